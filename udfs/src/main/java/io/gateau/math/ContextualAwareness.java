@@ -1,0 +1,82 @@
+package io.gateau.math;
+
+/**
+ * Contextual Awareness Measurement: does the long model's attention go where the help is? The
+ * cosine of attention scores and importance scores over a sample's segments. Source: GATEAU (arXiv
+ * 2410.15633) section 3.2, Eq. 3 to 5, CAS.
+ */
+public final class ContextualAwareness {
+  private ContextualAwareness() {}
+
+  /** What stands for a segment's importance in the cosine. */
+  public enum Importance {
+    /**
+     * IS_i = perplexity of the response given segment i alone, as the paper has it: low = the
+     * segment helps.
+     */
+    PERPLEXITY,
+    /** 1 - cos(AS, 1 / IS): ours, the same direction with importance growing with help. */
+    INVERSE
+  }
+
+  /**
+   * The score of a sample.
+   *
+   * @param attention AS: mean attention that each segment receives, two segments or more
+   * @param perplexity IS: perplexity of the response given each segment alone, positive
+   * @return in [0, 1] for such inputs; high = attention sits on segments that do not help; NaN when
+   *     an input is NaN or infinite, or when no segment receives any attention
+   * @throws IllegalArgumentException if the lengths differ or there are fewer than two segments
+   */
+  public static double of(double[] attention, double[] perplexity, Importance importance) {
+    if (attention.length != perplexity.length || attention.length < 2) {
+      throw new IllegalArgumentException(
+          "attention of "
+              + attention.length
+              + " and perplexity of "
+              + perplexity.length
+              + " segments; both need the same two or more");
+    }
+    return switch (importance) {
+      case PERPLEXITY -> cosine(attention, perplexity);
+      case INVERSE -> 1 - cosine(attention, inverse(perplexity));
+    };
+  }
+
+  private static double[] inverse(double[] values) {
+    double[] result = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      result[i] = 1 / values[i];
+    }
+    return result;
+  }
+
+  /**
+   * Scaled by the largest entries first, so that perplexities near the end of the range do not
+   * overflow.
+   */
+  private static double cosine(double[] a, double[] b) {
+    double scaleA = largest(a);
+    double scaleB = largest(b);
+    double dot = 0;
+    double squareA = 0;
+    double squareB = 0;
+    for (int i = 0; i < a.length; i++) {
+      double x = a[i] / scaleA;
+      double y = b[i] / scaleB;
+      dot += x * y;
+      squareA += x * x;
+      squareB += y * y;
+    }
+    // Rounding may carry the cosine of parallel vectors past 1.
+    return Math.max(-1, Math.min(1, dot / (Math.sqrt(squareA) * Math.sqrt(squareB))));
+  }
+
+  private static double largest(double[] values) {
+    double largest = 0;
+    for (double value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+}

@@ -1,0 +1,33 @@
+package io.gateau.math;
+
+import java.io.Serializable;
+
+/**
+ * Min-max normalisation over a data set: (x - minimum) / (maximum - minimum), 0.5 when all are
+ * equal. Source: GATEAU (arXiv 2410.15633) Eq. 2 and 5; the all-equal case is ours.
+ *
+ * @param minimum smallest value of the data set, finite
+ * @param maximum largest value of the data set, finite, not below the minimum
+ */
+public record MinMax(double minimum, double maximum) implements Serializable {
+  public MinMax {
+    if (!Double.isFinite(minimum) || !Double.isFinite(maximum) || minimum > maximum) {
+      throw new IllegalArgumentException(
+          "[" + minimum + ", " + maximum + "] is not a finite range; only finite values enter it");
+    }
+  }
+
+  /**
+   * The value's place in the range, in [0, 1] for members of the data set; values outside are
+   * clipped to its ends; NaN for NaN.
+   */
+  public double of(double value) {
+    if (minimum == maximum) {
+      return Double.isNaN(value) ? Double.NaN : 0.5;
+    }
+    double clipped = Math.min(maximum, Math.max(minimum, value));
+    // The difference of two large finite numbers may overflow; half of a tiny one may vanish.
+    double scale = Double.isInfinite(maximum - minimum) ? 0.5 : 1;
+    return (clipped * scale - minimum * scale) / (maximum * scale - minimum * scale);
+  }
+}

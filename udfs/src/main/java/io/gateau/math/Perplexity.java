@@ -1,0 +1,29 @@
+package io.gateau.math;
+
+/**
+ * Perplexity: exp of the mean negative log-likelihood (nats) of the response tokens. Source: GATEAU
+ * (arXiv 2410.15633) Eq. 1; the published scripts divide segment perplexity by another count, this
+ * does not.
+ */
+public final class Perplexity {
+  private Perplexity() {}
+
+  /**
+   * The perplexity of tokens with the given negative log-likelihoods.
+   *
+   * @param negativeLogLikelihoods nats, one per token, at least one
+   * @return in [1, infinity) for probabilities; infinite when the mean passes 709; NaN when an
+   *     input is NaN
+   * @throws IllegalArgumentException if there is no token
+   */
+  public static double of(double[] negativeLogLikelihoods) {
+    if (negativeLogLikelihoods.length == 0) {
+      throw new IllegalArgumentException("the perplexity of no tokens is undefined");
+    }
+    double sum = 0;
+    for (double value : negativeLogLikelihoods) {
+      sum += value;
+    }
+    return Math.exp(sum / negativeLogLikelihoods.length);
+  }
+}
