@@ -1,0 +1,29 @@
+package io.gateau.model;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * How much a model has read since it was loaded: what a bill is made of, and the proof that nothing
+ * is read twice.
+ */
+public final class InferenceCount {
+  private final LongAdder sequences = new LongAdder();
+  private final LongAdder tokens = new LongAdder();
+
+  InferenceCount() {}
+
+  void add(long sequenceCount, long tokensEach) {
+    sequences.add(sequenceCount);
+    tokens.add(sequenceCount * tokensEach);
+  }
+
+  /** Sequences read, each of a batch counted. */
+  public long sequences() {
+    return sequences.sum();
+  }
+
+  /** Tokens read. */
+  public long tokens() {
+    return tokens.sum();
+  }
+}

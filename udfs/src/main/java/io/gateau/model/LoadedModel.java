@@ -1,0 +1,120 @@
+package io.gateau.model;
+
+import ai.djl.Device;
+import io.gateau.model.BlockOptions.Activation;
+import io.gateau.model.BlockOptions.Norms;
+import java.util.Map;
+
+/**
+ * A checkpoint in memory, ready to compute: the weights on their device, the compiled decoder
+ * program and the tokenizer. Homologous siblings made from one checkpoint by another rotary base
+ * share it.
+ */
+public final class LoadedModel implements AutoCloseable {
+  private final Checkpoint checkpoint;
+  private final TorchProgram program;
+  private final Weights weights;
+  private final Tokenizer tokenizer;
+  private final String fingerprint;
+  private final InferenceCount count = new InferenceCount();
+
+  private LoadedModel(
+      Checkpoint checkpoint,
+      TorchProgram program,
+      Weights weights,
+      Tokenizer tokenizer,
+      String fingerprint) {
+    this.checkpoint = checkpoint;
+    this.program = program;
+    this.weights = weights;
+    this.tokenizer = tokenizer;
+    this.fingerprint = fingerprint;
+  }
+
+  /**
+   * Loads a checkpoint.
+   *
+   * @throws ModelException if a weight is not finite or the tokenizer cannot be read
+   */
+  static LoadedModel load(Checkpoint checkpoint, NumberType type, Device device) {
+    return load(checkpoint, type, device, BlockSizes.DEFAULT);
+  }
+
+  static LoadedModel load(
+      Checkpoint checkpoint, NumberType type, Device device, BlockSizes blocks) {
+    String fingerprint = checkpoint.fingerprint();
+    Tokenizer tokenizer = Tokenizer.open(checkpoint.directory());
+    try {
+      TorchProgram program =
+          new TorchProgram(
+              "Decoder",
+              TorchProgram.source("decoder.py"),
+              attributes(checkpoint.config(), blocks),
+              device);
+      try {
+        Weights weights = Weights.load(checkpoint, program, type, blocks);
+        return new LoadedModel(checkpoint, program, weights, tokenizer, fingerprint);
+      } catch (RuntimeException e) {
+        program.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, Object> attributes(ModelConfig config, BlockSizes blocks) {
+    return Map.ofEntries(
+        Map.entry("heads", config.heads()),
+        Map.entry("kv_heads", config.keyValueHeads()),
+        Map.entry("head_size", config.headSize()),
+        Map.entry("norm_eps", config.normEpsilon()),
+        Map.entry("norm_adds_one", config.blocks().norms() == Norms.AROUND),
+        Map.entry("gelu", config.blocks().activation() == Activation.GELU_TANH),
+        Map.entry("embedding_scale", config.blocks().embeddingScale()),
+        Map.entry("attention_scale", config.blocks().attentionScale()),
+        Map.entry("block_tokens", blocks.tokens()),
+        Map.entry("block_scores", blocks.scores()),
+        Map.entry("block_rows", blocks.rows()),
+        Map.entry("block_logits", blocks.logits()));
+  }
+
+  public Checkpoint checkpoint() {
+    return checkpoint;
+  }
+
+  /** The fingerprint of the files that were loaded. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** What has been read through this model, by all its decoders. */
+  public InferenceCount inferenceCount() {
+    return count;
+  }
+
+  /** Where the weights are. */
+  public Device device() {
+    return program.manager().getDevice();
+  }
+
+  /**
+   * A decoder over these weights with rotary base {@code ropeTheta}: {@link
+   * ModelConfig#withRopeTheta}.
+   */
+  public Decoder decoder(double ropeTheta) {
+    return new Decoder(checkpoint.config().withRopeTheta(ropeTheta), program, weights, count);
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+    program.close();
+    tokenizer.close();
+  }
+}
