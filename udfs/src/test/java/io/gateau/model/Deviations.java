@@ -1,0 +1,34 @@
+package io.gateau.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The largest relative deviation of each signal from what was expected. */
+final class Deviations {
+  private final Map<String, Double> largest = new TreeMap<>();
+
+  void add(String signal, double expected, double actual) {
+    // Not Math.max of a quotient alone: NaN must win.
+    largest.merge(signal, Math.abs(actual - expected) / Math.abs(expected), Math::max);
+  }
+
+  void add(String signal, double[] expected, double[] actual) {
+    assertEquals(expected.length, actual.length, signal);
+    for (int i = 0; i < expected.length; i++) {
+      add(signal, expected[i], actual[i]);
+    }
+  }
+
+  void assertBelow(double bound) {
+    largest.forEach((signal, value) -> assertEquals(0, value, bound, signal));
+  }
+
+  /** One line per signal. */
+  String table() {
+    StringBuilder table = new StringBuilder("largest relative deviation\n");
+    largest.forEach((signal, value) -> table.append("%-20s %.1e%n".formatted(signal, value)));
+    return table.toString();
+  }
+}

@@ -1,0 +1,158 @@
+package io.gateau.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.gateau.model.testing.FamilyCheckpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every family and rotary scaling against what transformers gives, from config.json as it is now
+ * and as it was before transformers 5: resources/families/README.md.
+ */
+class FamilyGoldenTest {
+  private static final Deviations DEVIATIONS = new Deviations();
+  private static final Deviations NARROW = new Deviations();
+  private static double worstNats;
+
+  @TempDir Path temporary;
+
+  static Stream<Arguments> checkpoints() throws IOException {
+    List<Arguments> all = new ArrayList<>();
+    for (String name : FamilyCheckpoint.names()) {
+      for (String config : FamilyCheckpoint.CONFIGS) {
+        all.add(Arguments.of(name, config));
+      }
+    }
+    return all.stream();
+  }
+
+  static List<String> names() throws IOException {
+    return FamilyCheckpoint.names();
+  }
+
+  @AfterAll
+  static void report() {
+    System.out.printf("families: %.1e nats; %s", worstNats, DEVIATIONS.table());
+    System.out.printf("mean negative log-likelihood: %s", NARROW.table());
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpoints")
+  void everyTokenAndWeightIsThatOfTransformers(String name, String config) throws Exception {
+    Path directory = FamilyCheckpoint.copy(name, config, temporary);
+    for (BlockSizes blocks : List.of(BlockSizes.DEFAULT, blocks(config))) {
+      try (LoadedModel model = load(directory, NumberType.FLOAT32, blocks)) {
+        Decoder decoder = model.decoder(model.checkpoint().config().ropeTheta());
+        for (JsonNode sequence : FamilyCheckpoint.golden(name)) {
+          int[] tokens = FamilyCheckpoint.tokens(sequence);
+          double[] nll = FamilyCheckpoint.numbers(sequence, "negative_log_likelihood");
+          double[] attention = FamilyCheckpoint.numbers(sequence, "attention");
+          int response = nll.length;
+
+          Decoder.FocusedPass focused = decoder.focusedPass(tokens, response);
+          double[][] batch =
+              decoder.negativeLogLikelihood(new int[][] {other(tokens), tokens}, response);
+
+          assertArrayEquals(nll, focused.negativeLogLikelihood(), 1e-4);
+          assertArrayEquals(nll, batch[1], 1e-4);
+          assertArrayEquals(attention, focused.attention(), 1e-6);
+          for (int i = 0; i < response; i++) {
+            worstNats = Math.max(worstNats, Math.abs(nll[i] - focused.negativeLogLikelihood()[i]));
+            worstNats = Math.max(worstNats, Math.abs(nll[i] - batch[1][i]));
+          }
+          for (int i = 0; i < tokens.length; i++) {
+            if (attention[i] == 0) {
+              assertEquals(0, focused.attention()[i], "position " + i + " is behind every window");
+            } else {
+              DEVIATIONS.add("attention", attention[i], focused.attention()[i]);
+            }
+          }
+        }
+      }
+    }
+    DEVIATIONS.assertBelow(1e-4);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void bothFormsOfAConfigurationMeanTheSame(String name) throws Exception {
+    Path now = FamilyCheckpoint.copy(name, "config.json", temporary.resolve("now"));
+    Path before = FamilyCheckpoint.copy(name, "config.old.json", temporary.resolve("before"));
+
+    assertEquals(ModelConfig.read(now), ModelConfig.read(before));
+    assertEquals(Checkpoint.open(now).fingerprint(), Checkpoint.open(before).fingerprint());
+  }
+
+  /* Tiny random models amplify rounding: this finds a wrong cast or scale, no more. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void narrowTypesStayClose(String name) throws Exception {
+    Path directory = FamilyCheckpoint.copy(name, "config.json", temporary);
+    for (NumberType type : List.of(NumberType.BFLOAT16, NumberType.FLOAT16)) {
+      try (LoadedModel model = load(directory, type, new BlockSizes(200, 33, 600, 1, 1000))) {
+        Decoder decoder = model.decoder(model.checkpoint().config().ropeTheta());
+        for (JsonNode sequence : FamilyCheckpoint.golden(name)) {
+          double[] nll = FamilyCheckpoint.numbers(sequence, "negative_log_likelihood");
+          Decoder.FocusedPass pass =
+              decoder.focusedPass(FamilyCheckpoint.tokens(sequence), nll.length);
+
+          double mean = Arrays.stream(nll).average().orElseThrow();
+          double is = Arrays.stream(pass.negativeLogLikelihood()).average().orElseThrow();
+          NARROW.add(name + " " + type.code(), mean, is);
+          assertEquals(mean, is, mean * (type == NumberType.FLOAT16 ? 0.005 : 0.02));
+          assertEquals(1, Arrays.stream(pass.attention()).sum(), 1e-5);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void anotherRotaryBaseChangesTheNumbers(String name) throws Exception {
+    Path directory = FamilyCheckpoint.copy(name, "config.json", temporary);
+    try (LoadedModel model = load(directory, NumberType.FLOAT32, BlockSizes.DEFAULT)) {
+      ModelConfig config = model.checkpoint().config();
+      int[] tokens = FamilyCheckpoint.tokens(FamilyCheckpoint.golden(name).get(0));
+      double[] own = nll(model.decoder(config.ropeTheta()), tokens);
+      double[] other = nll(model.decoder(40 * config.ropeTheta()), tokens);
+
+      assertNotEquals(own[0], other[0]);
+      assertEquals(config.rotary().scaling(), config.withRopeTheta(7).rotary().scaling());
+      assertEquals(config, config.withRopeTheta(7).withRopeTheta(config.ropeTheta()));
+    }
+  }
+
+  /* Odd blocks that end within windows, heads and texts. */
+  private static BlockSizes blocks(String config) {
+    return config.equals("config.json")
+        ? new BlockSizes(50, 7, 1, 5, 130)
+        : new BlockSizes(1, 33, 600, 1, 1);
+  }
+
+  private static double[] nll(Decoder decoder, int[] tokens) {
+    return decoder.negativeLogLikelihood(new int[][] {tokens}, 11)[0];
+  }
+
+  private static int[] other(int[] tokens) {
+    return new Random(1).ints(tokens.length, 0, 64).toArray();
+  }
+
+  private static LoadedModel load(Path directory, NumberType type, BlockSizes blocks) {
+    return LoadedModel.load(Checkpoint.open(directory), type, Device.cpu(), blocks);
+  }
+}

@@ -1,0 +1,124 @@
+package io.gateau.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Recipes, settings, number types and devices: what is taken and what is refused. */
+class ModelSpecTest {
+  private static final ModelSpec SPEC = new ModelSpec("m", 40_000, NumberType.FLOAT32, "auto");
+
+  @Test
+  void theConfiguredBaseHoldsUnlessAnotherIsGiven() {
+    assertEquals(40_000, SPEC.ropeThetaOr(10_000));
+    ModelSpec configured =
+        new ModelSpec("m", ModelSpec.CONFIGURED_THETA, NumberType.FLOAT32, "auto");
+    assertEquals(10_000, configured.ropeThetaOr(10_000));
+    assertEquals(new ModelSpec("m", 40_000, NumberType.FLOAT32, "cuda:1"), SPEC.on("cuda:1"));
+  }
+
+  @Test
+  void anImpossibleRecipeIsRefused() {
+    assertEquals("a model needs a directory", complaint(() -> spec(" ", 1, "cpu")));
+    assertEquals("a model needs a directory", complaint(() -> spec(null, 1, "cpu")));
+    for (double theta : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertEquals(
+          "rope-theta " + theta + " is not a positive number; 10000 is common",
+          complaint(() -> spec("m", theta, "cpu")));
+    }
+    assertEquals("the dtype is missing", complaint(() -> new ModelSpec("m", 1, null, "cpu")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:12345", "CPU", "", "cuda:1 "})
+  void aDeviceThatIsNoneIsRefused(String device) {
+    assertEquals(
+        "device " + device + " is not known; use auto, cpu, cuda or cuda:N",
+        complaint(() -> spec("m", 1, device)));
+  }
+
+  @Test
+  void aMissingDeviceIsRefused() {
+    assertEquals("the device is missing", complaint(() -> spec("m", 1, null)));
+  }
+
+  @Test
+  void aGpuThatIsNotThereIsNamedWithTheMend() {
+    int gpus = Engine.getEngine("PyTorch").getGpuCount();
+    String complaint =
+        assertThrows(ModelException.class, () -> Devices.of("cuda:777")).getMessage();
+
+    assertTrue(
+        complaint.startsWith(
+            "device cuda:777 is not there: libtorch sees "
+                + gpus
+                + " GPUs; use --device cpu, or set PYTORCH_LIBRARY_PATH to a CUDA build of libtorch "),
+        complaint);
+  }
+
+  @Test
+  void autoIsTheCpuWhereThereIsNoGpu() {
+    assumeTrue(Engine.getEngine("PyTorch").getGpuCount() == 0);
+
+    assertEquals(Device.cpu(), Devices.of("auto"));
+    assertEquals(Device.cpu(), Devices.of("cpu"));
+    assertThrows(ModelException.class, () -> Devices.of("cuda"));
+  }
+
+  @Test
+  void numberTypesHaveTheNamesOfTheCommandLine() {
+    assertEquals(NumberType.FLOAT32, NumberType.of("auto"));
+    for (NumberType type : NumberType.values()) {
+      assertEquals(type, NumberType.of(type.code()));
+    }
+    assertEquals(
+        "dtype int8 is not known; use auto, float32, bfloat16, float16",
+        complaint(() -> NumberType.of("int8")));
+  }
+
+  @Test
+  void theDefaultsAreThoseOfTheMethod() {
+    assertEquals(
+        new ScoringSettings(
+            new PromptTemplate("### Input: ", "\n\n ### Instruction: ", "\n\n ### Response: "),
+            65_536,
+            128,
+            8_192),
+        ScoringSettings.DEFAULT);
+  }
+
+  @Test
+  void impossibleSettingsAreRefused() {
+    PromptTemplate template = PromptTemplate.GATEAU;
+    assertEquals(
+        "max-tokens is 0; it must be 1 or more",
+        complaint(() -> new ScoringSettings(template, 0, 1, 1)));
+    assertEquals(
+        "segment-tokens is -3; it must be 1 or more",
+        complaint(() -> new ScoringSettings(template, 1, -3, 1)));
+    assertEquals(
+        "batch-tokens is 0; it must be 1 or more",
+        complaint(() -> new ScoringSettings(template, 1, 1, 0)));
+    assertEquals(
+        "the prompt template is missing", complaint(() -> new ScoringSettings(null, 1, 1, 1)));
+    assertEquals(
+        "a piece of the prompt template is null",
+        complaint(() -> new PromptTemplate("a", null, "c")));
+    assertEquals("a block size is below 1", complaint(() -> new BlockSizes(1, 1, 1, 0, 1)));
+  }
+
+  private static void spec(String path, double theta, String device) {
+    assertEquals(device, new ModelSpec(path, theta, NumberType.FLOAT32, device).device());
+  }
+
+  private static String complaint(Runnable call) {
+    return assertThrows(IllegalArgumentException.class, call::run).getMessage();
+  }
+}
