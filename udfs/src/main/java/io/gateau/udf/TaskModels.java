@@ -1,0 +1,55 @@
+package io.gateau.udf;
+
+import io.gateau.model.Decoder;
+import io.gateau.model.Devices;
+import io.gateau.model.LoadedModel;
+import io.gateau.model.ModelSpec;
+import io.gateau.model.Models;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
+
+/**
+ * Models as a Spark task may use them: on the GPU that Spark gave the task, and with as many
+ * threads as the task has CPUs ({@code spark.task.cpus}). All tasks of an executor share one copy
+ * of the weights per device.
+ */
+public final class TaskModels {
+  private static final String THREADS = "ai.djl.pytorch.num_threads";
+  private static final String INTEROP_THREADS = "ai.djl.pytorch.num_interop_threads";
+
+  private TaskModels() {}
+
+  /** The model of a recipe, loaded if this executor has not got it yet. */
+  public static LoadedModel get(ModelSpec spec) {
+    limitThreads();
+    return Models.get(placed(spec));
+  }
+
+  /** A decoder as the recipe asks for it. */
+  public static Decoder decoder(ModelSpec spec) {
+    limitThreads();
+    return Models.decoder(placed(spec));
+  }
+
+  private static ModelSpec placed(ModelSpec spec) {
+    TaskContext task = TaskContext.get();
+    if (task == null || !Devices.AUTO.equals(spec.device())) {
+      return spec;
+    }
+    ResourceInformation gpu = task.resourcesJMap().get("gpu");
+    return gpu == null ? spec : spec.on("cuda:" + gpu.addresses()[0]);
+  }
+
+  /** libtorch reads these once, when it is loaded; a value that the user set stays. */
+  private static synchronized void limitThreads() {
+    SparkEnv environment = SparkEnv.get();
+    if (environment == null || System.getProperty(THREADS) != null) {
+      return;
+    }
+    System.setProperty(THREADS, String.valueOf(environment.conf().getInt("spark.task.cpus", 1)));
+    if (System.getProperty(INTEROP_THREADS) == null) {
+      System.setProperty(INTEROP_THREADS, "1");
+    }
+  }
+}
