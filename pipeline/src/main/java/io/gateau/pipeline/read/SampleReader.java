@@ -1,0 +1,72 @@
+package io.gateau.pipeline.read;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Reads instruction samples: every line that is not blank, every array element and every Parquet
+ * row gives exactly one row, good or rejected (METHOD.md sections 1 and 6).
+ *
+ * <p>JSON files are streamed on the executors, one task per file. Nothing is cached: the input is
+ * read once for the ids and once for the rows.
+ */
+public final class SampleReader {
+
+  private SampleReader() {}
+
+  /**
+   * The records of the input, in no particular order, with {@link RecordColumns#SCHEMA}.
+   *
+   * <p>Files are listed and Parquet footers checked at once; records are read when the dataset is
+   * used. A file without records gives no row; {@link #files} names it still.
+   *
+   * @throws InputException if an input does not exist, holds no file of a known extension, or holds
+   *     an unreadable Parquet file
+   */
+  public static Dataset<Row> read(SparkSession spark, ReadConfig config) {
+    Map<Boolean, List<InputFile>> files =
+        find(spark, config).stream()
+            .collect(Collectors.partitioningBy(file -> file.format() == InputFormat.PARQUET));
+    List<InputFile> json = files.getOrDefault(false, List.of());
+    List<InputFile> parquet = files.getOrDefault(true, List.of());
+
+    List<Dataset<Row>> parts = new ArrayList<>();
+    if (!json.isEmpty()) {
+      parts.add(readJson(spark, config, json));
+    }
+    if (!parquet.isEmpty()) {
+      parts.addAll(new ParquetRecords(spark, config).read(parquet));
+    }
+    return DuplicateIds.reject(parts.stream().reduce(Dataset::union).orElseThrow());
+  }
+
+  /**
+   * The files that {@link #read} reads, as they stand in {@link RecordColumns#FILE}, sorted; those
+   * that give no row are the ones without records.
+   *
+   * @throws InputException if an input does not exist or holds no file of a known extension
+   */
+  public static List<String> files(SparkSession spark, ReadConfig config) {
+    return find(spark, config).stream().map(InputFile::path).toList();
+  }
+
+  private static List<InputFile> find(SparkSession spark, ReadConfig config) {
+    return InputFiles.find(config.input(), spark.sparkContext().hadoopConfiguration());
+  }
+
+  private static Dataset<Row> readJson(
+      SparkSession spark, ReadConfig config, List<InputFile> files) {
+    JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
+    return spark.createDataFrame(
+        context
+            .parallelize(files, files.size())
+            .flatMap(new FileRecords(spark.sparkContext().hadoopConfiguration(), config)),
+        RecordColumns.SCHEMA);
+  }
+}
