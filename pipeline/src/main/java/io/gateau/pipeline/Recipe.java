@@ -1,0 +1,122 @@
+package io.gateau.pipeline;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sha2;
+
+import io.gateau.model.Checkpoint;
+import io.gateau.model.ModelException;
+import io.gateau.model.ModelSpec;
+import io.gateau.pipeline.read.RecordColumns;
+import java.io.Serializable;
+import java.util.Arrays;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Everything beside the sample that decides a signal, as text: model fingerprint, rotary base,
+ * number type, token limit, template and, for the long model, segment length. Two runs with the
+ * same recipe share stored signals.
+ *
+ * @param shortModel for the short model's perplexity
+ * @param longModel for the long model's signals
+ */
+record Recipe(ModelRecipe shortModel, ModelRecipe longModel) {
+  Recipe {
+    if (shortModel == null || longModel == null) {
+      throw new IllegalArgumentException("a recipe needs a short model and a long model");
+    }
+  }
+
+  /** A part of the recipe: one model and the settings it is read with. */
+  record ModelRecipe(
+      String path, String fingerprint, double ropeTheta, String dtype, String settings)
+      implements Serializable {
+    ModelRecipe {
+      if (path == null || fingerprint == null || dtype == null || settings == null) {
+        throw new IllegalArgumentException(
+            "a model's recipe needs path, fingerprint, dtype and settings");
+      }
+      if (!(ropeTheta > 0)) {
+        throw new IllegalArgumentException("rope-theta " + ropeTheta + " is not positive");
+      }
+    }
+
+    private String text() {
+      return String.join("\n", fingerprint, Double.toString(ropeTheta), dtype, settings);
+    }
+  }
+
+  /**
+   * Opens both checkpoints, checks that they are siblings and reads their fingerprints.
+   *
+   * @throws ModelException if one cannot be used, or the two do not share a vocabulary
+   */
+  static Recipe of(ScoreConfig config) {
+    Checkpoint shortCheckpoint = Checkpoint.open(config.shortModel().directory());
+    Checkpoint longCheckpoint = Checkpoint.open(config.longModel().directory());
+    requireSiblings(shortCheckpoint, longCheckpoint);
+    String shared =
+        "max-tokens=%d\nprefix=%s\nbefore-instruction=%s\nbefore-response=%s"
+            .formatted(
+                config.settings().maxTokens(),
+                config.settings().template().prefix(),
+                config.settings().template().beforeInstruction(),
+                config.settings().template().beforeResponse());
+    String shortFingerprint = shortCheckpoint.fingerprint();
+    boolean same = shortCheckpoint.directory().equals(longCheckpoint.directory());
+    return new Recipe(
+        model(shortCheckpoint, config.shortModel(), shortFingerprint, shared),
+        model(
+            longCheckpoint,
+            config.longModel(),
+            same ? shortFingerprint : longCheckpoint.fingerprint(),
+            shared + "\nsegment-tokens=" + config.settings().segmentTokens()));
+  }
+
+  private static ModelRecipe model(
+      Checkpoint checkpoint, ModelSpec spec, String fingerprint, String settings) {
+    return new ModelRecipe(
+        spec.path(),
+        fingerprint,
+        spec.ropeThetaOr(checkpoint.config().ropeTheta()),
+        spec.type().code(),
+        settings);
+  }
+
+  /** The samples with the keys under which their signals are stored. */
+  Dataset<Row> keyed(Dataset<Row> samples) {
+    Column content =
+        concat(
+            Arrays.stream(
+                    new String[] {
+                      RecordColumns.ID,
+                      RecordColumns.CONTEXT,
+                      RecordColumns.INSTRUCTION,
+                      RecordColumns.RESPONSE
+                    })
+                .map(name -> sha2(col(name), 256))
+                .toArray(Column[]::new));
+    return samples
+        .withColumn(Columns.SHORT_KEY, key(content, shortModel))
+        .withColumn(Columns.LONG_KEY, key(content, longModel));
+  }
+
+  private static Column key(Column content, ModelRecipe model) {
+    return sha2(concat(content, lit("\n" + model.text())), 256);
+  }
+
+  private static void requireSiblings(Checkpoint shortModel, Checkpoint longModel) {
+    if (shortModel.config().vocabularySize() != longModel.config().vocabularySize()
+        || !shortModel.tokenizerDigest().equals(longModel.tokenizerDigest())) {
+      throw new ModelException(
+          longModel.directory()
+              + " and "
+              + shortModel.directory()
+              + " have different tokenizers; homologous guidance compares two models of one family"
+              + " that read the same tokens");
+    }
+  }
+}

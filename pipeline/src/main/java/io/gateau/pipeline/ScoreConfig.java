@@ -1,0 +1,32 @@
+package io.gateau.pipeline;
+
+import io.gateau.model.ModelSpec;
+import io.gateau.model.ScoringSettings;
+import java.io.Serializable;
+
+/**
+ * How samples are scored.
+ *
+ * @param shortModel the short-context model A
+ * @param longModel its long-context sibling B
+ * @param settings what else decides the raw signals
+ * @param checkpointSeconds a task stores what it has scored at least this often; a killed run loses
+ *     no more than that
+ */
+public record ScoreConfig(
+    ModelSpec shortModel, ModelSpec longModel, ScoringSettings settings, int checkpointSeconds)
+    implements Serializable {
+  public static final int DEFAULT_CHECKPOINT_SECONDS = 20;
+
+  public ScoreConfig {
+    if (shortModel == null || longModel == null || settings == null) {
+      throw new IllegalArgumentException("scoring needs a short model, a long model and settings");
+    }
+    if (checkpointSeconds < 0) {
+      throw new IllegalArgumentException(
+          "checkpoint-seconds is "
+              + checkpointSeconds
+              + "; use 0 to store every sample at once, or more");
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.gateau.pipeline;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The stored signals: a folder of Parquet files that only ever gains rows. Tasks add a file at a
+ * time, whole or not at all; a sample that was scored twice at once is there twice, with the same
+ * numbers, and is read once.
+ */
+final class SignalStore {
+  /** More files than this are merged when scoring ends. */
+  private static final int MERGE_ABOVE = 64;
+
+  private static final long MERGED_BYTES = 128L << 20;
+
+  /** A file of this size is left alone, so that a large store is not written anew by every run. */
+  private static final long LARGE_BYTES = MERGED_BYTES / 4;
+
+  private final SparkSession spark;
+  private final Path folder;
+
+  SignalStore(SparkSession spark, String output) {
+    this.spark = spark;
+    this.folder = new Path(output, OutputFolder.SIGNALS);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** Every stored row, one per pair of keys; empty when nothing is stored yet. */
+  Dataset<Row> rows() {
+    return distinct(
+        files().isEmpty()
+            ? spark.createDataFrame(List.of(), Columns.SIGNALS)
+            : spark.read().schema(Columns.SIGNALS).parquet(folder.toString()));
+  }
+
+  private static Dataset<Row> distinct(Dataset<Row> rows) {
+    return rows.dropDuplicates(Columns.SHORT_KEY, Columns.LONG_KEY);
+  }
+
+  /** Makes a store without rows readable: a file that holds the columns and nothing else. */
+  void requirePresent() {
+    if (files().isEmpty()) {
+      spark
+          .createDataFrame(List.of(), Columns.SIGNALS)
+          .write()
+          .mode(SaveMode.Append)
+          .parquet(folder.toString());
+    }
+  }
+
+  /** Removes what tasks of a killed run left half-written, an hour and more ago. */
+  void sweep() {
+    try {
+      Leftovers.sweep(fileSystem(), folder, "_");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot tidy " + folder, e);
+    }
+  }
+
+  /**
+   * Merges many small files into few, once there are too many. A kill at any moment leaves every
+   * row there at least once: the merged files are in place before the first small one goes.
+   */
+  void merge() {
+    List<FileStatus> small =
+        files().stream().filter(status -> status.getLen() < LARGE_BYTES).toList();
+    if (small.size() <= MERGE_ABOVE) {
+      return;
+    }
+    long bytes = small.stream().mapToLong(FileStatus::getLen).sum();
+    Path staging = new Path(folder, "_merge-" + UUID.randomUUID());
+    try {
+      distinct(
+              spark
+                  .read()
+                  .schema(Columns.SIGNALS)
+                  .parquet(
+                      small.stream()
+                          .map(status -> status.getPath().toString())
+                          .toArray(String[]::new)))
+          .coalesce(Math.toIntExact(bytes / MERGED_BYTES + 1))
+          .sortWithinPartitions(col(Columns.ID))
+          .write()
+          .parquet(staging.toString());
+      FileSystem fileSystem = fileSystem();
+      String name = "merged-" + UUID.randomUUID();
+      int count = 0;
+      for (FileStatus status : fileSystem.listStatus(staging)) {
+        if (status.getPath().getName().endsWith(".parquet")) {
+          rename(fileSystem, status.getPath(), new Path(folder, name + "-" + count++ + ".parquet"));
+        }
+      }
+      for (FileStatus status : small) {
+        fileSystem.delete(status.getPath(), false);
+      }
+      fileSystem.delete(staging, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot merge the files of " + folder, e);
+    }
+  }
+
+  static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {
+    if (!fileSystem.rename(from, to)) {
+      throw new IOException("cannot rename " + from + " to " + to);
+    }
+  }
+
+  private List<FileStatus> files() {
+    try {
+      FileSystem fileSystem = fileSystem();
+      List<FileStatus> files = new ArrayList<>();
+      if (fileSystem.exists(folder)) {
+        for (FileStatus status : fileSystem.listStatus(folder)) {
+          if (status.isFile() && status.getPath().getName().endsWith(".parquet")) {
+            files.add(status);
+          }
+        }
+      }
+      return files;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder, e);
+    }
+  }
+
+  private FileSystem fileSystem() throws IOException {
+    Configuration configuration = spark.sessionState().newHadoopConf();
+    return folder.getFileSystem(configuration);
+  }
+}

@@ -1,0 +1,70 @@
+package io.gateau.pipeline;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.spark.sql.SparkSession;
+
+/** The local file system under the scheme {@code breaking}, failing where a test says so. */
+public final class BreakingFileSystem extends RawLocalFileSystem {
+  private static final URI ROOT = URI.create("breaking:///");
+  private static final AtomicReference<Fault> FAULT = new AtomicReference<>(Fault.NONE);
+
+  /** Decides which renames and deletions fail. */
+  @FunctionalInterface
+  interface Fault {
+    Fault NONE = (operation, path) -> false;
+
+    /** Whether {@code operation} (delete, rename) on a path fails; of a rename, its target. */
+    boolean hits(String operation, Path path);
+  }
+
+  static void register(SparkSession spark) {
+    spark.conf().set("fs.breaking.impl", BreakingFileSystem.class.getName());
+  }
+
+  static void fail(Fault fault) {
+    FAULT.set(fault);
+  }
+
+  static void mend() {
+    FAULT.set(Fault.NONE);
+  }
+
+  @Override
+  public void initialize(URI uri, Configuration configuration) throws IOException {
+    super.initialize(uri, configuration);
+    setConf(configuration);
+  }
+
+  @Override
+  public URI getUri() {
+    return ROOT;
+  }
+
+  @Override
+  public String getScheme() {
+    return "breaking";
+  }
+
+  @Override
+  public boolean rename(Path from, Path to) throws IOException {
+    check("rename", to);
+    return super.rename(from, to);
+  }
+
+  @Override
+  public boolean delete(Path path, boolean recursive) throws IOException {
+    check("delete", path);
+    return super.delete(path, recursive);
+  }
+
+  private static void check(String operation, Path path) throws IOException {
+    if (FAULT.get().hits(operation, path)) {
+      throw new IOException("the disk broke at " + operation + " " + path.getName());
+    }
+  }
+}

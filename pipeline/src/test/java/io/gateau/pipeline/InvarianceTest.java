@@ -1,0 +1,106 @@
+package io.gateau.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How the rows are spread over files, partitions, batches and checkpoints never shows. */
+class InvarianceTest {
+  private static final SparkSession SPARK = SparkTestSession.spark();
+  private static final String PARTITIONS = "spark.sql.shuffle.partitions";
+  private static final List<TestSample> SAMPLES = TestSample.many(12);
+
+  @TempDir static Path folder;
+
+  private static TinyPair models;
+  private static TestRun first;
+
+  @BeforeAll
+  static void scoresOnce() throws IOException {
+    models = TinyPair.write(folder);
+    first = new TestRun(folder.resolve("first"));
+    first.score(models, TestSample.writeSamples(folder.resolve("first.jsonl"), SAMPLES));
+    first.select(SelectConfig.DEFAULT);
+  }
+
+  @AfterEach
+  void setsPartitionsBack() {
+    SPARK.conf().set(PARTITIONS, "2");
+  }
+
+  @Test
+  void oneFilePerSampleBackwardsOnOnePartitionGivesTheSame(@TempDir Path other) throws IOException {
+    List<String> files = new ArrayList<>();
+    for (int i = SAMPLES.size() - 1; i >= 0; i--) {
+      files.add(
+          TestSample.writeSamples(
+              other.resolve("in/%02d.jsonl".formatted(99 - i)), List.of(SAMPLES.get(i))));
+    }
+    SPARK.conf().set(PARTITIONS, "1");
+
+    assertSame(run(other, models, files.toArray(new String[0])));
+  }
+
+  @Test
+  void anotherOrderOnThreePartitionsInSmallBatchesGivesTheSame(@TempDir Path other)
+      throws IOException {
+    List<TestSample> shuffled = new ArrayList<>(SAMPLES);
+    Collections.shuffle(shuffled, new Random(3));
+    String one = TestSample.writeSamples(other.resolve("1.jsonl"), shuffled.subList(0, 2));
+    String two = TestSample.writeSamples(other.resolve("2.jsonl"), shuffled.subList(2, 12));
+    SPARK.conf().set(PARTITIONS, "3");
+
+    assertSame(run(other, models.withBatchTokens(1).withCheckpointSeconds(0), one, two));
+  }
+
+  @Test
+  void sevenPartitionsAndOneBatchPerSampleGiveTheSame(@TempDir Path other) throws IOException {
+    String input = TestSample.writeSamples(other.resolve("in.jsonl"), SAMPLES);
+    SPARK.conf().set(PARTITIONS, "7");
+
+    assertSame(run(other, models.withBatchTokens(100_000), input));
+  }
+
+  private static TestRun run(Path folder, TinyPair models, String... input) {
+    TestRun run = new TestRun(folder.resolve("out"));
+    assertEquals(SAMPLES.size(), run.score(models, input).scored());
+    run.select(SelectConfig.DEFAULT);
+    return run;
+  }
+
+  private static void assertSame(TestRun other) {
+    assertEquals(first.ids("scores"), other.ids("scores"));
+    assertEquals(first.ids("selected"), other.ids("selected"));
+    Map<String, Row> others = other.byId("scores");
+    first
+        .byId("scores")
+        .forEach(
+            (id, row) -> {
+              for (String column : List.of("short_ppl", "long_ppl", "score")) {
+                double expected = row.<Double>getAs(column);
+                double actual = others.get(id).<Double>getAs(column);
+                assertEquals(expected, actual, 1e-5 * Math.abs(expected), id + " " + column);
+              }
+              for (String column : List.of("segment_ppl", "segment_attention")) {
+                double[] expected = TestRun.doubles(row, column);
+                double[] actual = TestRun.doubles(others.get(id), column);
+                assertEquals(expected.length, actual.length, id);
+                for (int i = 0; i < expected.length; i++) {
+                  assertEquals(expected[i], actual[i], 1e-5 * expected[i], id + " " + column);
+                }
+              }
+            });
+  }
+}

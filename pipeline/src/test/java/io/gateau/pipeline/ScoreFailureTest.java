@@ -1,0 +1,255 @@
+package io.gateau.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gateau.model.ModelException;
+import io.gateau.model.testing.BrokenCheckpoint;
+import io.gateau.model.testing.TinyCheckpoint;
+import io.gateau.pipeline.read.InputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trouble before and during scoring, and what the progress is told of it. */
+class ScoreFailureTest {
+  private static final SparkSession SPARK = SparkTestSession.spark();
+
+  @TempDir Path folder;
+
+  private TinyPair models;
+  private String input;
+  private TestRun run;
+
+  @BeforeEach
+  void makesModelsAndInput() throws IOException {
+    models = TinyPair.write(folder);
+    input = TestSample.writeSamples(folder.resolve("input.jsonl"), TestSample.many(6));
+    run = new TestRun(folder.resolve("out"));
+  }
+
+  @AfterEach
+  void mends() {
+    BreakingFileSystem.mend();
+  }
+
+  /** Writes down what it is told. */
+  private static class Notes implements ScoreProgress {
+    final List<String> told = Collections.synchronizedList(new ArrayList<>());
+
+    @Override
+    public void start(long rows, long stored, long characters) {
+      told.add("start %d %d %d".formatted(rows, stored, characters));
+    }
+
+    @Override
+    public void update(long rows, long characters, long tokens) {
+      told.add("update %d %d %d".formatted(rows, characters, tokens));
+    }
+
+    @Override
+    public void finish() {
+      told.add("finish");
+    }
+
+    String last(int fromEnd) {
+      return told.get(told.size() - fromEnd);
+    }
+  }
+
+  private String modelMessage() {
+    String message =
+        assertThrows(ModelException.class, () -> run.score(models, input)).getMessage();
+    assertTrue(Files.notExists(run.folder()), "nothing may be written");
+    return message;
+  }
+
+  @Test
+  void aModelThatIsNotThereStopsTheRunBeforeAnythingIsWritten() {
+    TestRun.delete(models.longModel());
+
+    assertEquals(
+        "model directory "
+            + models.longModel()
+            + " does not exist; give the folder that holds config.json",
+        modelMessage());
+  }
+
+  @Test
+  void aTensorOfTheWrongShapeStopsTheRunBeforeAnythingIsWritten() throws IOException {
+    BrokenCheckpoint.wrongShape(models.longModel(), "model.layers.1.mlp.up_proj.weight");
+
+    assertEquals(
+        models.longModel().resolve("model.safetensors")
+            + ": tensor model.layers.1.mlp.up_proj.weight has shape [47, 32] where config.json asks for"
+            + " [48, 32]; use the config.json that belongs to these weights",
+        modelMessage());
+  }
+
+  @Test
+  void modelsOfTwoFamiliesStopTheRunBeforeAnythingIsWritten() throws IOException {
+    models =
+        models.withLongModel(
+            TinyCheckpoint.tied().bos(TinyCheckpoint.Bos.ABSENT).write(folder.resolve("stranger")));
+
+    assertEquals(
+        models.longModel()
+            + " and "
+            + models.shortModel()
+            + " have different tokenizers; homologous guidance compares two models of one family that read the same tokens",
+        modelMessage());
+  }
+
+  @Test
+  void anInputThatIsNotThereStopsTheRunBeforeAnythingIsWritten() {
+    String missing = folder.resolve("inptu.jsonl").toString();
+
+    assertEquals(
+        "the input " + missing + " does not exist; did you mean input.jsonl in the same folder?",
+        assertThrows(InputException.class, () -> run.score(models, missing)).getMessage());
+    assertTrue(Files.notExists(run.folder()), "nothing may be written");
+  }
+
+  @Test
+  void progressIsToldOfStartCountsAndEnd() throws IOException {
+    Notes notes = new Notes();
+    long characters =
+        TestSample.many(6).stream()
+            .mapToLong(
+                sample ->
+                    sample.context().length()
+                        + sample.instruction().length()
+                        + sample.response().length())
+            .sum();
+
+    ScoreSamples.Result result = run.score(notes, models, input);
+
+    assertEquals("start 6 0 " + characters, notes.told.get(0));
+    assertEquals("finish", notes.last(1));
+    assertEquals("update 6 " + characters + " " + result.tokensRead(), notes.last(2));
+    assertEquals(
+        1, notes.told.stream().filter(note -> note.equals("finish")).count(), "one finish");
+
+    Notes again = new Notes();
+    run.score(again, models, input);
+    assertEquals(List.of("start 0 6 0", "finish"), again.told);
+    assertEquals(0, SPARK.sparkContext().getPersistentRDDs().size(), "cached datasets");
+    assertTrue(SPARK.sharedState().cacheManager().isEmpty(), "a dataset is still cached");
+  }
+
+  @Test
+  void aModelThatGoesAwayFailsTheRunAndKeepsWhatIsStored() throws IOException {
+    run.score(models, input);
+    List<Path> files = run.signalFiles();
+    String manifest = Files.readString(run.folder().resolve("manifest.json"));
+    String more = TestSample.writeSamples(folder.resolve("more.jsonl"), TestSample.many(8));
+    Notes notes =
+        new Notes() {
+          @Override
+          public void start(long rows, long stored, long characters) {
+            super.start(rows, stored, characters);
+            TestRun.delete(models.longModel());
+          }
+        };
+
+    SparkException failure =
+        assertThrows(SparkException.class, () -> run.score(notes, models, more));
+
+    assertTrue(
+        chain(failure).contains("model directory " + models.longModel() + " does not exist"),
+        chain(failure));
+    assertEquals(files, run.signalFiles());
+    assertEquals(manifest, Files.readString(run.folder().resolve("manifest.json")));
+    assertTrue(notes.told.get(0).startsWith("start 2 6 "), notes.told.get(0));
+    assertEquals("finish", notes.last(1));
+    assertEquals(0, SPARK.sparkContext().getPersistentRDDs().size(), "cached datasets");
+  }
+
+  @Test
+  void aModelThatChangesUnderTheRunFailsIt() {
+    Notes notes =
+        new Notes() {
+          @Override
+          public void start(long rows, long stored, long characters) {
+            try {
+              TinyCheckpoint.tied().seed(99).write(models.longModel());
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+
+    SparkException failure =
+        assertThrows(SparkException.class, () -> run.score(notes, models, input));
+
+    assertTrue(
+        chain(failure)
+            .contains(
+                models.longModel() + " holds another model on this machine than on the driver's"),
+        chain(failure));
+    assertTrue(
+        chain(failure)
+            .contains(
+                "copy the same files to every machine, and restart Spark if they have changed"),
+        chain(failure));
+    assertTrue(Files.notExists(run.folder()), "nothing may be written");
+  }
+
+  private static String chain(Throwable failure) {
+    StringBuilder messages = new StringBuilder();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      messages.append(cause.getMessage()).append('\n');
+    }
+    return messages.toString();
+  }
+
+  @Test
+  void whatATaskHasStoredBeforeItFailsIsNotScoredAgain() throws Exception {
+    BreakingFileSystem.register(SPARK);
+    TestRun breaking = new TestRun("breaking:" + run.folder());
+    AtomicInteger stored = new AtomicInteger();
+    BreakingFileSystem.fail(
+        (operation, path) ->
+            operation.equals("rename")
+                && path.getName().startsWith("scored-")
+                && stored.incrementAndGet() > 4);
+
+    assertThrows(
+        SparkException.class, () -> breaking.score(models.withCheckpointSeconds(0), input));
+    // The other core's task may outlive the job, and must not find the disk mended.
+    while (SPARK.sparkContext().statusTracker().getExecutorInfos()[0].numRunningTasks() > 0) {
+      Thread.sleep(20);
+    }
+    BreakingFileSystem.mend();
+    ScoreSamples.Result again = breaking.score(models, input);
+
+    assertEquals(4, again.stored());
+    assertEquals(2, again.scored());
+    assertEquals(6, breaking.byId("signals").size());
+  }
+
+  @Test
+  void anOverflowInTheModelIsStoredAsNonFinite() throws IOException {
+    float[] huge = new float[32];
+    Arrays.fill(huge, 3e38f);
+    BrokenCheckpoint.setTensor(models.longModel(), "model.norm.weight", huge);
+
+    run.score(models, input);
+
+    run.table("signals").forEach(row -> assertEquals("non-finite", row.getAs("status")));
+    assertEquals(0, run.score(models, input).scored());
+  }
+}

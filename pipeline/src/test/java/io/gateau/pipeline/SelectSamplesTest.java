@@ -1,0 +1,206 @@
+package io.gateau.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gateau.model.SampleScorer.LongSignals;
+import io.gateau.model.SampleStatus;
+import io.gateau.pipeline.read.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Selection over stored signals, good and bad, and over folders that are not fit for it. */
+class SelectSamplesTest {
+  private static final SparkSession SPARK = SparkTestSession.spark();
+  private static final List<TestSample> SAMPLES = TestSample.many(6);
+
+  @TempDir static Path shared;
+
+  private static TinyPair models;
+  private static TestRun first;
+
+  @TempDir Path folder;
+
+  private TestRun run;
+
+  @BeforeAll
+  static void scoresOnce() throws IOException {
+    models = TinyPair.write(shared);
+    first = new TestRun(shared.resolve("first"));
+    first.score(models, TestSample.writeSamples(shared.resolve("input.jsonl"), SAMPLES));
+  }
+
+  @BeforeEach
+  void startsFromTheFirstRun() throws IOException {
+    run = first.copy(folder.resolve("out"));
+  }
+
+  private String message() {
+    return assertThrows(InputException.class, () -> run.select(SelectConfig.DEFAULT)).getMessage();
+  }
+
+  /** Puts a text in the place of the manifest, where no checksum tells. */
+  private void writeManifest(String text) throws IOException {
+    Files.deleteIfExists(run.folder().resolve(".manifest.json.crc"));
+    Files.writeString(manifest(), text);
+  }
+
+  private Path manifest() {
+    return run.folder().resolve("manifest.json");
+  }
+
+  @Test
+  void signalsThatAreNoNumbersAreRejectedAndDoNotTouchTheOthers() throws IOException {
+    Map<String, Row> rows = run.byId("signals");
+    TestRun.delete(run.folder().resolve("signals"));
+    double nan = Double.NaN;
+    for (TestSample sample : SAMPLES.subList(0, 3)) {
+      Row row = rows.get(sample.id());
+      boolean bad = sample.id().equals("s00");
+      boolean unheard = sample.id().equals("s01");
+      StoredRows.store(
+          run.folder().resolve("signals"),
+          new ScoredSample(
+              sample.id(),
+              sample.source(),
+              bad ? SampleStatus.NON_FINITE : SampleStatus.OK,
+              20,
+              5,
+              60,
+              2,
+              false,
+              OptionalDouble.of(bad ? Double.POSITIVE_INFINITY : 2),
+              Optional.of(
+                  new LongSignals(
+                      bad ? nan : 3,
+                      StoredRows.doubles(1, bad ? nan : 2),
+                      StoredRows.doubles(0, unheard ? 0 : 1))),
+              row.getAs(Columns.SHORT_KEY),
+              row.getAs(Columns.LONG_KEY)));
+    }
+
+    SelectSamples.Result result = run.select(SelectConfig.DEFAULT);
+
+    // The other three samples have no signals any more.
+    assertEquals(Map.of("non-finite", 2L, "not-scored", 3L), result.rejectedByReason());
+    assertEquals(List.of("s02"), run.ids("scores"));
+    assertEquals(0.5, run.table("scores").get(0).<Double>getAs("score"), 1e-15);
+    Map<String, Row> rejected = run.byId("rejected");
+    assertEquals("a signal is not a finite number", rejected.get("s00").getAs("detail"));
+    assertEquals("a signal is not a finite number", rejected.get("s01").getAs("detail"));
+    assertEquals(
+        "no signals are stored for this text; run gateau score on this input",
+        rejected.get("s05").getAs("detail"));
+  }
+
+  @Test
+  void aFolderWithoutScoresIsRefused() {
+    run = new TestRun(folder.resolve("nothing"));
+
+    assertEquals(
+        run.output()
+            + " has no finished scores (no manifest.json with a score part); run gateau score first",
+        message());
+    assertTrue(Files.notExists(run.folder()), "nothing may be written");
+  }
+
+  @Test
+  void aDamagedManifestIsRefused() throws IOException {
+    Files.writeString(manifest(), "{\"score\": {");
+    assertTrue(
+        message().startsWith(run.output() + "/manifest.json is not what a run wrote (Checksum"),
+        message());
+
+    writeManifest("{\"score\": {");
+    assertTrue(
+        message().startsWith(run.output() + "/manifest.json is damaged (Unexpected end-of-input"),
+        message());
+
+    writeManifest("[1]");
+    assertEquals(
+        run.output() + "/manifest.json is no JSON object; delete it and score again", message());
+
+    writeManifest("{\"score\": {}}");
+    assertTrue(message().contains("manifest.json is damaged ("), message());
+
+    String one = "{\"path\": \"m\", \"fingerprint\": \"f\", \"dtype\": \"float32\"}";
+    writeManifest(
+        "{\"score\": {\"recipe\": {\"short-model\": %s, \"long-model\": %s}}}".formatted(one, one));
+    assertTrue(
+        message().contains("a model's recipe needs path, fingerprint, dtype and settings"),
+        message());
+  }
+
+  @Test
+  void aManifestOfAnotherProgramIsRefusedAndKept() throws IOException {
+    writeManifest("{\"name\": \"a web page\"}");
+
+    assertEquals(
+        run.output() + "/manifest.json was not written by a run; name another output", message());
+    assertEquals(
+        run.output() + "/manifest.json was not written by a run; name another output",
+        assertThrows(
+                InputException.class,
+                () -> run.score(models, shared.resolve("input.jsonl").toString()))
+            .getMessage());
+    assertEquals("{\"name\": \"a web page\"}", Files.readString(manifest()));
+  }
+
+  @Test
+  void anInputWithoutRecordsGivesEmptyTables() throws IOException {
+    TestRun empty = new TestRun(folder.resolve("empty"));
+    String input = TestSample.write(folder.resolve("empty.jsonl"), List.of());
+
+    assertEquals(new ScoreSamples.Result(0, 0, 0, 0, 0, 0), empty.score(models, input));
+    assertEquals(new SelectSamples.Result(0, 0, 0, Map.of()), empty.select(SelectConfig.DEFAULT));
+    assertEmptyTables(empty);
+    assertEquals(0, SPARK.read().parquet(empty.output() + "/rejected").count());
+  }
+
+  @Test
+  void anInputWhoseRowsAreAllRejectedGivesEmptyTables() throws IOException {
+    TestRun empty = new TestRun(folder.resolve("rejected-only"));
+    String input = TestSample.write(folder.resolve("bad.jsonl"), List.of("{", "[]", "7"));
+
+    assertEquals(new ScoreSamples.Result(3, 3, 0, 0, 0, 0), empty.score(models, input));
+    SelectSamples.Result result = empty.select(SelectConfig.DEFAULT);
+    assertEquals(3, result.rowsIn());
+    assertEquals(3, result.rejected());
+    assertEmptyTables(empty);
+    assertEquals(3, empty.table("rejected").size());
+  }
+
+  private static void assertEmptyTables(TestRun empty) {
+    assertEquals(
+        Columns.SIGNALS.fieldNames().length,
+        SPARK.read().parquet(empty.output() + "/signals").columns().length);
+    assertEquals(
+        Columns.SCORES, List.of(SPARK.read().parquet(empty.output() + "/scores").columns()));
+    assertEquals(
+        Columns.SCORES.size() + 1,
+        SPARK.read().parquet(empty.output() + "/selected").columns().length);
+    assertEquals(0, SPARK.read().parquet(empty.output() + "/signals").count());
+    assertEquals(0, SPARK.read().parquet(empty.output() + "/scores").count());
+    assertEquals(0, SPARK.read().parquet(empty.output() + "/selected").count());
+  }
+
+  @Test
+  void nothingStaysCached() {
+    run.select(SelectConfig.DEFAULT);
+
+    assertEquals(0, SPARK.sparkContext().getPersistentRDDs().size());
+    assertTrue(SPARK.sharedState().cacheManager().isEmpty(), "a dataset is still cached");
+  }
+}

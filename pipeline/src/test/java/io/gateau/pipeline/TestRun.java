@@ -1,0 +1,103 @@
+package io.gateau.pipeline;
+
+import static java.util.function.Function.identity;
+
+import io.gateau.pipeline.read.ReadConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** An output folder of the tests, and what is in it. */
+record TestRun(String output) {
+  private static final SparkSession SPARK = SparkTestSession.spark();
+
+  TestRun(Path folder) {
+    this(folder.toString());
+  }
+
+  Path folder() {
+    return Path.of(output.replaceFirst("^[a-z]+:", ""));
+  }
+
+  ScoreSamples.Result score(TinyPair models, String... input) {
+    return score(ScoreProgress.SILENT, models, input);
+  }
+
+  ScoreSamples.Result score(ScoreProgress progress, TinyPair models, String... input) {
+    return ScoreSamples.on(SPARK)
+        .input(ReadConfig.of(input))
+        .config(models.config())
+        .output(output)
+        .progress(progress)
+        .execute();
+  }
+
+  SelectSamples.Result select(SelectConfig config) {
+    return SelectSamples.on(SPARK).output(output).config(config).execute();
+  }
+
+  /** A table's rows in the order of their files. */
+  List<Row> table(String name) {
+    return SPARK.read().parquet(output + "/" + name).collectAsList();
+  }
+
+  /** A table's rows by id. */
+  Map<String, Row> byId(String table) {
+    return table(table).stream()
+        .collect(
+            Collectors.toMap(
+                row -> row.getAs(Columns.ID), identity(), (a, b) -> a, TreeMap<String, Row>::new));
+  }
+
+  List<String> ids(String table) {
+    return table(table).stream().map(row -> row.<String>getAs(Columns.ID)).toList();
+  }
+
+  /** Files of the signal store that hold rows. */
+  List<Path> signalFiles() throws IOException {
+    try (Stream<Path> files = Files.list(folder().resolve(OutputFolder.SIGNALS))) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
+    }
+  }
+
+  /** A second folder with the same content. */
+  TestRun copy(Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(folder())) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(folder().relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+    return new TestRun(to);
+  }
+
+  static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static double[] doubles(Row row, String column) {
+    return CollectionConverters.asJava(row.<scala.collection.Seq<Double>>getAs(column)).stream()
+        .mapToDouble(Double::doubleValue)
+        .toArray();
+  }
+}

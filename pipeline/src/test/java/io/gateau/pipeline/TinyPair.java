@@ -1,0 +1,69 @@
+package io.gateau.pipeline;
+
+import io.gateau.model.ModelSpec;
+import io.gateau.model.NumberType;
+import io.gateau.model.PromptTemplate;
+import io.gateau.model.ScoringSettings;
+import io.gateau.model.testing.TinyCheckpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Two tiny siblings on disk and how the tests score with them.
+ *
+ * @param shortTheta rotary base of the short model
+ */
+record TinyPair(
+    Path shortModel,
+    Path longModel,
+    double shortTheta,
+    int segmentTokens,
+    int batchTokens,
+    int checkpointSeconds) {
+
+  static final double LONG_THETA = 40_000;
+  static final int SEGMENT_TOKENS = 16;
+
+  /** Every generated sample fits, with room to spare. */
+  static final int MAX_TOKENS = 260;
+
+  static TinyPair write(Path folder) throws IOException {
+    return new TinyPair(
+        TinyCheckpoint.tied().write(folder.resolve("short")),
+        TinyCheckpoint.tied().seed(5).write(folder.resolve("long")),
+        ModelSpec.CONFIGURED_THETA,
+        SEGMENT_TOKENS,
+        512,
+        ScoreConfig.DEFAULT_CHECKPOINT_SECONDS);
+  }
+
+  TinyPair withShortTheta(double other) {
+    return new TinyPair(
+        shortModel, longModel, other, segmentTokens, batchTokens, checkpointSeconds);
+  }
+
+  TinyPair withSegmentTokens(int other) {
+    return new TinyPair(shortModel, longModel, shortTheta, other, batchTokens, checkpointSeconds);
+  }
+
+  TinyPair withBatchTokens(int other) {
+    return new TinyPair(shortModel, longModel, shortTheta, segmentTokens, other, checkpointSeconds);
+  }
+
+  TinyPair withCheckpointSeconds(int other) {
+    return new TinyPair(shortModel, longModel, shortTheta, segmentTokens, batchTokens, other);
+  }
+
+  TinyPair withLongModel(Path other) {
+    return new TinyPair(
+        shortModel, other, shortTheta, segmentTokens, batchTokens, checkpointSeconds);
+  }
+
+  ScoreConfig config() {
+    return new ScoreConfig(
+        new ModelSpec(shortModel.toString(), shortTheta, NumberType.FLOAT32, "cpu"),
+        new ModelSpec(longModel.toString(), LONG_THETA, NumberType.FLOAT32, "cpu"),
+        new ScoringSettings(PromptTemplate.GATEAU, MAX_TOKENS, segmentTokens, batchTokens),
+        checkpointSeconds);
+  }
+}
