@@ -1,0 +1,72 @@
+package io.gateau.jobs;
+
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Puts commands, flags, exit codes and error messages together. */
+final class Cli {
+  private static final int HELP_WIDTH = 100;
+
+  private Cli() {}
+
+  /** The command line of a command, its subcommands with it. */
+  static CommandLine of(Object command) {
+    CommandLine line = new CommandLine(command);
+    complete(line);
+    line.getSubcommands().values().forEach(Cli::complete);
+    return line.setUsageHelpWidth(HELP_WIDTH)
+        .setExecutionExceptionHandler((thrown, at, parsed) -> failed(thrown, at))
+        .setParameterExceptionHandler(Cli::misused);
+  }
+
+  private static void complete(CommandLine line) {
+    CommandSpec spec = line.getCommandSpec();
+    if (line.getCommand() instanceof Job job) {
+      Flags.addTo(spec, job.sections());
+    }
+    spec.versionProvider(new Versions())
+        .usageMessage()
+        .sortOptions(false)
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ExitCode.explained());
+  }
+
+  /** Runs a command to its end, errors of the JVM included. */
+  static int execute(CommandLine line, String... args) {
+    try {
+      return line.execute(args);
+    } catch (Error e) {
+      // An OutOfMemoryError is an ordinary way for a big job to end.
+      List<CommandLine> chosen = line.getParseResult().asCommandLineList();
+      return failed(e, chosen.get(chosen.size() - 1));
+    }
+  }
+
+  private static int failed(Throwable thrown, CommandLine at) {
+    if (Interruption.isUnderway()) {
+      return ExitCode.INTERRUPTED;
+    }
+    Failure failure = Failure.of(thrown);
+    PrintWriter err = at.getErr();
+    err.println(at.getColorScheme().errorText(failure.message()));
+    if (at.getCommand() instanceof Job job && job.isVerbose()) {
+      thrown.printStackTrace(err);
+    }
+    err.flush();
+    return failure.exitCode();
+  }
+
+  private static int misused(ParameterException thrown, String[] args) {
+    CommandLine at = thrown.getCommandLine();
+    PrintWriter err = at.getErr();
+    err.println(at.getColorScheme().errorText("gateau: " + thrown.getMessage()));
+    UnmatchedArgumentException.printSuggestions(thrown, err);
+    err.println("Try `" + at.getCommandSpec().qualifiedName() + " --help`.");
+    err.flush();
+    return ExitCode.WRONG_INPUT;
+  }
+}

@@ -1,0 +1,26 @@
+package io.gateau.jobs;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the process ends with. */
+final class ExitCode {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int WRONG_INPUT = 2;
+  static final int INTERRUPTED = 130;
+
+  private ExitCode() {}
+
+  /** For the help. */
+  static Map<String, String> explained() {
+    Map<String, String> result = new LinkedHashMap<>();
+    result.put(" " + DONE, "Done.");
+    result.put(
+        " " + FAILED, "Failed on the way; what was scored stays. The same command continues.");
+    result.put(" " + WRONG_INPUT, "Wrong usage, input or model; nothing was written.");
+    result.put(
+        " " + INTERRUPTED, "Interrupted; what was scored stays. The same command continues.");
+    return result;
+  }
+}

@@ -1,0 +1,48 @@
+package io.gateau.jobs;
+
+import io.gateau.model.ModelException;
+import io.gateau.pipeline.read.InputException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is said of an error and what the process ends with.
+ *
+ * @param exitCode {@link ExitCode#WRONG_INPUT} where the user can mend it, else {@link
+ *     ExitCode#FAILED}
+ * @param message for the user, without a stack trace
+ */
+record Failure(int exitCode, String message) {
+  /** Finds the error behind what Spark and others have wrapped around it. */
+  static Failure of(Throwable thrown) {
+    List<Throwable> chain = chain(thrown);
+    return chain.stream()
+        .filter(Failure::isTheUsersToMend)
+        .findFirst()
+        .map(cause -> new Failure(ExitCode.WRONG_INPUT, "gateau: " + cause.getMessage()))
+        .orElseGet(() -> new Failure(ExitCode.FAILED, unexpected(chain.get(chain.size() - 1))));
+  }
+
+  private static boolean isTheUsersToMend(Throwable cause) {
+    return cause instanceof ConfigException
+        || cause instanceof InputException
+        || cause instanceof ModelException;
+  }
+
+  private static String unexpected(Throwable root) {
+    String what = root.toString().lines().findFirst().orElse("");
+    return String.join(
+        System.lineSeparator(),
+        "gateau: failed on the way: " + what,
+        "What was scored stays stored; the same command again continues from there.",
+        "--verbose shows the stack trace.");
+  }
+
+  private static List<Throwable> chain(Throwable thrown) {
+    List<Throwable> result = new ArrayList<>();
+    for (Throwable at = thrown; at != null && !result.contains(at); at = at.getCause()) {
+      result.add(at);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,49 @@
+package io.gateau.jobs;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code gateau}. */
+@Command(
+    name = "gateau",
+    header = "Selects the long instruction samples that are worth training on.",
+    description = {
+      "",
+      "Scores every sample with two models that differ in their context window, ranks the samples"
+          + " by what only the long window explains and by where the long model's attention fails"
+          + " (GATEAU, arXiv 2410.15633), and keeps the top of the ranking."
+    },
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands (each has its own --help):%n",
+    optionListHeading = "%nOptions:%n",
+    subcommands = {RunJob.class, ScoreJob.class, SelectJob.class},
+    footer = {
+      "",
+      "Examples:",
+      "  gateau run --input samples.jsonl --short-model models/4k --long-model models/64k \\",
+      "      --percent 30 --output out/first",
+      "  gateau select --output out/first --alpha 0.7 --percent 10",
+      "",
+      "Memory and the like for the JVM: GATEAU_JAVA_OPTS=-Xmx16g gateau run ..."
+    })
+public final class Gateau implements Runnable {
+  @Spec private CommandSpec command;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        command.commandLine(), "a command is missing: run, score or select");
+  }
+
+  static CommandLine commandLine() {
+    return Cli.of(new Gateau());
+  }
+
+  public static void main(String[] args) {
+    System.exit(Cli.execute(commandLine(), args));
+  }
+}

@@ -1,0 +1,389 @@
+package io.gateau.jobs;
+
+import static io.gateau.jobs.Section.INPUT_AND_OUTPUT;
+import static io.gateau.jobs.Section.MODELS;
+import static io.gateau.jobs.Section.SCORING;
+import static io.gateau.jobs.Section.SELECTION;
+import static io.gateau.jobs.Section.SPARK;
+
+import io.gateau.jobs.Setting.Parser;
+import io.gateau.math.ContextualAwareness.Importance;
+import io.gateau.math.GateauScore;
+import io.gateau.model.Devices;
+import io.gateau.model.ModelSpec;
+import io.gateau.model.NumberType;
+import io.gateau.model.PromptTemplate;
+import io.gateau.model.ScoringSettings;
+import io.gateau.pipeline.Amount;
+import io.gateau.pipeline.ScoreConfig;
+import io.gateau.pipeline.SelectConfig;
+import io.gateau.pipeline.SelectConfig.Normalisation;
+import io.gateau.pipeline.SelectConfig.Scope;
+import io.gateau.pipeline.Strategy;
+import io.gateau.pipeline.read.InstructionAt;
+import io.gateau.pipeline.read.ReadConfig;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every setting there is: the one list from which the flags, the help and the check of
+ * configuration files come. Defaults and ranges are those of the records that use them.
+ */
+final class Keys {
+  private static final List<Setting<?>> REGISTERED = new ArrayList<>();
+  private static final String NO_FLAG = "";
+  private static final String NO_DEFAULT = "";
+
+  static final Setting<List<String>> INPUT =
+      in(INPUT_AND_OUTPUT)
+          .add(
+              "input",
+              "--input",
+              "PATH",
+              NO_DEFAULT,
+              Parsers.several(
+                  paths ->
+                      new ReadConfig(paths, InstructionAt.LAST, ReadConfig.DEFAULT_MAX_LINE_BYTES)
+                          .input()),
+              "Samples: files, folders or globs of JSON lines, JSON or Parquet. May be repeated.");
+  static final Setting<String> OUTPUT =
+      in(INPUT_AND_OUTPUT)
+          .add(
+              "output",
+              "--output",
+              "DIR",
+              NO_DEFAULT,
+              Parsers.path(),
+              "Folder for signals, scores, selected and rejected rows, and manifest.json.");
+  static final Setting<InstructionAt> INSTRUCTION =
+      in(INPUT_AND_OUTPUT)
+          .add(
+              "read.instruction",
+              "--instruction",
+              "WHERE",
+              InstructionAt.LAST.code(),
+              Parsers.named(InstructionAt::of),
+              "In chats: which paragraph of the last user turn is the instruction: "
+                  + Parsers.codes(InstructionAt.class)
+                  + ".");
+  static final Setting<Integer> MAX_LINE_BYTES =
+      in(INPUT_AND_OUTPUT)
+          .add(
+              "read.max-line-bytes",
+              NO_FLAG,
+              "N",
+              String.valueOf(ReadConfig.DEFAULT_MAX_LINE_BYTES),
+              Parsers.integer(bytes -> new ReadConfig(List.of("any"), InstructionAt.LAST, bytes)),
+              "Longer lines are rejected.");
+
+  static final Setting<String> SHORT_MODEL =
+      in(MODELS)
+          .add(
+              "models.short.path",
+              "--short-model",
+              "DIR",
+              NO_DEFAULT,
+              Parsers.path(),
+              "Model A, with the short context window: a Hugging Face folder with config.json,"
+                  + " tokenizer.json and safetensors.");
+  static final Setting<String> LONG_MODEL =
+      in(MODELS)
+          .add(
+              "models.long.path",
+              "--long-model",
+              "DIR",
+              NO_DEFAULT,
+              Parsers.path(),
+              "Model B, its sibling with the long window; may be the same folder with another"
+                  + " rotary base.");
+  static final Setting<Double> SHORT_ROPE_THETA =
+      in(MODELS)
+          .add(
+              "models.short.rope-theta",
+              "--short-rope-theta",
+              "BASE",
+              NO_DEFAULT,
+              Parsers.number(Keys::checkRopeTheta),
+              "Rotary base of model A, in place of config.json's.");
+  static final Setting<Double> LONG_ROPE_THETA =
+      in(MODELS)
+          .add(
+              "models.long.rope-theta",
+              "--long-rope-theta",
+              "BASE",
+              NO_DEFAULT,
+              Parsers.number(Keys::checkRopeTheta),
+              "Rotary base of model B, in place of config.json's.");
+  static final Setting<NumberType> DTYPE =
+      in(MODELS)
+          .add(
+              "models.dtype",
+              "--dtype",
+              "TYPE",
+              "auto",
+              Parsers.named(NumberType::of),
+              "Number type of the weights: auto, "
+                  + Parsers.codes(NumberType.class)
+                  + "; auto is float32.");
+  static final Setting<String> DEVICE =
+      in(MODELS)
+          .add(
+              "models.device",
+              "--device",
+              "DEVICE",
+              Devices.AUTO,
+              Parsers.named(Devices::checked),
+              "Where the models run: auto, cpu, cuda or cuda:N; auto is a GPU if there is one.");
+
+  static final Setting<Integer> MAX_TOKENS =
+      in(SCORING)
+          .add(
+              "score.max-tokens",
+              "--max-tokens",
+              "N",
+              String.valueOf(ScoringSettings.DEFAULT.maxTokens()),
+              Parsers.integer(
+                  n -> new ScoringSettings(PromptTemplate.GATEAU, n, segment(), batch())),
+              "Longest sequence; of longer samples the context loses its beginning.");
+  static final Setting<Integer> SEGMENT_TOKENS =
+      in(SCORING)
+          .add(
+              "score.segment-tokens",
+              "--segment-tokens",
+              "N",
+              String.valueOf(segment()),
+              Parsers.integer(
+                  n -> new ScoringSettings(PromptTemplate.GATEAU, longest(), n, batch())),
+              "Context tokens per segment.");
+  static final Setting<Integer> BATCH_TOKENS =
+      in(SCORING)
+          .add(
+              "score.batch-tokens",
+              "--batch-tokens",
+              "N",
+              String.valueOf(batch()),
+              Parsers.integer(
+                  n -> new ScoringSettings(PromptTemplate.GATEAU, longest(), segment(), n)),
+              "Tokens read at once in the segment pass; speed and memory only, no number depends on"
+                  + " it.");
+  static final Setting<Integer> CHECKPOINT_SECONDS =
+      in(SCORING)
+          .add(
+              "score.checkpoint-seconds",
+              NO_FLAG,
+              "N",
+              String.valueOf(ScoreConfig.DEFAULT_CHECKPOINT_SECONDS),
+              Parsers.integer(Keys::checkCheckpointSeconds),
+              "How often a task stores what it has scored.");
+  static final Setting<String> PREFIX =
+      in(SCORING)
+          .add(
+              "score.template.prefix",
+              NO_FLAG,
+              "TEXT",
+              PromptTemplate.GATEAU.prefix(),
+              Parsers.text(),
+              "Text before the context.");
+  static final Setting<String> BEFORE_INSTRUCTION =
+      in(SCORING)
+          .add(
+              "score.template.before-instruction",
+              NO_FLAG,
+              "TEXT",
+              PromptTemplate.GATEAU.beforeInstruction(),
+              Parsers.text(),
+              "Text between context and instruction.");
+  static final Setting<String> BEFORE_RESPONSE =
+      in(SCORING)
+          .add(
+              "score.template.before-response",
+              NO_FLAG,
+              "TEXT",
+              PromptTemplate.GATEAU.beforeResponse(),
+              Parsers.text(),
+              "Text between instruction and response.");
+
+  static final Setting<Strategy> STRATEGY =
+      in(SELECTION)
+          .add(
+              "select.strategy",
+              "--strategy",
+              "NAME",
+              SelectConfig.DEFAULT.strategy().code(),
+              Parsers.named(Strategy::of),
+              "By what rows are ranked: " + Parsers.codes(Strategy.class) + ".");
+  static final Setting<Double> ALPHA =
+      in(SELECTION)
+          .add(
+              "select.alpha",
+              "--alpha",
+              "A",
+              plain(SelectConfig.DEFAULT.alpha()),
+              Parsers.number(GateauScore::new),
+              "Weight of homologous guidance against contextual awareness, from 0 to 1.");
+  static final Setting<Importance> IMPORTANCE =
+      in(SELECTION)
+          .add(
+              "select.importance",
+              "--importance",
+              "KIND",
+              Parsers.code(SelectConfig.DEFAULT.importance()),
+              Parsers.choice(Importance.class),
+              "A segment's importance: " + Parsers.codes(Importance.class) + ".");
+  static final Setting<Normalisation> NORMALISATION =
+      in(SELECTION)
+          .add(
+              "select.normalisation",
+              "--normalisation",
+              "KIND",
+              Parsers.code(SelectConfig.DEFAULT.normalisation()),
+              Parsers.choice(Normalisation.class),
+              "How the two terms are made comparable: "
+                  + Parsers.codes(Normalisation.class)
+                  + "; the first is min-max for both.");
+  static final Setting<Double> WINSORISE =
+      in(SELECTION)
+          .add(
+              "select.winsorise",
+              "--winsorise",
+              "SHARE",
+              plain(SelectConfig.DEFAULT.winsorise()),
+              Parsers.number(Keys::checkWinsorise),
+              "Share of rows at each end whose perplexities are clipped first, from 0 to 0.5.");
+  static final Setting<Double> PERCENT =
+      in(SELECTION)
+          .add(
+              "select.percent",
+              "--percent",
+              "P",
+              plain(defaultPercent()),
+              Parsers.number(Amount.Percent::new),
+              "Keep so many per cent of the scored rows; or one of the next two.");
+  static final Setting<Long> COUNT =
+      in(SELECTION)
+          .add(
+              "select.count",
+              "--count",
+              "N",
+              NO_DEFAULT,
+              Parsers.whole(Amount.Count::new),
+              "Keep so many rows.");
+  static final Setting<Long> TOKENS =
+      in(SELECTION)
+          .add(
+              "select.tokens",
+              "--tokens",
+              "N",
+              NO_DEFAULT,
+              Parsers.whole(Amount.Tokens::new),
+              "Keep rows from the top as long as together they have no more tokens.");
+  static final Setting<Scope> PER =
+      in(SELECTION)
+          .add(
+              "select.per",
+              "--per",
+              "SCOPE",
+              Parsers.code(SelectConfig.DEFAULT.scope()),
+              Parsers.choice(Scope.class),
+              "Whether the amount holds for the whole set or for each source: "
+                  + Parsers.codes(Scope.class)
+                  + ".");
+  static final Setting<Long> SEED =
+      in(SELECTION)
+          .add(
+              "select.seed",
+              "--seed",
+              "N",
+              String.valueOf(SelectConfig.DEFAULT.seed()),
+              Parsers.whole(seed -> {}),
+              "Seed of the random strategy.");
+
+  static final Setting<String> MASTER =
+      in(SPARK)
+          .add(
+              "spark.master",
+              "--master",
+              "URL",
+              NO_DEFAULT,
+              Parsers.named(url -> url),
+              "Spark master, such as local[4] or spark://HOST:7077. Default: spark-submit's, else"
+                  + " local[*].");
+
+  /** What begins the keys of the free map of Spark's own settings. */
+  static final String SPARK_CONF = "spark.conf.";
+
+  static final List<Setting<?>> ALL = List.copyOf(REGISTERED);
+
+  /** Three ways to say how much; only one may be given. */
+  static final List<Setting<?>> AMOUNTS = List.of(PERCENT, COUNT, TOKENS);
+
+  private Keys() {}
+
+  private static Entry in(Section section) {
+    return new Entry(section);
+  }
+
+  private record Entry(Section section) {
+    <T> Setting<T> add(
+        String key, String flag, String label, String fallback, Parser<T> parser, String about) {
+      Setting<T> setting =
+          new Setting<>(section, key, nonEmpty(flag), label, nonEmpty(fallback), parser, about);
+      REGISTERED.add(setting);
+      return setting;
+    }
+
+    private static Optional<String> nonEmpty(String text) {
+      return Optional.of(text).filter(some -> !some.isEmpty());
+    }
+  }
+
+  private static int longest() {
+    return ScoringSettings.DEFAULT.maxTokens();
+  }
+
+  private static int segment() {
+    return ScoringSettings.DEFAULT.segmentTokens();
+  }
+
+  private static int batch() {
+    return ScoringSettings.DEFAULT.batchTokens();
+  }
+
+  /** As people write it: 30, not 30.0. */
+  private static String plain(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+  }
+
+  private static double defaultPercent() {
+    return ((Amount.Percent) SelectConfig.DEFAULT.amount()).percent();
+  }
+
+  private static void checkRopeTheta(double theta) {
+    if (theta == ModelSpec.CONFIGURED_THETA) {
+      throw new IllegalArgumentException(
+          "rope-theta is 0; leave it out to use config.json's, or give a positive number");
+    }
+    new ModelSpec("any", theta, NumberType.FLOAT32, Devices.AUTO);
+  }
+
+  private static void checkCheckpointSeconds(int seconds) {
+    ModelSpec any =
+        new ModelSpec("any", ModelSpec.CONFIGURED_THETA, NumberType.FLOAT32, Devices.AUTO);
+    new ScoreConfig(any, any, ScoringSettings.DEFAULT, seconds);
+  }
+
+  private static void checkWinsorise(double share) {
+    SelectConfig usual = SelectConfig.DEFAULT;
+    new SelectConfig(
+        usual.strategy(),
+        usual.alpha(),
+        usual.importance(),
+        usual.normalisation(),
+        share,
+        usual.amount(),
+        usual.scope(),
+        usual.seed());
+  }
+}

@@ -1,0 +1,78 @@
+package io.gateau.jobs;
+
+import io.gateau.pipeline.RunManifest;
+import io.gateau.pipeline.ScoreConfig;
+import io.gateau.pipeline.ScoreSamples;
+import io.gateau.pipeline.SelectConfig;
+import io.gateau.pipeline.SelectSamples;
+import io.gateau.pipeline.read.ReadConfig;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** Scores and selects: {@code gateau run}. */
+@Command(
+    name = "run",
+    header = "Score samples with two models, rank them and select: the whole job.",
+    description = {
+      "",
+      "Scored samples are stored as they are finished. The same command again scores only what is"
+          + " missing, so that a run that was stopped continues, and a run with another selection"
+          + " takes seconds.",
+    },
+    customSynopsis =
+        "gateau run --input PATH... --short-model DIR --long-model DIR --output DIR [OPTIONS]",
+    footer = {
+      "",
+      "Examples:",
+      "  gateau run --input samples.jsonl --short-model models/4k --long-model models/64k \\",
+      "      --percent 30 --output out/first",
+      "  gateau run --input 'data/*.jsonl' --short-model models/4k --long-model models/4k \\",
+      "      --long-rope-theta 40000 --max-tokens 16384 --tokens 20000000 --output out/budget",
+      "  gateau run --config conf/first-run.yaml --master 'local[4]'",
+    })
+public final class RunJob extends Job {
+  public static void main(String[] args) {
+    Job.main(new RunJob(), args);
+  }
+
+  @Override
+  List<Section> sections() {
+    return List.of(Section.values());
+  }
+
+  @Override
+  Work plan(Settings settings) {
+    settings.require(Keys.INPUT, Keys.OUTPUT, Keys.SHORT_MODEL, Keys.LONG_MODEL);
+    ReadConfig read = settings.readConfig();
+    ScoreConfig score = settings.scoreConfig();
+    SelectConfig select = settings.selectConfig();
+    String output = settings.get(Keys.OUTPUT);
+    RunManifest.Settings given = new RunManifest.Settings(settings.effective());
+    return spark -> {
+      Summary.Clock clock = Summary.Clock.started();
+      ScoreSamples.Result scored =
+          ScoreSamples.on(spark)
+              .input(read)
+              .config(score)
+              .output(output)
+              .settings(given)
+              .progress(ConsoleProgress.onStandardError())
+              .execute();
+      SelectSamples.Result selected =
+          SelectSamples.on(spark).config(select).output(output).settings(given).execute();
+      return new Summary(
+          selected.rowsIn(),
+          selected.rejected(),
+          selected.rejectedByReason(),
+          ScoreJob.scoring(scored),
+          SelectJob.selection(selected),
+          clock.elapsed(),
+          output);
+    };
+  }
+
+  @Override
+  String afterInterruption(Settings settings) {
+    return ScoreJob.whatStays(settings);
+  }
+}

@@ -1,0 +1,71 @@
+package io.gateau.jobs;
+
+import io.gateau.pipeline.RunManifest;
+import io.gateau.pipeline.SelectConfig;
+import io.gateau.pipeline.SelectSamples;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+
+/** The second half, arithmetic only: {@code gateau select}. */
+@Command(
+    name = "select",
+    header = "Rank samples that are scored already and select: the half that takes seconds.",
+    description = {
+      "",
+      "Input, models and scoring settings are those of the earlier `gateau score` or `gateau run`"
+          + " with the same --output: its manifest.json names them. --input is needed only if the"
+          + " samples have moved.",
+    },
+    customSynopsis = "gateau select --output DIR [OPTIONS]",
+    footer = {
+      "",
+      "Examples:",
+      "  gateau select --output out/first --percent 10",
+      "  gateau select --output out/first --strategy perplexity --count 500 --per source",
+      "  gateau select --output out/first --alpha 0.7 --input /new/place/samples.jsonl",
+    })
+public final class SelectJob extends Job {
+  public static void main(String[] args) {
+    Job.main(new SelectJob(), args);
+  }
+
+  @Override
+  List<Section> sections() {
+    return List.of(Section.INPUT_AND_OUTPUT, Section.SELECTION, Section.SPARK);
+  }
+
+  @Override
+  Work plan(Settings settings) {
+    settings.require(Keys.OUTPUT);
+    Optional<List<String>> moved = settings.find(Keys.INPUT);
+    SelectConfig select = settings.selectConfig();
+    String output = settings.get(Keys.OUTPUT);
+    RunManifest.Settings given = new RunManifest.Settings(settings.effective());
+    return spark -> {
+      Summary.Clock clock = Summary.Clock.started();
+      SelectSamples action = SelectSamples.on(spark).output(output).config(select).settings(given);
+      moved.ifPresent(action::input);
+      SelectSamples.Result result = action.execute();
+      return new Summary(
+          result.rowsIn(),
+          result.rejected(),
+          result.rejectedByReason(),
+          Optional.empty(),
+          selection(result),
+          clock.elapsed(),
+          output);
+    };
+  }
+
+  static Optional<Summary.Selection> selection(SelectSamples.Result result) {
+    return Optional.of(new Summary.Selection(result.selected(), result.unselected()));
+  }
+
+  @Override
+  String afterInterruption(Settings settings) {
+    return "Interrupted before the selection was complete. The scores in "
+        + settings.get(Keys.OUTPUT)
+        + " stay; the same command again selects anew.";
+  }
+}

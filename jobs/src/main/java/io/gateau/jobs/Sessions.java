@@ -1,0 +1,83 @@
+package io.gateau.jobs;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Spark sessions. What spark-submit has set stands, except for a master given as a flag; then the
+ * configuration file; then what suits one machine.
+ */
+final class Sessions {
+  /** Registers the SQL functions. */
+  static final String EXTENSIONS = "io.gateau.udf.GateauExtensions";
+
+  private static final String MASTER = "spark.master";
+  private static final String SQL_EXTENSIONS = "spark.sql.extensions";
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\s*\\d+)?])?");
+
+  private Sessions() {}
+
+  /** Opens a session; the caller closes it. */
+  static SparkSession open(Settings settings, String name) {
+    SparkConf submitted = new SparkConf();
+    return SparkSession.builder().config(conf(submitted, settings, name)).getOrCreate();
+  }
+
+  /**
+   * What the session gets.
+   *
+   * @param submitted what spark-submit has set, as system properties; nothing without it
+   */
+  static SparkConf conf(SparkConf submitted, Settings settings, String name) {
+    SparkConf conf = submitted.clone();
+    settings.sparkConf().forEach(conf::setIfMissing);
+    settings.find(Keys.MASTER).ifPresent(master -> conf.setIfMissing(MASTER, master));
+    settings.flag(Keys.MASTER).ifPresent(conf::setMaster);
+    conf.setIfMissing(MASTER, "local[*]");
+    conf.setIfMissing("spark.app.name", name);
+    conf.setIfMissing("spark.log.level", "WARN");
+    conf.set(SQL_EXTENSIONS, withOurs(conf.get(SQL_EXTENSIONS, "")));
+    localCores(conf.get(MASTER)).ifPresent(cores -> suitOneMachine(conf, cores));
+    return conf;
+  }
+
+  private static String withOurs(String extensions) {
+    List<String> all =
+        new ArrayList<>(
+            Arrays.stream(extensions.split(",", -1))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList());
+    if (!all.contains(EXTENSIONS)) {
+      all.add(EXTENSIONS);
+    }
+    return String.join(",", all);
+  }
+
+  private static void suitOneMachine(SparkConf conf, int cores) {
+    conf.setIfMissing("spark.ui.enabled", "false");
+    conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+    conf.setIfMissing("spark.driver.host", "127.0.0.1");
+    conf.setIfMissing("spark.sql.shuffle.partitions", String.valueOf(cores));
+  }
+
+  /** How many cores a master within this process uses; empty for any other master. */
+  private static Optional<Integer> localCores(String master) {
+    Matcher matcher = LOCAL.matcher(master);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    String cores = matcher.group(1);
+    if (cores == null) {
+      return Optional.of(1);
+    }
+    return Optional.of(
+        "*".equals(cores) ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(cores));
+  }
+}

@@ -1,0 +1,183 @@
+package io.gateau.jobs;
+
+import io.gateau.model.ModelSpec;
+import io.gateau.model.PromptTemplate;
+import io.gateau.model.ScoringSettings;
+import io.gateau.pipeline.Amount;
+import io.gateau.pipeline.ScoreConfig;
+import io.gateau.pipeline.SelectConfig;
+import io.gateau.pipeline.read.ReadConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The settings of a run: flag before file before default. Every value is checked when this is made,
+ * whether the run needs it or not.
+ */
+final class Settings {
+  private static final Pattern SECRET =
+      Pattern.compile("secret|password|token|key|credential", Pattern.CASE_INSENSITIVE);
+
+  private final Map<Setting<?>, Given> values = new HashMap<>();
+  private final Map<Setting<?>, Given> flags;
+  private final SortedMap<String, String> sparkConf = new TreeMap<>();
+
+  private Settings(Map<Setting<?>, Given> flags) {
+    this.flags = Map.copyOf(flags);
+  }
+
+  /**
+   * Puts together what was given.
+   *
+   * @throws ConfigException if a key is unknown or a value is not allowed, with its origin
+   */
+  static Settings resolve(Map<Setting<?>, Given> flags, Optional<Path> file) {
+    Settings settings = new Settings(flags);
+    Map<String, Given> inFile = file.map(SettingsFile::read).orElse(Map.of());
+    Map<Setting<?>, Given> fromFile = new HashMap<>();
+    for (Setting<?> setting : Keys.ALL) {
+      setting.fallback().ifPresent(text -> settings.put(setting, List.of(text), "default"));
+      Optional.ofNullable(inFile.get(setting.key()))
+          .ifPresent(given -> fromFile.put(setting, given));
+    }
+    settings.replace(fromFile);
+    settings.replace(flags);
+    settings.values.forEach(Setting::parse);
+    inFile.forEach(
+        (key, given) -> {
+          if (key.startsWith(Keys.SPARK_CONF)) {
+            settings.sparkConf.put(
+                key.substring(Keys.SPARK_CONF.length()), String.join(",", given.texts()));
+          }
+        });
+    return settings;
+  }
+
+  private void put(Setting<?> setting, List<String> texts, String origin) {
+    values.put(setting, new Given(texts, origin));
+  }
+
+  /** Lays one source over those before it; an amount replaces any other way to say how much. */
+  private void replace(Map<Setting<?>, Given> source) {
+    List<Setting<?>> amounts = Keys.AMOUNTS.stream().filter(source::containsKey).toList();
+    if (amounts.size() > 1) {
+      throw new ConfigException(
+          amounts.stream()
+                  .map(amount -> amount.name() + " (" + source.get(amount).origin() + ")")
+                  .collect(Collectors.joining(" and "))
+              + " cannot go together; keep one of percent, count and tokens");
+    }
+    if (!amounts.isEmpty()) {
+      values.keySet().removeAll(Keys.AMOUNTS);
+    }
+    values.putAll(source);
+  }
+
+  /** The value, if anybody gave one or there is a default. */
+  <T> Optional<T> find(Setting<T> setting) {
+    return Optional.ofNullable(values.get(setting)).map(setting::parse);
+  }
+
+  /**
+   * The value.
+   *
+   * @throws ConfigException if nobody gave one and there is no default
+   */
+  <T> T get(Setting<T> setting) {
+    require(setting);
+    return find(setting).orElseThrow();
+  }
+
+  /** The value, if it was given on the command line. */
+  <T> Optional<T> flag(Setting<T> setting) {
+    return Optional.ofNullable(flags.get(setting)).map(setting::parse);
+  }
+
+  /**
+   * Checks that there are values.
+   *
+   * @throws ConfigException naming all that are missing
+   */
+  void require(Setting<?>... settings) {
+    List<Setting<?>> missing =
+        Arrays.stream(settings).filter(setting -> !values.containsKey(setting)).toList();
+    if (!missing.isEmpty()) {
+      throw new ConfigException(
+          "missing: "
+              + missing.stream().map(Setting::flagOrKey).collect(Collectors.joining(", "))
+              + "; give it as a flag, or in a --config file as "
+              + missing.stream().map(Setting::key).collect(Collectors.joining(", ")));
+    }
+  }
+
+  ReadConfig readConfig() {
+    return new ReadConfig(get(Keys.INPUT), get(Keys.INSTRUCTION), get(Keys.MAX_LINE_BYTES));
+  }
+
+  ScoreConfig scoreConfig() {
+    PromptTemplate template =
+        new PromptTemplate(
+            get(Keys.PREFIX), get(Keys.BEFORE_INSTRUCTION), get(Keys.BEFORE_RESPONSE));
+    ScoringSettings scoring =
+        new ScoringSettings(
+            template, get(Keys.MAX_TOKENS), get(Keys.SEGMENT_TOKENS), get(Keys.BATCH_TOKENS));
+    return new ScoreConfig(
+        model(Keys.SHORT_MODEL, Keys.SHORT_ROPE_THETA),
+        model(Keys.LONG_MODEL, Keys.LONG_ROPE_THETA),
+        scoring,
+        get(Keys.CHECKPOINT_SECONDS));
+  }
+
+  private ModelSpec model(Setting<String> path, Setting<Double> ropeTheta) {
+    return new ModelSpec(
+        get(path),
+        find(ropeTheta).orElse(ModelSpec.CONFIGURED_THETA),
+        get(Keys.DTYPE),
+        get(Keys.DEVICE));
+  }
+
+  SelectConfig selectConfig() {
+    return new SelectConfig(
+        get(Keys.STRATEGY),
+        get(Keys.ALPHA),
+        get(Keys.IMPORTANCE),
+        get(Keys.NORMALISATION),
+        get(Keys.WINSORISE),
+        amount(),
+        get(Keys.PER),
+        get(Keys.SEED));
+  }
+
+  private Amount amount() {
+    List<Amount> given = new ArrayList<>();
+    find(Keys.PERCENT).map(Amount.Percent::new).ifPresent(given::add);
+    find(Keys.COUNT).map(Amount.Count::new).ifPresent(given::add);
+    find(Keys.TOKENS).map(Amount.Tokens::new).ifPresent(given::add);
+    return given.get(0);
+  }
+
+  /** Spark's own settings from the file. */
+  SortedMap<String, String> sparkConf() {
+    return Collections.unmodifiableSortedMap(sparkConf);
+  }
+
+  /** Every setting that has a value, as text by key, for the record; without secrets. */
+  SortedMap<String, String> effective() {
+    SortedMap<String, String> result = new TreeMap<>();
+    values.forEach((setting, given) -> result.put(setting.key(), String.join(", ", given.texts())));
+    sparkConf.forEach(
+        (key, value) ->
+            result.put(Keys.SPARK_CONF + key, SECRET.matcher(key).find() ? "***" : value));
+    return Collections.unmodifiableSortedMap(result);
+  }
+}

@@ -1,0 +1,22 @@
+package io.gateau.jobs;
+
+import java.util.Optional;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} says. */
+final class Versions implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    return new String[] {
+      "gateau " + gateau(),
+      "Spark " + org.apache.spark.package$.MODULE$.SPARK_VERSION(),
+      "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")"
+    };
+  }
+
+  /** From the jar's manifest. */
+  static String gateau() {
+    return Optional.ofNullable(Versions.class.getPackage().getImplementationVersion())
+        .orElse("(not packaged)");
+  }
+}
