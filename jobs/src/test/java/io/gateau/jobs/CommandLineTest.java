@@ -1,0 +1,206 @@
+package io.gateau.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What the command line says and answers before Spark starts. */
+class CommandLineTest {
+  private record Answer(int exitCode, String out, String err) {}
+
+  @TempDir Path folder;
+
+  @Test
+  void helpNamesTheCommandsAndTheExitCodes() {
+    Answer answer = gateau("--help");
+    assertEquals(0, answer.exitCode(), answer.err());
+    for (String part : List.of("run ", "score ", "select ", "Examples:", "Exit codes:", "130")) {
+      assertTrue(answer.out().contains(part), "help lacks " + part + ":\n" + answer.out());
+    }
+  }
+
+  @Test
+  void helpOfRunShowsEveryFlagItsDefaultAndItsGroup() {
+    String help = gateau("run", "--help").out().replaceAll("\\s+", " ");
+    for (Setting<?> setting : Keys.ALL) {
+      setting
+          .flag()
+          .ifPresent(
+              flag -> {
+                assertTrue(help.contains(" " + flag + "="), "help lacks " + flag);
+                assertTrue(
+                    setting.fallback().stream()
+                        .allMatch(text -> help.contains("Default: " + text + ".")),
+                    "help lacks the default of " + flag);
+              });
+    }
+    for (Section section : Section.values()) {
+      assertTrue(help.contains(section.title + ":"), "help lacks the group " + section.title);
+    }
+    assertTrue(help.contains("Examples:") && help.contains("Exit codes:"), help);
+  }
+
+  @Test
+  void helpOfSelectLeavesOutWhatMeansInference() {
+    String help = gateau("select", "--help").out();
+    assertFalse(help.contains("--short-model"), help);
+    assertTrue(help.contains("--alpha"), help);
+    assertEquals(2, gateau("select", "--output", "o", "--max-tokens", "5").exitCode());
+  }
+
+  @Test
+  void everyFlagOfTheIssueIsThere() {
+    String help = gateau("run", "--help").out();
+    Stream.of(
+            "input output short-model long-model short-rope-theta long-rope-theta dtype device"
+                + " max-tokens segment-tokens alpha importance strategy percent count tokens per"
+                + " master config")
+        .flatMap(names -> Stream.of(names.split(" ")))
+        .forEach(name -> assertTrue(help.contains("--" + name), "no --" + name));
+  }
+
+  @Test
+  void versionNamesWhatMatters() {
+    Answer answer = gateau("--version");
+    assertEquals(0, answer.exitCode(), answer.err());
+    assertTrue(answer.out().startsWith("gateau "), answer.out());
+    assertTrue(answer.out().contains("Spark 4.1.0"), answer.out());
+    assertEquals(answer.out(), gateau("run", "--version").out(), "the same for every command");
+  }
+
+  @Test
+  void anUnknownFlagIsAnsweredWithTheNearest() {
+    Answer answer = gateau("run", "--alhpa", "0.5");
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertTrue(answer.err().contains("--alhpa"), answer.err());
+    assertTrue(answer.err().contains("--alpha"), answer.err());
+    assertTrue(answer.err().contains("gateau run --help"), answer.err());
+    assertNoStackTrace(answer);
+  }
+
+  @Test
+  void noCommandOrAnUnknownOneIsWrongUsage() {
+    Answer none = gateau();
+    assertEquals(2, none.exitCode(), none.err());
+    assertTrue(none.err().contains("a command is missing: run, score or select"), none.err());
+    Answer unknown = gateau("selekt");
+    assertEquals(2, unknown.exitCode(), unknown.err());
+    assertTrue(unknown.err().contains("select"), unknown.err());
+  }
+
+  @Test
+  void aFlagGivenTwiceIsWrongUsage() {
+    Answer answer = gateau("run", "--alpha", "0.5", "--alpha", "0.6");
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertTrue(answer.err().contains("--alpha"), answer.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "score"})
+  void whatIsMissingIsNamed(String command) {
+    Answer answer = gateau(command, "--input", "a.jsonl");
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertEquals(
+        "gateau: missing: --output, --short-model, --long-model; give it as a flag, or in a"
+            + " --config file as output, models.short.path, models.long.path",
+        answer.err().strip());
+  }
+
+  @Test
+  void aBadValueIsOneLineWithoutAStackTrace() {
+    Answer answer = gateau("select", "--output", "o", "--alpha", "1.4");
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertEquals(
+        "gateau: alpha 1.4 is outside [0, 1] (--alpha); use 0.8 for the usual setting",
+        answer.err().strip());
+  }
+
+  @Test
+  void verboseAddsTheStackTrace() {
+    Answer answer = gateau("select", "--output", "o", "--alpha", "1.4", "--verbose");
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertTrue(answer.err().contains("at io.gateau.jobs."), answer.err());
+  }
+
+  @Test
+  void aBadConfigurationFileIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("my.yaml"), "select: {alfa: 0.5}");
+    Answer answer = gateau("run", "--config", file.toString());
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertEquals(
+        "gateau: select.alfa is not a setting (" + file + "); did you mean select.alpha?",
+        answer.err().strip());
+  }
+
+  @Test
+  void inputTakesSeveralPathsAndMayBeRepeated() {
+    CommandLine line = Gateau.commandLine();
+    CommandLine.ParseResult run =
+        line.parseArgs("run", "--input", "a", "b", "--output", "o", "--input", "c").subcommand();
+    Map<Setting<?>, Given> given = Flags.given(run);
+    assertEquals(List.of("a", "b", "c"), given.get(Keys.INPUT).texts(), "paths");
+    assertEquals(List.of("o"), given.get(Keys.OUTPUT).texts(), "output");
+    assertEquals("--input", given.get(Keys.INPUT).origin(), "origin");
+  }
+
+  @Test
+  void everyFlagArrivesAtItsOwnKey() {
+    String[] arguments =
+        Stream.concat(
+                Stream.of("run"),
+                Keys.ALL.stream()
+                    .flatMap(setting -> setting.flag().stream())
+                    .flatMap(flag -> Stream.of(flag, "value of " + flag)))
+            .toArray(String[]::new);
+    Map<Setting<?>, Given> given =
+        Flags.given(Gateau.commandLine().parseArgs(arguments).subcommand());
+    Map<String, String> expected =
+        Keys.ALL.stream()
+            .flatMap(setting -> setting.flag().stream())
+            .collect(Collectors.toMap(flag -> flag, flag -> "value of " + flag));
+    Map<String, String> actual =
+        given.entrySet().stream()
+            .collect(
+                Collectors.toMap(
+                    entry -> entry.getKey().flagOrKey(), entry -> entry.getValue().texts().get(0)));
+    assertEquals(expected, actual);
+  }
+
+  @Test
+  void aJobIsAMainClassOfItsOwn() {
+    Answer answer = answer(Cli.of(new ScoreJob()), "--help");
+    assertEquals(0, answer.exitCode(), answer.err());
+    assertTrue(answer.out().contains("gateau score --input"), answer.out());
+  }
+
+  private static Answer gateau(String... arguments) {
+    return answer(Gateau.commandLine(), arguments);
+  }
+
+  private static Answer answer(CommandLine line, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    int exitCode = Cli.execute(line, arguments);
+    return new Answer(exitCode, out.toString(), err.toString());
+  }
+
+  private static void assertNoStackTrace(Answer answer) {
+    assertFalse(answer.err().contains("\tat "), answer.err());
+  }
+}

@@ -1,0 +1,52 @@
+package io.gateau.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gateau.model.ModelException;
+import io.gateau.pipeline.read.InputException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+class FailureTest {
+  @Test
+  void whatTheUserCanMendEndsWithTwoAndItsOwnMessage() {
+    for (RuntimeException cause :
+        List.of(
+            new ModelException("model.safetensors lacks a tensor"),
+            new InputException("samples.jsonl does not exist"),
+            new ConfigException("alpha 2 is outside [0, 1]"))) {
+      assertEquals(new Failure(2, "gateau: " + cause.getMessage()), Failure.of(cause), "bare");
+      assertEquals(
+          new Failure(2, "gateau: " + cause.getMessage()),
+          Failure.of(
+              new ExecutionException(
+                  "Job aborted due to stage failure", new IllegalStateException("task", cause))),
+          "wrapped by Spark");
+    }
+  }
+
+  @Test
+  void everythingElseEndsWithOneAndSaysWhatStays() {
+    Failure failure =
+        Failure.of(
+            new ExecutionException("Job aborted", new java.io.IOException("No space left\n at x")));
+    assertEquals(1, failure.exitCode(), "exit code");
+    assertTrue(
+        failure
+            .message()
+            .startsWith("gateau: failed on the way: java.io.IOException: No space left" + "\n"),
+        failure.message());
+    assertTrue(failure.message().contains("What was scored stays stored"), failure.message());
+    assertTrue(failure.message().contains("same command again continues"), failure.message());
+  }
+
+  @Test
+  void aCircleOfCausesEnds() {
+    Exception first = new Exception("first");
+    Exception second = new Exception("second", first);
+    first.initCause(second);
+    assertEquals(1, Failure.of(first).exitCode());
+  }
+}

@@ -1,0 +1,202 @@
+package io.gateau.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gateau.jobs.testing.DuckDb;
+import io.gateau.jobs.testing.GateauProcess;
+import io.gateau.jobs.testing.SampleFile;
+import io.gateau.model.testing.TinyCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job as a user runs it: a process started from the shipped jar, read back by DuckDB. */
+final class RunIT {
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final int SEGMENT = 64;
+
+  @TempDir static Path folder;
+  private static Path model;
+
+  @BeforeAll
+  static void makeAModel() throws IOException {
+    model = TinyCheckpoint.tied().write(folder.resolve("model"));
+  }
+
+  @Test
+  void everyLineEndsInExactlyOnePlaceAndASecondRunScoresNothing() throws IOException {
+    Path input = SampleFile.write(folder.resolve("one-in-five.jsonl"), 60, 60, 5);
+    Path output = folder.resolve("one-in-five");
+    String summary = succeed("run", input, output, List.of("--percent", "25"));
+    assertEquals(48, DuckDb.number(output, "select count(*) from {scores}"));
+    assertEquals(12, DuckDb.number(output, "select count(*) from {selected}"));
+    assertEquals(12, DuckDb.number(output, "select count(*) from {rejected}"));
+    assertEquals(
+        List.of(
+            List.of("broken-json", 3L),
+            List.of("empty-response", 2L),
+            List.of("missing-field", 3L),
+            List.of("wrong-type", 4L)),
+        DuckDb.query(
+            output, "select reason, count(*) from {rejected} group by reason order by reason"));
+    assertEquals(
+        0,
+        DuckDb.number(
+            output,
+            "select count(*) from {selected} s join {scores} using (id) where s.rank > 12 or not s.selected"));
+    assertEquals(
+        48,
+        DuckDb.number(
+            output, "select count(distinct rank) from {scores} where rank between 1 and 48"));
+    assertEquals(
+        48,
+        DuckDb.number(
+            output,
+            "select count(*) from {signals} g join {scores} s using (id)"
+                + " where g.segment_ppl = s.segment_ppl"
+                + " and g.segment_attention = s.segment_attention"
+                + " and len(g.segment_ppl) = g.segments"));
+    assertTrue(summary.contains("60") && summary.contains("broken-json"), summary);
+    JsonNode counts = manifest(output).path("select").path("counts");
+    assertEquals(60, counts.path("rows-in").asLong());
+    assertEquals(12, counts.path("selected").asLong());
+    assertEquals(36, counts.path("unselected").asLong());
+    long rejected = 0;
+    for (JsonNode count : counts.path("rejected-by-reason")) {
+      rejected += count.asLong();
+    }
+    assertEquals(12, rejected);
+
+    List<List<Object>> first = DuckDb.ranking(output);
+    String again = succeed("run", input, output, List.of("--percent", "25"));
+    assertTrue(again.contains("nothing was scored anew"), again);
+    assertEquals(0, manifest(output).path("score").path("counts").path("sequences-read").asLong());
+    assertEquals(first, DuckDb.ranking(output));
+  }
+
+  @Test
+  void aRunKilledHalfWayGoesOnAndEndsAsIfUndisturbed() throws Exception {
+    Path input = SampleFile.write(folder.resolve("killed.jsonl"), 40, 250, 0);
+    Path undisturbed = folder.resolve("undisturbed");
+    succeed("run", input, undisturbed, List.of());
+
+    Path output = folder.resolve("killed");
+    Path eager =
+        Files.writeString(folder.resolve("eager.yaml"), "score:\n  checkpoint-seconds: 0\n");
+    try (GateauProcess process =
+        GateauProcess.start(
+            folder,
+            "io.gateau.jobs.Gateau",
+            command("run", input, output, List.of("--config", eager.toString())))) {
+      while (process.isAlive() && storedFiles(output) < 12) {
+        Thread.sleep(20);
+      }
+      process.kill();
+      assertEquals(137, process.exitCode(LIMIT));
+    }
+    assertFalse(Files.exists(output.resolve("manifest.json")), "killed too late to show anything");
+    long storedBefore = DuckDb.number(output, "select count(distinct long_key) from {signals}");
+    assertTrue(storedBefore >= 12 && storedBefore < 40, storedBefore + " samples were stored");
+    long toRead =
+        DuckDb.number(undisturbed, "select sum(segments + 2) from {signals}")
+            - DuckDb.number(output, "select sum(segments + 2) from {signals}");
+
+    succeed("run", input, output, List.of());
+    JsonNode counts = manifest(output).path("score").path("counts");
+    assertEquals(storedBefore, counts.path("stored").asLong());
+    assertEquals(40 - storedBefore, counts.path("scored").asLong());
+    assertEquals(toRead, counts.path("sequences-read").asLong(), "a finished row was scored twice");
+    assertEquals(DuckDb.ranking(undisturbed), DuckDb.ranking(output));
+    assertEquals(
+        40, DuckDb.number(output, "select count(*) from {signals}"), "a row is stored twice");
+  }
+
+  @Test
+  void wrongUsageInputOrModelEndsWithTwoAndWritesNothing() throws IOException {
+    Path input = SampleFile.write(folder.resolve("wrong.jsonl"), 2, 60, 0);
+    Path output = folder.resolve("wrong");
+    assertFailure(2, output, "--alhpa", command("run", input, output, List.of("--alhpa", "1")));
+    assertFailure(
+        2,
+        output,
+        "alpha 1.4 is outside [0, 1]",
+        command("run", input, output, List.of("--alpha", "1.4")));
+    assertFailure(
+        2,
+        output,
+        "does not exist",
+        command("run", folder.resolve("nowhere.jsonl"), output, List.of()));
+    Path pickled = Files.createDirectories(folder.resolve("pickled"));
+    for (String file : new String[] {"config.json", "tokenizer.json"}) {
+      Files.copy(model.resolve(file), pickled.resolve(file));
+    }
+    Files.write(pickled.resolve("pytorch_model.bin"), new byte[] {1});
+    List<String> pickle = new ArrayList<>(command("run", input, output, List.of()));
+    pickle.set(pickle.indexOf("--short-model") + 1, pickled.toString());
+    assertFailure(2, output, "pytorch_model.bin, a pickle", pickle);
+  }
+
+  private static void assertFailure(int code, Path output, String message, List<String> command) {
+    try (GateauProcess process = GateauProcess.start(folder, "io.gateau.jobs.Gateau", command)) {
+      assertEquals(code, process.exitCode(LIMIT), process.stderr());
+      assertTrue(process.stderr().contains(message), process.stderr());
+      assertFalse(process.stderr().contains("\tat "), "a stack trace: " + process.stderr());
+    }
+    assertFalse(Files.exists(output), "something was written");
+  }
+
+  private static String succeed(String job, Path input, Path output, List<String> more) {
+    try (GateauProcess process =
+        GateauProcess.start(folder, "io.gateau.jobs.Gateau", command(job, input, output, more))) {
+      assertEquals(0, process.exitCode(LIMIT), process.stderr());
+      return process.stdout();
+    }
+  }
+
+  private static List<String> command(String job, Path input, Path output, List<String> more) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                job,
+                "--input",
+                input.toString(),
+                "--short-model",
+                model.toString(),
+                "--long-model",
+                model.toString(),
+                "--long-rope-theta",
+                "40000",
+                "--segment-tokens",
+                String.valueOf(SEGMENT),
+                "--master",
+                "local[2]",
+                "--output",
+                output.toString()));
+    command.addAll(more);
+    return command;
+  }
+
+  private static long storedFiles(Path output) throws IOException {
+    Path signals = output.resolve("signals");
+    if (!Files.isDirectory(signals)) {
+      return 0;
+    }
+    try (var files = Files.list(signals)) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).count();
+    }
+  }
+
+  private static JsonNode manifest(Path output) throws IOException {
+    return new ObjectMapper().readTree(output.resolve("manifest.json").toFile());
+  }
+}

@@ -1,0 +1,156 @@
+package io.gateau.jobs.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * One of Gateau's programs as a process of its own, started from the shaded jar and Spark's jars as
+ * the launcher starts it; for tests of exit codes, of Ctrl-C, and of runs that are killed and
+ * resumed.
+ */
+public final class GateauProcess implements AutoCloseable {
+
+  private static final int SIGINT = 2;
+
+  private final ChildProcess child;
+
+  private GateauProcess(ChildProcess child) {
+    this.child = child;
+  }
+
+  /**
+   * Starts a main class with 2 GiB of heap and the quick compiler; its output goes to {@code
+   * stdout()} and {@code stderr()}, files in {@code folder}.
+   */
+  public static GateauProcess start(Path folder, String mainClass, List<String> arguments) {
+    return start(
+        folder, mainClass, arguments, List.of("-Xmx2g", "-XX:TieredStopAtLevel=1"), Map.of());
+  }
+
+  /** Starts a main class with JVM options (after Spark's own) and environment variables added. */
+  public static GateauProcess start(
+      Path folder,
+      String mainClass,
+      List<String> arguments,
+      List<String> jvmOptions,
+      Map<String, String> environment) {
+    String classPath =
+        Stream.concat(Stream.of(BuildOutputs.gateauJar()), BuildOutputs.sparkJars().stream())
+            .map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> command = new ArrayList<>(jvmOptions);
+    command.addAll(List.of("-cp", classPath, mainClass));
+    command.addAll(arguments);
+    Map<String, String> all = new HashMap<>(environment);
+    all.putIfAbsent("SPARK_LOCAL_IP", "127.0.0.1");
+    String name = mainClass.substring(mainClass.lastIndexOf('.') + 1);
+    return new GateauProcess(ChildProcess.java(name, folder, all, command));
+  }
+
+  /** The process id. */
+  public long pid() {
+    return child.process().pid();
+  }
+
+  /** Whether the process has not ended. */
+  public boolean isAlive() {
+    return child.process().isAlive();
+  }
+
+  /** What the process has written to its standard output so far. */
+  public String stdout() {
+    return child.stdout();
+  }
+
+  /** What the process has written to its standard error so far. */
+  public String stderr() {
+    return child.stderr();
+  }
+
+  /**
+   * Waits until a text has appeared on standard output or standard error.
+   *
+   * @throws IllegalStateException with the last lines of both when the process ends or time runs
+   *     out before that
+   */
+  public void awaitOutput(String text, Duration limit) {
+    child.await(
+        "writing `" + text + "`",
+        limit,
+        () ->
+            stdout().contains(text) || stderr().contains(text)
+                ? Optional.of(text)
+                : Optional.empty());
+  }
+
+  /** Kills the process as {@code kill -9} does, and waits until it and its children are gone. */
+  public void kill() {
+    child.close();
+  }
+
+  /**
+   * Sends what Ctrl-C sends, SIGINT, and does not wait.
+   *
+   * @throws IllegalStateException when the process cannot react because it has inherited "ignore
+   *     SIGINT", as everything does that a script starts with {@code &}
+   */
+  public void interrupt() {
+    if (ignoresInterrupts()) {
+      throw child.failure(
+          "ignores SIGINT because Maven was started in the background of a script; start it in the"
+              + " foreground");
+    }
+    try {
+      Process kill = new ProcessBuilder("kill", "-INT", Long.toString(pid())).inheritIO().start();
+      if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+        throw child.failure("could not be sent SIGINT");
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot run kill", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while sending SIGINT", e);
+    }
+  }
+
+  /**
+   * Waits for the end and gives the exit code: 137 after {@link #kill()}, 130 after {@link
+   * #interrupt()} where the program does not choose another.
+   *
+   * @throws IllegalStateException with the last lines of output, and with the process killed, when
+   *     time runs out
+   */
+  public int exitCode(Duration limit) {
+    return child.exitCode(limit);
+  }
+
+  /** Kills the process if it still runs. */
+  @Override
+  public void close() {
+    child.close();
+  }
+
+  private boolean ignoresInterrupts() {
+    Path status = Path.of("/proc", Long.toString(pid()), "status");
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("SigIgn:"))
+          .map(line -> Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16))
+          .anyMatch(mask -> (mask >> (SIGINT - 1) & 1) == 1);
+    } catch (IOException e) {
+      // No /proc here, or the process has just ended: `kill` tells.
+      return false;
+    }
+  }
+}
