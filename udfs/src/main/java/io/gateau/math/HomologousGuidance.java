@@ -4,25 +4,27 @@ import java.io.Serializable;
 
 /**
  * Homologous Models' Guidance: how much harder a response is for the short-context model A than for
- * its long-context sibling B, each perplexity first brought to [0, 1] over the data set. Source:
- * GATEAU (arXiv 2410.15633) Eq. 2, HMP.
+ * its long-context sibling B, each perplexity first brought to one scale over the data set: min-max
+ * in the paper. Source: GATEAU (arXiv 2410.15633) Eq. 2, HMP. In place of perplexities, their
+ * logarithms or ranks may be given; that is ours.
  *
- * @param shortRange range of the perplexities under A
- * @param longRange range of the perplexities under B
+ * @param shortScale of the perplexities under A
+ * @param longScale of the perplexities under B
  */
-public record HomologousGuidance(MinMax shortRange, MinMax longRange) implements Serializable {
+public record HomologousGuidance(Scale shortScale, Scale longScale) implements Serializable {
   public HomologousGuidance {
-    if (shortRange == null || longRange == null) {
-      throw new IllegalArgumentException("homologous guidance needs both ranges");
+    if (shortScale == null || longScale == null) {
+      throw new IllegalArgumentException("homologous guidance needs both scales");
     }
   }
 
   /**
-   * mm(short perplexity) - mm(long perplexity).
+   * N(short perplexity) - N(long perplexity).
    *
-   * @return in [-1, 1]; high = hard for A, easy for B: the sample needs the long context
+   * @return in [-1, 1] for min-max; high = hard for A, easy for B: the sample needs the long
+   *     context
    */
   public double of(double shortPerplexity, double longPerplexity) {
-    return shortRange.of(shortPerplexity) - longRange.of(longPerplexity);
+    return shortScale.of(shortPerplexity) - longScale.of(longPerplexity);
   }
 }

@@ -1,7 +1,5 @@
 package io.gateau.math;
 
-import java.io.Serializable;
-
 /**
  * Min-max normalisation over a data set: (x - minimum) / (maximum - minimum), 0.5 when all are
  * equal. Source: GATEAU (arXiv 2410.15633) Eq. 2 and 5; the all-equal case is ours.
@@ -9,7 +7,7 @@ import java.io.Serializable;
  * @param minimum smallest value of the data set, finite
  * @param maximum largest value of the data set, finite, not below the minimum
  */
-public record MinMax(double minimum, double maximum) implements Serializable {
+public record MinMax(double minimum, double maximum) implements Scale {
   public MinMax {
     if (!Double.isFinite(minimum) || !Double.isFinite(maximum) || minimum > maximum) {
       throw new IllegalArgumentException(
@@ -21,6 +19,7 @@ public record MinMax(double minimum, double maximum) implements Serializable {
    * The value's place in the range, in [0, 1] for members of the data set; values outside are
    * clipped to its ends; NaN for NaN.
    */
+  @Override
   public double of(double value) {
     if (minimum == maximum) {
       return Double.isNaN(value) ? Double.NaN : 0.5;

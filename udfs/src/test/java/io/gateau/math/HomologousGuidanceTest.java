@@ -57,11 +57,11 @@ class HomologousGuidanceTest {
   }
 
   @Test
-  void aMissingRangeIsRefused() {
+  void aMissingScaleIsRefused() {
     var thrown =
         assertThrows(
             IllegalArgumentException.class, () -> new HomologousGuidance(new MinMax(0, 1), null));
 
-    assertEquals("homologous guidance needs both ranges", thrown.getMessage());
+    assertEquals("homologous guidance needs both scales", thrown.getMessage());
   }
 }

@@ -38,12 +38,14 @@ class SegmentsTest {
   @Test
   void theMeanOfEachSegmentCountsItsOwnTokens() {
     assertArrayEquals(
-        new double[] {2, 6, 100}, Segments.means(new double[] {1, 3, 5, 7, 100}, 2), 0);
+        new double[] {2, 6, 100},
+        Segments.means(new double[] {1, 3, 5, 7, 100}, Segments.of(5, 2)),
+        0);
   }
 
   @Test
   void oneNanSpoilsItsOwnSegmentOnly() {
-    double[] means = Segments.means(new double[] {1, Double.NaN, 5, 7}, 2);
+    double[] means = Segments.means(new double[] {1, Double.NaN, 5, 7}, Segments.of(4, 2));
 
     assertTrue(Double.isNaN(means[0]));
     assertEquals(6, means[1], 0);
@@ -85,5 +87,63 @@ class SegmentsTest {
     assertEquals("segment-tokens is 0; it must be 1 or more", size.getMessage());
     assertEquals("a context of -1 tokens is impossible", context.getMessage());
     assertEquals("segment [3, 3) is empty", empty.getMessage());
+  }
+
+  /*
+   * 4 tokens each, 1 shared: they start at 0, 3, 6; the last is the first that reaches the end.
+   *
+   *   tokens  segments
+   *   4       0-4
+   *   5       0-4 3-5
+   *   7       0-4 3-7
+   *   8       0-4 3-7 6-8
+   */
+  @Test
+  void segmentsThatOverlapEndWithTheFirstThatReachesTheEnd() {
+    Segment first = new Segment(0, 4);
+    Segment second = new Segment(3, 7);
+    assertEquals(List.of(), Segments.of(0, 4, 1).toList(), "0 tokens");
+    assertEquals(List.of(first), Segments.of(4, 4, 1).toList(), "4 tokens");
+    assertEquals(List.of(first, new Segment(3, 5)), Segments.of(5, 4, 1).toList(), "5 tokens");
+    assertEquals(List.of(first, second), Segments.of(7, 4, 1).toList(), "7 tokens");
+    assertEquals(
+        List.of(first, second, new Segment(6, 8)), Segments.of(8, 4, 1).toList(), "8 tokens");
+    assertArrayEquals(
+        new double[] {2.5, 5.5, 7.5},
+        Segments.means(new double[] {1, 2, 3, 4, 5, 6, 7, 8}, Segments.of(8, 4, 1)),
+        "each mean is of the segment's own tokens");
+  }
+
+  @Test
+  void randomSegmentsCoverEveryTokenAndNoneLiesInAnother() {
+    Random random = new Random(8);
+    for (int trial = 0; trial < 500; trial++) {
+      int each = 1 + random.nextInt(20);
+      int overlap = random.nextInt(each);
+      int tokens = 1 + random.nextInt(200);
+      String what = tokens + " tokens, " + each + " each, overlap " + overlap;
+      List<Segment> segments = Segments.of(tokens, each, overlap).toList();
+      assertEquals(Segments.count(tokens, each, overlap), segments.size(), what);
+      assertEquals(0, segments.get(0).from(), what);
+      for (int i = 1; i < segments.size(); i++) {
+        assertEquals(overlap, segments.get(i - 1).to() - segments.get(i).from(), what);
+        assertEquals(each, segments.get(i - 1).length(), what);
+      }
+      Segment last = segments.get(segments.size() - 1);
+      assertEquals(tokens, last.to(), what);
+      assertTrue(segments.size() == 1 || last.length() > overlap, what);
+    }
+  }
+
+  @Test
+  void anOverlapThatNeverAdvancesIsRefused() {
+    for (int overlap : new int[] {-1, 4, 5}) {
+      var thrown =
+          assertThrows(IllegalArgumentException.class, () -> Segments.count(9, 4, overlap));
+      assertEquals(
+          "segment-overlap " + overlap + " is outside [0, 4); it must be less than segment-tokens",
+          thrown.getMessage());
+    }
+    assertEquals(Integer.MAX_VALUE - 1, Segments.count(Integer.MAX_VALUE, 2, 1), "no overflow");
   }
 }
