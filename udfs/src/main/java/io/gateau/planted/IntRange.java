@@ -1,0 +1,53 @@
+package io.gateau.planted;
+
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Whole numbers from low to high, both included.
+ *
+ * @param low smallest, 0 or more
+ * @param high largest, not below low
+ */
+public record IntRange(int low, int high) {
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(?:\\.\\.(\\d{1,9}))?");
+
+  public IntRange {
+    if (low < 0 || high < low) {
+      throw new IllegalArgumentException(
+          low + ".." + high + " is no range; give the smaller number first, 0 or more");
+    }
+  }
+
+  /**
+   * Reads LOW..HIGH, or one number for both.
+   *
+   * @throws IllegalArgumentException if the text is neither
+   */
+  public static IntRange of(String text) {
+    Matcher matcher = TEXT.matcher(text.strip());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no range; write LOW..HIGH, such as 1024..4096, or one number");
+    }
+    int low = Integer.parseInt(matcher.group(1));
+    return new IntRange(low, matcher.group(2) == null ? low : Integer.parseInt(matcher.group(2)));
+  }
+
+  int uniform(Random random) {
+    return low + random.nextInt(high - low + 1);
+  }
+
+  /** Every doubling is equally likely; {@link StrictMath} so that it is the same everywhere. */
+  int logUniform(Random random) {
+    double log = StrictMath.log(low + 0.5);
+    double drawn = log + random.nextDouble() * (StrictMath.log(high + 0.5) - log);
+    return Math.max(low, Math.min(high, (int) Math.round(StrictMath.exp(drawn))));
+  }
+
+  @Override
+  public String toString() {
+    return low + ".." + high;
+  }
+}
