@@ -1,0 +1,116 @@
+package io.gateau.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Which selection teaches most: the same base is trained for the same number of steps on the top of
+ * each ranking and on the whole set, several times with other orders of the samples, and its recall
+ * is measured each time.
+ */
+public final class FineTuneStudy {
+  /** The name of the arm that takes everything. */
+  public static final String FULL = "full";
+
+  private final FineTune fineTune;
+  private final List<Integer> percents;
+  private final int seeds;
+
+  /**
+   * Plans a study.
+   *
+   * @param percents how much of a ranking is kept, each in 1 to 99
+   * @param seeds runs of each arm, at least 1
+   */
+  public FineTuneStudy(FineTune fineTune, List<Integer> percents, int seeds) {
+    if (seeds < 1 || percents.stream().anyMatch(percent -> percent < 1 || percent > 99)) {
+      throw new IllegalArgumentException(
+          seeds
+              + " seeds and the top "
+              + percents
+              + " %; give at least one seed, and percents from 1 to 99");
+    }
+    this.fineTune = fineTune;
+    this.percents = List.copyOf(percents);
+    this.seeds = seeds;
+  }
+
+  /**
+   * A run.
+   *
+   * @param arm strategy, or {@link #FULL}
+   * @param percent of the set that was kept
+   * @param samples number of them
+   * @param seed of the run
+   * @param recall by distance, each in [0, 1]
+   */
+  public record Run(String arm, int percent, int samples, int seed, Map<Integer, Double> recall) {}
+
+  /**
+   * The runs of one arm together.
+   *
+   * @param mean recall by distance, over the seeds
+   * @param spread its standard deviation over the seeds (n - 1), 0 with a single one
+   */
+  public record Row(
+      String arm,
+      int percent,
+      int samples,
+      Map<Integer, Double> mean,
+      Map<Integer, Double> spread) {}
+
+  /**
+   * Trains every arm.
+   *
+   * @param rankings strategy to the samples, best first; all of the same set
+   * @param done called after each run
+   */
+  public List<Run> execute(Map<String, List<InstructionSample>> rankings, Consumer<Run> done) {
+    List<Run> runs = new ArrayList<>();
+    List<InstructionSample> all = rankings.values().iterator().next();
+    for (int seed = 1; seed <= seeds; seed++) {
+      runs.add(run(FULL, 100, all, seed, done));
+      for (Map.Entry<String, List<InstructionSample>> ranking : rankings.entrySet()) {
+        for (int percent : percents) {
+          int kept = Math.max(1, (int) Math.round(all.size() * percent / 100.0));
+          runs.add(run(ranking.getKey(), percent, ranking.getValue().subList(0, kept), seed, done));
+        }
+      }
+    }
+    return runs;
+  }
+
+  private Run run(
+      String arm, int percent, List<InstructionSample> samples, int seed, Consumer<Run> done) {
+    Run run = new Run(arm, percent, samples.size(), seed, fineTune.on(samples, seed));
+    done.accept(run);
+    return run;
+  }
+
+  /** One row for each arm and percent, in the order of the runs. */
+  public static List<Row> rows(List<Run> runs) {
+    Map<String, List<Run>> arms = new LinkedHashMap<>();
+    runs.forEach(
+        run ->
+            arms.computeIfAbsent(run.arm + " " + run.percent, key -> new ArrayList<>()).add(run));
+    return arms.values().stream().map(FineTuneStudy::row).toList();
+  }
+
+  private static Row row(List<Run> runs) {
+    Run first = runs.get(0);
+    Map<Integer, Double> mean = new LinkedHashMap<>();
+    Map<Integer, Double> spread = new LinkedHashMap<>();
+    for (int distance : first.recall.keySet()) {
+      double average =
+          runs.stream().mapToDouble(run -> run.recall.get(distance)).average().orElseThrow();
+      double squares =
+          runs.stream().mapToDouble(run -> Math.pow(run.recall.get(distance) - average, 2)).sum();
+      mean.put(distance, average);
+      spread.put(distance, runs.size() == 1 ? 0 : Math.sqrt(squares / (runs.size() - 1)));
+    }
+    return new Row(first.arm, first.percent, first.samples, mean, spread);
+  }
+}

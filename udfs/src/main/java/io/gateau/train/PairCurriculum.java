@@ -1,0 +1,117 @@
+package io.gateau.train;
+
+import io.gateau.model.LlamaShape;
+import io.gateau.planted.IntRange;
+import io.gateau.planted.TrainingOptions;
+import io.gateau.planted.Vocabulary;
+import io.gateau.train.Stage.Pace;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the embedded pair is made: what its models are like and what they read in which order.
+ * Copying first, then recall over growing lengths; the long model goes on from the short one with a
+ * larger rotary base.
+ */
+final class PairCurriculum {
+  static final double SHORT_THETA = 10_000;
+  static final double LONG_THETA = 100_000;
+  static final int SHORT_WINDOW = 512;
+  static final int LONG_WINDOW = 4096;
+  static final LlamaShape SHAPE = new LlamaShape(2, 128, 4, 256, SHORT_WINDOW, SHORT_THETA);
+
+  private static final String UNKNOWN = "[UNK]";
+  private static final int STEP_TOKENS = 4096;
+  private static final List<Integer> ALL_LENGTHS =
+      List.of(256, 512, 1024, 2048, 2048, 4096, 4096, 4096);
+  private static final List<Integer> LONGEST_MOSTLY = List.of(256, 1024, 2048, 4096, 4096, 4096);
+  private static final List<Integer> BEYOND_MOSTLY = List.of(256, 2048, 4608, 4608, 4608, 4608);
+  private static final List<Integer> BEYOND_AGAIN = List.of(512, 2048, 4608, 4608, 4608, 4608);
+  private static final TrainingOptions FIRST =
+      new TrainingOptions(new IntRange(4, 12), new IntRange(1, 1), 0, 0, 0, 0.2, 40);
+  private static final TrainingOptions SHORT =
+      new TrainingOptions(new IntRange(6, 12), new IntRange(1, 2), 0, 0.2, 0.1, 0.1, 60);
+  private static final TrainingOptions LONG =
+      new TrainingOptions(new IntRange(12, 24), new IntRange(1, 2), 0, 0.15, 0.1, 0.1, 80);
+
+  /** Fewer questions, so that facts stand up to the whole long window before them. */
+  private static final TrainingOptions FAR =
+      new TrainingOptions(new IntRange(8, 16), new IntRange(1, 2), 0, 0.15, 0.1, 0.1, 80);
+
+  private final long seed;
+  private final List<String> vocabulary = new ArrayList<>();
+  private final Map<String, Integer> ids = new HashMap<>();
+
+  PairCurriculum(long seed) {
+    this.seed = seed;
+    vocabulary.add(UNKNOWN);
+    vocabulary.addAll(Vocabulary.words());
+    for (int id = 0; id < vocabulary.size(); id++) {
+      ids.put(vocabulary.get(id), id);
+    }
+  }
+
+  /** Words in the order of their ids. */
+  List<String> vocabulary() {
+    return List.copyOf(vocabulary);
+  }
+
+  List<Stage> shortStages() {
+    return List.of(
+        new Stage(
+            "copy 64",
+            SHORT_THETA,
+            900,
+            2e-3,
+            Pace.STEADY,
+            0.5,
+            () -> new CopyTask(vocabulary.size(), STEP_TOKENS / 64, 64, seed)),
+        recall(FIRST, 128, SHORT_THETA, 150, 2e-3, Pace.STEADY),
+        recall(SHORT, 256, SHORT_THETA, 300, 2e-3, Pace.STEADY),
+        recall(SHORT, SHORT_WINDOW, SHORT_THETA, 300, 2e-3, Pace.COOLING));
+  }
+
+  List<Stage> longStages() {
+    return List.of(
+        recall(LONG, 1024, LONG_THETA, 120, 1.5e-3, Pace.STEADY),
+        recall(LONG, 2048, LONG_THETA, 120, 1.5e-3, Pace.STEADY));
+  }
+
+  /**
+   * Texts of every length, so that the long model keeps the short ones: segments are read alone.
+   * Then mostly the longest. Each starts from the saved model, with fresh moments.
+   */
+  List<Stage> lastStages() {
+    return List.of(
+        recall("recall 256-4096", LONG, ALL_LENGTHS, LONG_THETA, 240, 1.5e-3, Pace.COOLING),
+        recall("recall 4096 mostly", LONG, LONGEST_MOSTLY, LONG_THETA, 220, 1.5e-3, Pace.COOLING),
+        recall("recall 4608 mostly", FAR, BEYOND_MOSTLY, LONG_THETA, 200, 1.5e-3, Pace.COOLING),
+        recall("recall 4608 again", FAR, BEYOND_AGAIN, LONG_THETA, 240, 2e-3, Pace.COOLING));
+  }
+
+  private Stage recall(
+      TrainingOptions options, int tokens, double theta, int steps, double rate, Pace pace) {
+    return recall("recall " + tokens, options, List.of(tokens), theta, steps, rate, pace);
+  }
+
+  private Stage recall(
+      String name,
+      TrainingOptions options,
+      List<Integer> lengths,
+      double theta,
+      int steps,
+      double rate,
+      Pace pace) {
+    long own = seed + lengths.stream().mapToInt(Integer::intValue).sum();
+    return new Stage(
+        name,
+        theta,
+        steps,
+        rate,
+        pace,
+        0,
+        () -> new RecallTask(options, ids, STEP_TOKENS, lengths, own));
+  }
+}

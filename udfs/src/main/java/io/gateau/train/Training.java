@@ -1,0 +1,66 @@
+package io.gateau.train;
+
+import io.gateau.model.DecoderTrainer;
+import io.gateau.model.TrainingBatch;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Takes trainers through stages and tells where it is. */
+final class Training {
+  private static final double MEMORY = 0.95;
+  private static final int FIRST_STEPS = 20;
+  private static final int REPORT_EVERY = 10;
+
+  private final List<Stage> stages;
+  private final Consumer<TrainingPoint> progress;
+  private final long start = System.nanoTime();
+  private long tokens;
+  private int stepsDone;
+
+  /** Plans for some stages, which {@link #run} then takes one by one. */
+  Training(List<Stage> stages, Consumer<TrainingPoint> progress) {
+    this.stages = List.copyOf(stages);
+    this.progress = progress;
+  }
+
+  void run(DecoderTrainer trainer, Stage stage) {
+    trainer.ropeTheta(stage.ropeTheta());
+    TrainingSource source = stage.source().get();
+    double mean = 0;
+    for (int step = 0; step < stage.steps(); step++) {
+      TrainingBatch batch = source.next();
+      DecoderTrainer.Step done = trainer.step(batch, stage.rate(step));
+      tokens += batch.size();
+      stepsDone++;
+      mean = step == 0 ? done.loss() : MEMORY * mean + (1 - MEMORY) * done.loss();
+      boolean last = step == stage.steps() - 1 || (step >= FIRST_STEPS && mean < stage.enough());
+      if (last || (step + 1) % REPORT_EVERY == 0) {
+        progress.accept(
+            new TrainingPoint(
+                stage.name(),
+                step + 1,
+                stage.steps(),
+                tokens,
+                mean,
+                done.gradientLength(),
+                elapsed(),
+                elapsed().dividedBy(stepsDone).multipliedBy(stepsLeft(stage, step + 1))));
+      }
+      if (last) {
+        return;
+      }
+    }
+  }
+
+  private Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private int stepsLeft(Stage stage, int done) {
+    int after = stages.indexOf(stage) + 1;
+    return stage.steps()
+        - done
+        + stages.subList(after, stages.size()).stream().mapToInt(Stage::steps).sum();
+  }
+}
