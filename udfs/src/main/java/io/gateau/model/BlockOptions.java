@@ -105,6 +105,19 @@ record BlockOptions(
         norms, headNorms, projections, biased, activation, embedding, attention, windows);
   }
 
+  /** Of the first layers only. */
+  BlockOptions withLayers(int count) {
+    return new BlockOptions(
+        norms,
+        headNorms,
+        projections,
+        biased,
+        activation,
+        embeddingScale,
+        attentionScale,
+        windows.subList(0, count));
+  }
+
   /** A window of {@code positions} in the layers that {@code narrow} picks. */
   BlockOptions withWindow(int positions, IntPredicate narrow) {
     List<Integer> each = new ArrayList<>();

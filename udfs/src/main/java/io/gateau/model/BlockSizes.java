@@ -1,22 +1,32 @@
 package io.gateau.model;
 
 /**
- * How much is loaded and formed at a time: speed and memory only, never a number.
+ * How much is loaded and formed at a time: speed and memory only, never a number beyond rounding.
  *
  * @param weights numbers of a weight converted and copied at a time: what loading needs beside the
  *     weights themselves
- * @param tokens tokens that the feed-forward block reads at a time; bounds its inner activations
+ * @param tokens tokens that norms, projections and the feed-forward block read at a time; bounds
+ *     their inner activations
  * @param scores attention weights held at a time where they are formed at all
  * @param rows rows of attention weights held at a time at the least, so that keys are not read anew
  *     for each
+ * @param keys keys of one tile of attention weights
+ * @param headRows positions whose logits are formed at a time
  * @param logits logits held at a time
  */
-record BlockSizes(int weights, int tokens, int scores, int rows, int logits) {
-  /** Attention weights that the caches hold; 128 MiB of float32 logits. */
-  static final BlockSizes DEFAULT = new BlockSizes(16 << 20, 2048, 2 << 20, 16, 32 << 20);
+record BlockSizes(
+    int weights, int tokens, int scores, int rows, int keys, int headRows, int logits) {
+  /** What the caches of a core hold. */
+  static final BlockSizes DEFAULT = new BlockSizes(16 << 20, 1024, 1 << 20, 16, 512, 512, 1 << 20);
 
   BlockSizes {
-    if (weights < 1 || tokens < 1 || scores < 1 || rows < 1 || logits < 1) {
+    if (weights < 1
+        || tokens < 1
+        || scores < 1
+        || rows < 1
+        || keys < 1
+        || headRows < 1
+        || logits < 1) {
       throw new IllegalArgumentException("a block size is below 1");
     }
   }

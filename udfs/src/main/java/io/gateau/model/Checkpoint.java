@@ -11,11 +11,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -25,18 +28,24 @@ import java.util.stream.Stream;
  * file or in shards, tokenizer.json. Opening it reads headers only, no weights.
  */
 public final class Checkpoint {
-  private static final String SINGLE = "model.safetensors";
+  static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
   static final String TOKENIZER = "tokenizer.json";
 
   private final Path directory;
+  private final ConfigFile configFile;
   private final ModelConfig config;
   private final Map<String, SafetensorsFile> fileOf;
   private final List<Path> files;
 
   private Checkpoint(
-      Path directory, ModelConfig config, Map<String, SafetensorsFile> fileOf, List<Path> files) {
+      Path directory,
+      ConfigFile configFile,
+      ModelConfig config,
+      Map<String, SafetensorsFile> fileOf,
+      List<Path> files) {
     this.directory = directory;
+    this.configFile = configFile;
     this.config = config;
     this.fileOf = fileOf;
     this.files = files;
@@ -56,7 +65,8 @@ public final class Checkpoint {
               + (Files.exists(directory) ? " is a file" : " does not exist")
               + "; give the folder that holds config.json");
     }
-    ModelConfig config = ModelConfig.read(directory);
+    ConfigFile configFile = ConfigFile.read(directory.resolve(ModelConfig.FILE));
+    ModelConfig config = ModelConfig.read(configFile, ScalingOverride.CONFIGURED);
     List<Path> shards = shards(directory);
     Map<String, SafetensorsFile> fileOf = new HashMap<>();
     for (Path shard : shards) {
@@ -81,7 +91,7 @@ public final class Checkpoint {
     }
     List<Path> files = new ArrayList<>(shards);
     files.add(directory.resolve(TOKENIZER));
-    Checkpoint checkpoint = new Checkpoint(directory, config, fileOf, files);
+    Checkpoint checkpoint = new Checkpoint(directory, configFile, config, fileOf, files);
     checkpoint.checkTensors();
     checkpoint.checkTokenizer();
     return checkpoint;
@@ -93,6 +103,69 @@ public final class Checkpoint {
 
   public ModelConfig config() {
     return config;
+  }
+
+  /**
+   * The decoder that a recipe asks for: config.json with the recipe's rotary scaling and base.
+   *
+   * @throws ModelException if the scaling does not go with this model
+   */
+  public ModelConfig config(ModelSpec spec) {
+    ModelConfig scaled =
+        spec.ropeScaling().isConfigured()
+            ? config
+            : ModelConfig.read(configFile, spec.ropeScaling());
+    return scaled.withRopeTheta(spec.ropeThetaOr(scaled.ropeTheta()));
+  }
+
+  /**
+   * What dtype {@code auto} means for this model: on a GPU what config.json says or, where it is
+   * silent, what the weights are stored as; on a CPU float32, but bfloat16 where the model is
+   * published in it and the CPU has instructions for it. Weights that are stored as float32 stay so
+   * on a CPU, whatever config.json says.
+   *
+   * @throws ModelException if config.json names another type than the three there are
+   */
+  public NumberType usualType(Processor processor) {
+    NumberType stored = storedType();
+    NumberType published = statedType().orElse(stored);
+    return switch (processor) {
+      case GPU -> published;
+      case CPU -> NumberType.FLOAT32;
+      case CPU_WITH_BFLOAT16 ->
+          published == NumberType.BFLOAT16 && stored != NumberType.FLOAT32
+              ? NumberType.BFLOAT16
+              : NumberType.FLOAT32;
+    };
+  }
+
+  private Optional<NumberType> statedType() {
+    String stated =
+        configFile.text("dtype", configFile.text("torch_dtype", "")).replace("torch.", "");
+    if (stated.isEmpty() || stated.equals("auto")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Arrays.stream(NumberType.values())
+            .filter(type -> type.isConcrete() && type.code().equals(stated))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    configFile.wrong(
+                        configFile.has("dtype") ? "dtype" : "torch_dtype",
+                        "dtype auto goes by it, so give --dtype float32, bfloat16 or float16")));
+  }
+
+  /** The widest type that a tensor of the checkpoint is stored as. */
+  private NumberType storedType() {
+    Set<SafetensorsFile.DataTypeName> types = EnumSet.noneOf(SafetensorsFile.DataTypeName.class);
+    fileOf.forEach((name, file) -> types.add(file.tensors().get(name).type()));
+    if (types.contains(SafetensorsFile.DataTypeName.F32) || types.size() != 1) {
+      return NumberType.FLOAT32;
+    }
+    return types.contains(SafetensorsFile.DataTypeName.BF16)
+        ? NumberType.BFLOAT16
+        : NumberType.FLOAT16;
   }
 
   SafetensorsFile fileOf(TensorName tensor) {

@@ -1,9 +1,15 @@
 package io.gateau.model;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A decoder-only language model that scores: it reads whole sequences at once and gives the
@@ -16,13 +22,23 @@ public final class Decoder {
   private final ModelConfig config;
   private final TorchProgram program;
   private final Weights weights;
+  private final MemoryPlanner planner;
+  private final Placement placement;
   private final InferenceCount count = new InferenceCount();
   private final InferenceCount modelCount;
 
-  Decoder(ModelConfig config, TorchProgram program, Weights weights, InferenceCount modelCount) {
+  Decoder(
+      ModelConfig config,
+      TorchProgram program,
+      Weights weights,
+      MemoryPlanner planner,
+      Placement placement,
+      InferenceCount modelCount) {
     this.config = config;
     this.program = program;
     this.weights = weights;
+    this.planner = planner;
+    this.placement = placement;
     this.modelCount = modelCount;
   }
 
@@ -30,13 +46,26 @@ public final class Decoder {
    * What one pass over a sequence with attention focus gives.
    *
    * @param negativeLogLikelihood one value per response token, in nats
-   * @param attention the weight that each position of the sequence receives, averaged over layers,
-   *     heads and the positions at which a response token is the input; sums to 1
+   * @param attention the weight that each position of the sequence receives, averaged over the
+   *     chosen layers and heads and the positions at which a response token is the input; sums to 1
    */
   public record FocusedPass(double[] negativeLogLikelihood, double[] attention) {}
 
   public ModelConfig config() {
     return config;
+  }
+
+  /** What passes of this decoder need of its device's memory. */
+  public MemoryPlanner planner() {
+    return planner;
+  }
+
+  Placement placement() {
+    return placement;
+  }
+
+  boolean isOnGpu() {
+    return program.manager().getDevice().isGpu();
   }
 
   /** What this decoder has read since it was made. */
@@ -55,17 +84,80 @@ public final class Decoder {
    *     precedes the response
    */
   public double[][] negativeLogLikelihood(int[][] sequences, int responseTokens) {
-    return pass(sequences, responseTokens, false).negativeLogLikelihood;
+    Reading reading = new Reading(sequences, responseTokens, Optional.empty());
+    return read(List.of(reading)).get(0).negativeLogLikelihood;
   }
 
   /**
-   * The same for one sequence, with the attention focus of its response from the very same pass.
+   * The same for one sequence, with the attention focus of its response from the very same pass,
+   * over all layers and heads.
    */
   public FocusedPass focusedPass(int[] sequence, int responseTokens) {
-    Pass pass = pass(new int[][] {sequence}, responseTokens, true);
-    double scale = 1.0 / ((double) config.layers() * config.heads() * responseTokens);
-    double[] attention = Arrays.stream(pass.attention).map(weight -> weight * scale).toArray();
-    return new FocusedPass(pass.negativeLogLikelihood[0], attention);
+    return focusedPass(sequence, responseTokens, AttentionFocus.EVERYTHING);
+  }
+
+  /**
+   * The same over chosen layers and heads.
+   *
+   * @throws ModelException if this model has not got them
+   */
+  public FocusedPass focusedPass(int[] sequence, int responseTokens, AttentionFocus focus) {
+    Reading reading = new Reading(new int[][] {sequence}, responseTokens, Optional.of(focus));
+    return read(List.of(reading)).get(0).focused();
+  }
+
+  /**
+   * What one reading gives.
+   *
+   * @param negativeLogLikelihood (B, responseTokens), in nats
+   * @param attention (T) as in {@link FocusedPass}; empty where it was not asked for
+   */
+  record Pass(double[][] negativeLogLikelihood, double[] attention) {
+    FocusedPass focused() {
+      return new FocusedPass(negativeLogLikelihood[0], attention);
+    }
+  }
+
+  /**
+   * Takes several readings through the model together: every layer serves all of them before the
+   * next, so that a layer which is brought to the device for this pass is brought once. Each
+   * reading gives the same numbers, bit for bit, as alone.
+   *
+   * @throws DeviceMemoryException if the device's memory does not hold them
+   */
+  List<Pass> read(List<Reading> readings) {
+    List<Flow> flows = new ArrayList<>();
+    try {
+      for (Reading reading : readings) {
+        flows.add(new Flow(reading.requireResponse()));
+      }
+      for (Reading reading : readings) {
+        count.add(reading.count(), reading.length());
+        modelCount.add(reading.count(), reading.length());
+      }
+      throughLayers(flows);
+      List<Pass> passes = new ArrayList<>();
+      for (Flow flow : flows) {
+        passes.add(flow.result());
+      }
+      return passes;
+    } catch (EngineException e) {
+      throw DeviceMemoryException.of(e, "a batch of " + readings);
+    } finally {
+      flows.forEach(Flow::close);
+    }
+  }
+
+  private void throughLayers(List<Flow> flows) {
+    flows.forEach(Flow::embed);
+    try (LayerWalk layers = weights.walk()) {
+      for (int layer = 0; layer < config.layers(); layer++) {
+        IValue layerWeights = layers.next();
+        for (Flow flow : flows) {
+          flow.advance(layer, layerWeights);
+        }
+      }
+    }
   }
 
   /**
@@ -77,80 +169,81 @@ public final class Decoder {
     if (sequence.length == 0) {
       throw new IllegalArgumentException("nothing can follow an empty sequence; give a token");
     }
+    requireEmbeddings(sequence);
     count.add(1, sequence.length);
     modelCount.add(1, sequence.length);
-    try (TensorScope scope = new TensorScope()) {
-      IValue last =
-          hidden(new int[][] {sequence}, sequence.length - 1, sequence.length, scope, null);
-      IValue token = scope.own(program.call("most_likely", last, weights.outer()));
-      return (int) scope.own(token.toTensor(program.manager())).toLongArray()[0];
-    }
-  }
-
-  private record Pass(double[][] negativeLogLikelihood, double[] attention) {}
-
-  private Pass pass(int[][] sequences, int responseTokens, boolean focused) {
-    int total = length(sequences);
-    if (responseTokens < 1 || responseTokens >= total) {
-      throw new IllegalArgumentException(
-          responseTokens
-              + " response tokens in a sequence of "
-              + total
-              + "; at least one must precede them");
-    }
-    count.add(sequences.length, total);
-    modelCount.add(sequences.length, total);
-    double[] attention = new double[focused ? total : 0];
-    try (TensorScope scope = new TensorScope()) {
-      IValue kept =
-          hidden(
-              sequences,
-              total - responseTokens - 1,
-              focused ? total - responseTokens : total,
-              scope,
-              attention);
-      long[] targets = new long[sequences.length * responseTokens];
-      for (int row = 0; row < sequences.length; row++) {
-        for (int i = 0; i < responseTokens; i++) {
-          targets[row * responseTokens + i] = sequences[row][total - responseTokens + i];
-        }
-      }
-      IValue wanted = longs(targets, new Shape(sequences.length, responseTokens), scope);
-      IValue scores =
-          scope.own(program.call("negative_log_likelihood", kept, wanted, weights.outer()));
-      double[] flat = scope.own(scores.toTensor(program.manager())).toDoubleArray();
-      double[][] result = new double[sequences.length][];
-      for (int row = 0; row < sequences.length; row++) {
-        result[row] = Arrays.copyOfRange(flat, row * responseTokens, (row + 1) * responseTokens);
-      }
-      return new Pass(result, attention);
+    Reading reading = new Reading(new int[][] {sequence}, 0, Optional.empty());
+    try (Flow flow = new Flow(reading)) {
+      throughLayers(List.of(flow));
+      return flow.mostLikely()[0];
     }
   }
 
   /**
-   * Runs all layers; the last one only for the rows from {@code keptFrom} on, which are returned,
-   * (B, T - keptFrom, D). Adds the attention received from the rows from {@code focusFrom} on to
-   * {@code attention}.
+   * The most likely token at the place of each of the last {@code responseTokens} tokens, given all
+   * tokens before it: equal to them where greedy decoding would write them.
+   *
+   * @throws IllegalArgumentException if nothing precedes the response
    */
-  private IValue hidden(
-      int[][] sequences, int keptFrom, int focusFrom, TensorScope scope, double[] attention) {
-    int total = sequences[0].length;
-    long[] flat = Arrays.stream(sequences).flatMapToInt(Arrays::stream).asLongStream().toArray();
-    Angles everything = angles(config.rotary(), total, scope);
-    Angles windowed =
-        config.windowRotary().equals(config.rotary())
-            ? everything
-            : angles(config.windowRotary(), total, scope);
-    IValue focus = scope.own(IValue.from((long) focusFrom));
-    IValue all = scope.own(IValue.from(0L));
-    IValue kept = scope.own(IValue.from((long) keptFrom));
-    IValue tokens = longs(flat, new Shape(sequences.length, total), scope);
-    IValue hidden = program.call("embed", tokens, weights.outer());
-    for (int layer = 0; layer < config.layers(); layer++) {
-      IValue first = layer == config.layers() - 1 ? kept : all;
+  public int[] mostLikely(int[] sequence, int responseTokens) {
+    Reading reading = new Reading(new int[][] {sequence}, responseTokens, Optional.empty());
+    try (Flow flow = new Flow(reading.requireResponse())) {
+      count.add(1, sequence.length);
+      modelCount.add(1, sequence.length);
+      throughLayers(List.of(flow));
+      // The last row tells what follows the response.
+      return Arrays.copyOf(flow.mostLikely(), responseTokens);
+    }
+  }
+
+  /** One reading on its way through the layers; owns all that it holds on the device. */
+  private final class Flow implements AutoCloseable {
+    private final Reading reading;
+    private final int total;
+    private final int keptFrom;
+    private final AttentionFocus.Chosen chosen;
+    private final double[] attention;
+    private final TensorScope scope = new TensorScope();
+    private final Deque<IValue> hidden = new ArrayDeque<>();
+    private Angles everything;
+    private Angles windowed;
+    private IValue heads;
+
+    Flow(Reading reading) {
+      this.reading = reading;
+      Arrays.stream(reading.sequences()).forEach(Decoder.this::requireEmbeddings);
+      total = reading.length();
+      keptFrom = total - reading.responseTokens() - 1;
+      chosen = reading.focus().map(focus -> focus.of(config)).orElse(AttentionFocus.Chosen.NONE);
+      attention = new double[reading.focus().isPresent() ? total : 0];
+    }
+
+    void embed() {
+      everything = angles(config.rotary(), total, scope);
+      windowed =
+          config.windowRotary().equals(config.rotary())
+              ? everything
+              : angles(config.windowRotary(), total, scope);
+      heads = heads(chosen.heads(), scope);
+      long[] flat =
+          Arrays.stream(reading.sequences()).flatMapToInt(Arrays::stream).asLongStream().toArray();
+      IValue tokens = longs(flat, new Shape(reading.count(), total), scope);
+      hidden.add(program.call("embed", tokens, weights.outer()));
+    }
+
+    /**
+     * Runs a layer, the last one only for the rows from {@code keptFrom} on, and adds the attention
+     * received from the response, if this layer's counts, to {@code attention}.
+     */
+    void advance(int layer, IValue layerWeights) {
+      int first = layer == config.layers() - 1 ? keptFrom : 0;
       int positions = config.blocks().windows().get(layer);
+      boolean focused = chosen.layers().contains(layer);
       Angles angles = positions == BlockOptions.ALL ? everything : windowed;
-      try (IValue before = hidden;
+      try (IValue before = hidden.remove();
+          IValue from = IValue.from((long) first);
+          IValue focusFrom =
+              IValue.from((long) (focused ? total - reading.responseTokens() : total));
           IValue window = IValue.from((long) (positions < total ? positions : BlockOptions.ALL));
           IValue pair =
               program.call(
@@ -158,23 +251,53 @@ public final class Decoder {
                   before,
                   angles.cosines,
                   angles.sines,
-                  weights.layer(layer),
-                  first,
-                  focus,
+                  layerWeights,
+                  from,
+                  focusFrom,
+                  heads,
                   window)) {
         IValue[] outputs = pair.toIValueTuple();
-        hidden = outputs[0];
+        hidden.add(outputs[0]);
         try (IValue received = outputs[1]) {
-          if (focusFrom < total) {
+          if (focused) {
             add(received, attention);
           }
-        } catch (RuntimeException e) {
-          outputs[0].close();
-          throw e;
         }
       }
     }
-    return scope.own(hidden);
+
+    Pass result() {
+      int response = reading.responseTokens();
+      long[] targets =
+          Arrays.stream(reading.sequences())
+              .flatMapToInt(sequence -> Arrays.stream(sequence, total - response, total))
+              .asLongStream()
+              .toArray();
+      IValue wanted = longs(targets, new Shape(reading.count(), response), scope);
+      IValue scores =
+          scope.own(
+              program.call("negative_log_likelihood", hidden.element(), wanted, weights.outer()));
+      double[] flat = scope.own(scores.toTensor(program.manager())).toDoubleArray();
+      double[][] result = new double[reading.count()][];
+      for (int row = 0; row < result.length; row++) {
+        result[row] = Arrays.copyOfRange(flat, row * response, (row + 1) * response);
+      }
+      double scale = 1.0 / ((double) chosen.layers().size() * chosen.heads().size() * response);
+      return new Pass(result, Arrays.stream(attention).map(weight -> weight * scale).toArray());
+    }
+
+    int[] mostLikely() {
+      IValue tokens = scope.own(program.call("most_likely", hidden.element(), weights.outer()));
+      long[] found = scope.own(tokens.toTensor(program.manager())).toLongArray();
+      return Arrays.stream(found).mapToInt(Math::toIntExact).toArray();
+    }
+
+    @Override
+    public void close() {
+      hidden.forEach(IValue::close);
+      hidden.clear();
+      scope.close();
+    }
   }
 
   /** Adds the weights that one layer's program returned. */
@@ -187,36 +310,44 @@ public final class Decoder {
     }
   }
 
-  private static int length(int[][] sequences) {
-    if (sequences.length == 0) {
-      throw new IllegalArgumentException("a batch needs a sequence");
-    }
-    for (int[] sequence : sequences) {
-      if (sequence.length != sequences[0].length) {
+  private void requireEmbeddings(int[] sequence) {
+    for (int i = 0; i < sequence.length; i++) {
+      if (sequence[i] < 0 || sequence[i] >= config.vocabularySize()) {
         throw new IllegalArgumentException(
-            "the sequences of a batch differ in length: "
-                + sequences[0].length
-                + " and "
-                + sequence.length);
+            "token "
+                + sequence[i]
+                + " at position "
+                + i
+                + " has no embedding; this model reads tokens 0 to "
+                + (config.vocabularySize() - 1));
       }
     }
-    return sequences[0].length;
+  }
+
+  /** One for each chosen head, zero for the others: (H, 1). */
+  private IValue heads(List<Integer> chosen, TensorScope scope) {
+    float[] values = new float[config.heads()];
+    chosen.forEach(head -> values[head] = 1);
+    Shape shape = new Shape(values.length, 1);
+    return scope.own(IValue.from(scope.own((PtNDArray) program.manager().create(values, shape))));
   }
 
   private IValue longs(long[] values, Shape shape, TensorScope scope) {
     return scope.own(IValue.from(scope.own((PtNDArray) program.manager().create(values, shape))));
   }
 
-  /** Cosines and sines of every position, (T, 1, R / 2). */
+  /** Cosines and sines of every position, (T, 1, P). */
   private record Angles(IValue cosines, IValue sines) {}
 
   private Angles angles(RotaryEmbedding rotary, int tokens, TensorScope scope) {
-    Shape shape = new Shape(tokens, 1, rotary.rotated() / 2);
-    return new Angles(
-        floats(rotary.cosines(tokens), shape, scope), floats(rotary.sines(tokens), shape, scope));
-  }
-
-  private IValue floats(float[] values, Shape shape, TensorScope scope) {
-    return scope.own(IValue.from(scope.own((PtNDArray) program.manager().create(values, shape))));
+    double[] frequencies = rotary.frequencies(tokens);
+    PtNDArray each =
+        (PtNDArray) program.manager().create(frequencies, new Shape(frequencies.length));
+    IValue length = scope.own(IValue.from((long) tokens));
+    IValue factor = scope.own(IValue.from(rotary.attentionFactor()));
+    IValue pair =
+        scope.own(program.call("angles", scope.own(IValue.from(scope.own(each))), length, factor));
+    IValue[] both = pair.toIValueTuple();
+    return new Angles(scope.own(both[0]), scope.own(both[1]));
   }
 }

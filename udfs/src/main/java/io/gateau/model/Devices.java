@@ -32,6 +32,15 @@ public final class Devices {
     return name;
   }
 
+  /**
+   * Whether a name means a GPU on this machine.
+   *
+   * @throws ModelException if it names a device that is not there
+   */
+  public static boolean isGpu(String name) {
+    return of(name).isGpu();
+  }
+
   static Device of(String name) {
     Matcher matcher = NAME.matcher(checked(name));
     int gpus = Engine.getEngine("PyTorch").getGpuCount();

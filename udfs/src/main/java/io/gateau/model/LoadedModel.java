@@ -3,6 +3,7 @@ package io.gateau.model;
 import ai.djl.Device;
 import io.gateau.model.BlockOptions.Activation;
 import io.gateau.model.BlockOptions.Norms;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -16,6 +17,8 @@ public final class LoadedModel implements AutoCloseable {
   private final Weights weights;
   private final Tokenizer tokenizer;
   private final String fingerprint;
+  private final MemoryPlanner planner;
+  private final Placement placement;
   private final InferenceCount count = new InferenceCount();
 
   private LoadedModel(
@@ -23,12 +26,26 @@ public final class LoadedModel implements AutoCloseable {
       TorchProgram program,
       Weights weights,
       Tokenizer tokenizer,
-      String fingerprint) {
+      String fingerprint,
+      MemoryPlanner planner,
+      Placement placement) {
     this.checkpoint = checkpoint;
     this.program = program;
     this.weights = weights;
     this.tokenizer = tokenizer;
     this.fingerprint = fingerprint;
+    this.planner = planner;
+    this.placement = placement;
+  }
+
+  /**
+   * Loads a model in float32 onto the CPU for the caller alone, who closes it; {@link Models} has
+   * those that are shared.
+   *
+   * @throws ModelException if it cannot be used
+   */
+  public static LoadedModel onCpu(Path directory) {
+    return load(Checkpoint.open(directory), NumberType.FLOAT32, Device.cpu());
   }
 
   /**
@@ -42,6 +59,16 @@ public final class LoadedModel implements AutoCloseable {
 
   static LoadedModel load(
       Checkpoint checkpoint, NumberType type, Device device, BlockSizes blocks) {
+    return load(checkpoint, type, device, blocks, Placement.DEFAULT);
+  }
+
+  static LoadedModel load(
+      Checkpoint checkpoint,
+      NumberType type,
+      Device device,
+      BlockSizes blocks,
+      Placement placement) {
+    MemoryPlanner planner = new MemoryPlanner(checkpoint.config(), type, blocks);
     String fingerprint = checkpoint.fingerprint();
     Tokenizer tokenizer = Tokenizer.open(checkpoint.directory());
     try {
@@ -52,8 +79,9 @@ public final class LoadedModel implements AutoCloseable {
               attributes(checkpoint.config(), blocks),
               device);
       try {
-        Weights weights = Weights.load(checkpoint, program, type, blocks);
-        return new LoadedModel(checkpoint, program, weights, tokenizer, fingerprint);
+        Weights weights = Weights.load(checkpoint, program, type, blocks, placement);
+        return new LoadedModel(
+            checkpoint, program, weights, tokenizer, fingerprint, planner, placement);
       } catch (RuntimeException e) {
         program.close();
         throw e;
@@ -64,7 +92,7 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static Map<String, Object> attributes(ModelConfig config, BlockSizes blocks) {
+  static Map<String, Object> attributes(ModelConfig config, BlockSizes blocks) {
     return Map.ofEntries(
         Map.entry("heads", config.heads()),
         Map.entry("kv_heads", config.keyValueHeads()),
@@ -77,6 +105,8 @@ public final class LoadedModel implements AutoCloseable {
         Map.entry("block_tokens", blocks.tokens()),
         Map.entry("block_scores", blocks.scores()),
         Map.entry("block_rows", blocks.rows()),
+        Map.entry("block_keys", blocks.keys()),
+        Map.entry("block_head_rows", blocks.headRows()),
         Map.entry("block_logits", blocks.logits()));
   }
 
@@ -98,6 +128,11 @@ public final class LoadedModel implements AutoCloseable {
     return count;
   }
 
+  /** Bytes of the device that the weights take. */
+  long weightBytes() {
+    return placement.isStreamed() ? planner.streamedWeights() : planner.weights();
+  }
+
   /** Where the weights are. */
   public Device device() {
     return program.manager().getDevice();
@@ -108,7 +143,21 @@ public final class LoadedModel implements AutoCloseable {
    * ModelConfig#withRopeTheta}.
    */
   public Decoder decoder(double ropeTheta) {
-    return new Decoder(checkpoint.config().withRopeTheta(ropeTheta), program, weights, count);
+    return decoder(checkpoint.config().withRopeTheta(ropeTheta));
+  }
+
+  /**
+   * A decoder over these weights with the rotary base and scaling of a recipe.
+   *
+   * @throws ModelException if the scaling does not go with this model
+   */
+  public Decoder decoder(ModelSpec spec) {
+    return decoder(checkpoint.config(spec));
+  }
+
+  /** A decoder over these weights, which must be those that {@code config} describes. */
+  Decoder decoder(ModelConfig config) {
+    return new Decoder(config, program, weights, planner, placement, count);
   }
 
   @Override

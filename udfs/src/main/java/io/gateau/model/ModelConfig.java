@@ -56,11 +56,15 @@ public record ModelConfig(
    *     does not compute
    */
   static ModelConfig read(Path directory) {
-    ConfigFile config = ConfigFile.read(directory.resolve(FILE));
+    return read(ConfigFile.read(directory.resolve(FILE)), ScalingOverride.CONFIGURED);
+  }
+
+  /** The same of a file that has been read, with another rotary scaling in place of its own. */
+  static ModelConfig read(ConfigFile config, ScalingOverride scaling) {
     Family family = Family.of(config);
     try {
       int headSize = family.headSize(config);
-      RotaryReader rotary = new RotaryReader(config, headSize);
+      RotaryReader rotary = new RotaryReader(config, headSize, scaling);
       return new ModelConfig(
           family,
           config.positive("num_hidden_layers"),
@@ -81,9 +85,23 @@ public record ModelConfig(
     }
   }
 
+  /**
+   * The shape of the model in a Hugging Face directory; only its {@code config.json} is read.
+   *
+   * @throws ModelException as {@link Checkpoint#open}
+   */
+  public static ModelConfig of(Path directory) {
+    return read(directory);
+  }
+
   /** The rotary base of the layers that see everything. */
   public double ropeTheta() {
     return rotary.theta();
+  }
+
+  /** The rotary scaling of the layers that see everything, in words: its kind and numbers. */
+  public String ropeScaling() {
+    return rotary.scaling().toString();
   }
 
   /**
@@ -107,5 +125,28 @@ public record ModelConfig(
         blocks,
         rotary.withTheta(theta),
         family.sharesRotary() ? windowRotary.withTheta(theta) : windowRotary);
+  }
+
+  /** The same decoder with its first layers only. */
+  public ModelConfig withLayers(int count) {
+    if (count < 1 || count > layers) {
+      throw new IllegalArgumentException(
+          count + " layers of a model that has " + layers + "; use 1 to " + layers);
+    }
+    return new ModelConfig(
+        family,
+        count,
+        hiddenSize,
+        heads,
+        keyValueHeads,
+        headSize,
+        feedForwardSize,
+        vocabularySize,
+        normEpsilon,
+        tiedEmbeddings,
+        bosToken,
+        blocks.withLayers(count),
+        rotary,
+        windowRotary);
   }
 }

@@ -14,32 +14,122 @@ import java.util.Map;
 public final class Models {
   private static final Map<Key, LoadedModel> LOADED = new HashMap<>();
 
+  private static final Map<Choice, NumberType> CHOSEN = new HashMap<>();
+
   private Models() {}
 
-  private record Key(Path directory, NumberType type, Device device) {}
+  private static final Map<Limit, DeviceMemory> MEMORY = new HashMap<>();
+
+  /** Of what is free, so much is left to everything else. */
+  private static final double MARGIN = 0.1;
+
+  private record Choice(Path directory, Processor processor) {}
+
+  private record Key(Path directory, NumberType type, Device device, int streamTokens) {}
+
+  private record Limit(Device device, long bytes) {}
 
   /**
    * The model of a recipe, loaded if it is not yet.
    *
    * @throws ModelException if it cannot be used, or the device is not there
+   * @throws IllegalArgumentException if its number type is not decided: {@link #concrete}
    */
   public static synchronized LoadedModel get(ModelSpec spec) {
+    if (!spec.type().isConcrete()) {
+      throw new IllegalArgumentException(
+          "the dtype of " + spec.path() + " is still auto; decide it before loading the model");
+    }
     Path directory = real(spec.directory());
-    Key key = new Key(directory, spec.type(), Devices.of(spec.device()));
-    return LOADED.computeIfAbsent(
-        key, absent -> LoadedModel.load(Checkpoint.open(directory), absent.type, absent.device));
+    Key key =
+        new Key(directory, spec.type(), Devices.of(spec.device()), spec.placement().streamTokens());
+    LoadedModel present = LOADED.get(key);
+    if (present != null) {
+      return present;
+    }
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    requireRoom(checkpoint, spec, key.device);
+    LoadedModel loaded =
+        LoadedModel.load(checkpoint, key.type, key.device, BlockSizes.DEFAULT, spec.placement());
+    LOADED.put(key, loaded);
+    MEMORY.clear();
+    return loaded;
+  }
+
+  /**
+   * What the device of a recipe has for activations, beside the weights of the models that are
+   * loaded. Measured when it is first asked for after a model was loaded; load all models first.
+   */
+  public static synchronized DeviceMemory memory(ModelSpec spec) {
+    get(spec);
+    Device device = Devices.of(spec.device());
+    return MEMORY.computeIfAbsent(
+        new Limit(device, spec.placement().memory()), limit -> new DeviceMemory(room(limit)));
+  }
+
+  /** Bytes of a device beside the models that are loaded. */
+  private static long room(Limit limit) {
+    return limit.bytes == Placement.AVAILABLE
+        ? (long) (FreeMemory.of(limit.device) * (1 - MARGIN))
+        : limit.bytes - weights(limit.device);
+  }
+
+  /** Better said now than by the kernel, which ends the process. */
+  private static void requireRoom(Checkpoint checkpoint, ModelSpec spec, Device device) {
+    MemoryPlanner planner = MemoryPlanner.of(checkpoint.config(), spec.type());
+    Placement placement = spec.placement();
+    long needed = placement.isStreamed() ? planner.streamedWeights() : planner.weights();
+    long room = room(new Limit(device, placement.memory()));
+    if (needed > room) {
+      throw new ModelException(
+          "%s needs %s for its weights as %s, and %s has %s for them; use %s"
+              .formatted(
+                  checkpoint.directory(),
+                  Bytes.text(needed),
+                  spec.type().code(),
+                  spec.device(),
+                  Bytes.text(Math.max(0, room)),
+                  placement.isStreamed()
+                      ? "a larger device"
+                      : "--dtype bfloat16, --stream-layers or a larger device"));
+    }
+  }
+
+  private static long weights(Device device) {
+    return LOADED.entrySet().stream()
+        .filter(entry -> entry.getKey().device.equals(device))
+        .mapToLong(entry -> entry.getValue().weightBytes())
+        .sum();
   }
 
   /** A decoder as the recipe asks for it, over the shared weights. */
   public static Decoder decoder(ModelSpec spec) {
     LoadedModel model = get(spec);
-    return model.decoder(spec.ropeThetaOr(model.checkpoint().config().ropeTheta()));
+    return model.decoder(spec);
+  }
+
+  /**
+   * The recipe with a number type: its own or, for {@code auto}, the model's usual one on {@code
+   * processor}.
+   *
+   * @throws ModelException if the checkpoint cannot be opened
+   */
+  public static synchronized ModelSpec concrete(ModelSpec spec, Processor processor) {
+    if (spec.type().isConcrete()) {
+      return spec;
+    }
+    Choice choice = new Choice(real(spec.directory()), processor);
+    return spec.as(
+        CHOSEN.computeIfAbsent(
+            choice, absent -> Checkpoint.open(absent.directory).usualType(processor)));
   }
 
   /** Gives back the memory of every model; none may be in use. */
   public static synchronized void closeAll() {
     LOADED.values().forEach(LoadedModel::close);
     LOADED.clear();
+    CHOSEN.clear();
+    MEMORY.clear();
   }
 
   private static Path real(Path directory) {

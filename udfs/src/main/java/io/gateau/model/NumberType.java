@@ -9,15 +9,29 @@ import java.util.stream.Collectors;
  * them, are handed on; norms, softmax and averages are float32 or better.
  */
 public enum NumberType {
-  FLOAT32(6),
-  BFLOAT16(15),
-  FLOAT16(5);
+  /**
+   * No type yet: that which suits model and machine ({@link Checkpoint#usualType}). The driver
+   * decides once for a whole run, so that every machine computes in the same.
+   */
+  AUTO(-1, 0),
+  FLOAT32(6, 4),
+  BFLOAT16(15, 2),
+  FLOAT16(5, 2);
 
   /** PyTorch's own number for the type, which TorchScript takes. */
   final int torchNumber;
 
-  NumberType(int torchNumber) {
+  /** Bytes of one number. */
+  final int bytes;
+
+  NumberType(int torchNumber, int bytes) {
     this.torchNumber = torchNumber;
+    this.bytes = bytes;
+  }
+
+  /** Whether a model can be loaded in it. */
+  public boolean isConcrete() {
+    return this != AUTO;
   }
 
   /** The name on the command line and in configuration files. */
@@ -26,14 +40,11 @@ public enum NumberType {
   }
 
   /**
-   * The type of that name; {@code auto} is float32, which every device computes.
+   * The type of that name.
    *
    * @throws IllegalArgumentException if there is none, naming those that there are
    */
   public static NumberType of(String code) {
-    if ("auto".equals(code)) {
-      return FLOAT32;
-    }
     return Arrays.stream(values())
         .filter(type -> type.code().equals(code))
         .findFirst()
@@ -42,7 +53,7 @@ public enum NumberType {
                 new IllegalArgumentException(
                     "dtype "
                         + code
-                        + " is not known; use auto, "
+                        + " is not known; use "
                         + Arrays.stream(values())
                             .map(NumberType::code)
                             .collect(Collectors.joining(", "))));

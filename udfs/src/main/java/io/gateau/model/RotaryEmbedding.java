@@ -4,8 +4,8 @@ import java.util.function.DoubleUnaryOperator;
 
 /**
  * The angles of the rotary position embedding: position p turns pair i of a head by p times the
- * pair's frequency. Computed in double and handed over in float32. Source: RoFormer (arXiv
- * 2104.09864), section 3.2.2.
+ * pair's frequency. Cosines and sines are formed in double and used in the model's type. Source:
+ * RoFormer (arXiv 2104.09864), section 3.2.2.
  *
  * @param rotated how many numbers of a head are rotated, even; the others pass unchanged
  * @param theta rotary base
@@ -27,6 +27,16 @@ record RotaryEmbedding(int rotated, double theta, RotaryScaling scaling) {
     return new RotaryEmbedding(rotated, other, scaling);
   }
 
+  /** Radians that each of the rotated / 2 pairs turns per position in a text of that length. */
+  double[] frequencies(int tokens) {
+    return scaling.frequencies(rotated, theta, tokens);
+  }
+
+  /** What cosines and sines are multiplied by. */
+  double attentionFactor() {
+    return scaling.attentionFactor();
+  }
+
   /** (tokens, rotated / 2) cosines, row by row, of positions 0 to tokens - 1. */
   float[] cosines(int tokens) {
     return table(tokens, Math::cos);
@@ -38,14 +48,12 @@ record RotaryEmbedding(int rotated, double theta, RotaryScaling scaling) {
   }
 
   private float[] table(int tokens, DoubleUnaryOperator function) {
-    int pairs = rotated / 2;
-    float[] table = new float[tokens * pairs];
-    double[] frequencies = scaling.frequencies(rotated, theta, tokens);
-    double factor = scaling.attentionFactor();
-    for (int pair = 0; pair < pairs; pair++) {
-      for (int position = 0; position < tokens; position++) {
-        table[position * pairs + pair] =
-            (float) (factor * function.applyAsDouble(position * frequencies[pair]));
+    double[] frequencies = frequencies(tokens);
+    float[] table = new float[tokens * frequencies.length];
+    for (int position = 0; position < tokens; position++) {
+      for (int pair = 0; pair < frequencies.length; pair++) {
+        table[position * frequencies.length + pair] =
+            (float) (attentionFactor() * function.applyAsDouble(position * frequencies[pair]));
       }
     }
     return table;

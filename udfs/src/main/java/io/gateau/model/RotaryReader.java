@@ -1,10 +1,13 @@
 package io.gateau.model;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
  * Reads the rotary embedding from config.json: from {@code rope_parameters} (transformers 5) or
- * {@code rope_theta}, {@code rope_scaling} and {@code partial_rotary_factor} (before).
+ * {@code rope_theta}, {@code rope_scaling} and {@code partial_rotary_factor} (before). A {@link
+ * ScalingOverride} stands in for the scaling of the layers that see everything, and for nothing
+ * else.
  */
 final class RotaryReader {
   private static final List<String> TYPES =
@@ -15,13 +18,19 @@ final class RotaryReader {
 
   private final ConfigFile config;
   private final int headSize;
+  private final ScalingOverride override;
 
   RotaryReader(ConfigFile config, int headSize) {
+    this(config, headSize, ScalingOverride.CONFIGURED);
+  }
+
+  RotaryReader(ConfigFile config, int headSize, ScalingOverride override) {
     if (headSize % 2 != 0) {
       throw new ModelException(config.file() + ": head_dim " + headSize + " is odd");
     }
     this.config = config;
     this.headSize = headSize;
+    this.override = override;
   }
 
   /** The embedding of all layers, which rotates every number of a head. */
@@ -32,7 +41,7 @@ final class RotaryReader {
       throw new ModelException(
           config.file() + ": partial_rotary_factor is " + part + " (supported: 1)");
     }
-    return new RotaryEmbedding(headSize, theta(rope), scaling(rope, headSize));
+    return new RotaryEmbedding(headSize, theta(rope), scalingOrOverride(rope));
   }
 
   /**
@@ -42,11 +51,17 @@ final class RotaryReader {
   RotaryEmbedding phi3() {
     ConfigFile rope = parameters();
     int rotated = (int) (headSize * partialFactor(rope));
-    String type = type(rope, List.of("default", "longrope", "su", "yarn"));
+    int original = config.positive(ORIGINAL_LENGTH, 4096);
+    ConfigFile chosen = override.isConfigured() ? rope : overriding();
+    String type =
+        override.isConfigured()
+            ? type(rope, List.of("default", "longrope", "su", "yarn"))
+            : type(chosen, List.of("default", "longrope"));
+    if (!override.isConfigured()) {
+      original = chosen.positive(ORIGINAL_LENGTH, original);
+    }
     RotaryScaling scaling =
-        "default".equals(type)
-            ? new RotaryScaling.None()
-            : longRope(rope, rotated, config.positive(ORIGINAL_LENGTH, 4096));
+        "default".equals(type) ? new RotaryScaling.None() : longRope(chosen, rotated, original);
     return new RotaryEmbedding(rotated, theta(rope), scaling);
   }
 
@@ -56,14 +71,14 @@ final class RotaryReader {
     ConfigFile old = config.object("rope_scaling");
     double theta = nested.number("rope_theta", config.number("rope_theta", 1_000_000));
     ConfigFile rope = old.isEmpty() ? nested : old;
-    return new RotaryEmbedding(headSize, rope.number("rope_theta", theta), scaling(rope, headSize));
+    return new RotaryEmbedding(headSize, rope.number("rope_theta", theta), scalingOrOverride(rope));
   }
 
   /** Gemma 3's layers with a window: a base of their own. */
   RotaryEmbedding gemmaWindow() {
     ConfigFile rope = gemmaNested("sliding_attention");
     double theta = rope.number("rope_theta", config.number("rope_local_base_freq", 10_000));
-    return new RotaryEmbedding(headSize, theta, scaling(rope, headSize));
+    return new RotaryEmbedding(headSize, theta, scaling(rope, rope, headSize));
   }
 
   private ConfigFile gemmaNested(String layers) {
@@ -91,7 +106,7 @@ final class RotaryReader {
     String type = rope.text("rope_type", rope.text("type", "default"));
     if (!supported.contains(type)) {
       throw new ModelException(
-          config.file()
+          rope.file()
               + ": rotary scaling "
               + type
               + " is not supported; supported: "
@@ -100,14 +115,30 @@ final class RotaryReader {
     return type;
   }
 
-  private RotaryScaling scaling(ConfigFile rope, int rotated) {
+  /** The scaling that config.json states, or what stands in its place. */
+  private RotaryScaling scalingOrOverride(ConfigFile stated) {
+    return scaling(override.isConfigured() ? stated : overriding(), stated, headSize);
+  }
+
+  /** The override, with a place for messages that tells it from config.json. */
+  private ConfigFile overriding() {
+    return new ConfigFile(
+        Path.of("rope-scaling for " + config.file().getParent()), override.object());
+  }
+
+  /**
+   * Reads one object.
+   *
+   * @param stated what config.json has in its place: the same object unless it is overridden
+   */
+  private RotaryScaling scaling(ConfigFile rope, ConfigFile stated, int rotated) {
     String type = type(rope, TYPES);
     return switch (type) {
       case "linear" -> new RotaryScaling.Linear(factor(rope));
       case "dynamic" -> dynamic(rope, rotated);
-      case "llama3" -> llama3(rope);
-      case "yarn" -> yarn(rope);
-      case "longrope" -> longRope(rope, rotated, originalLength(rope));
+      case "llama3" -> llama3(rope, stated);
+      case "yarn" -> yarn(rope, stated);
+      case "longrope" -> longRope(rope, rotated, originalLength(rope, stated));
       default -> new RotaryScaling.None();
     };
   }
@@ -120,17 +151,18 @@ final class RotaryReader {
     return new RotaryScaling.DynamicNtk(factor(rope), config.positive(LENGTH));
   }
 
-  private RotaryScaling llama3(ConfigFile rope) {
+  private RotaryScaling llama3(ConfigFile rope, ConfigFile stated) {
     double low = rope.number("low_freq_factor");
     double high = rope.number("high_freq_factor");
     if (!(low < high)) {
       throw rope.wrong("high_freq_factor", "it must be above low_freq_factor " + low);
     }
-    return new RotaryScaling.Llama3(factor(rope), low, high, rope.positive(ORIGINAL_LENGTH));
+    int original = isOverride(rope) ? originalLength(rope, stated) : rope.positive(ORIGINAL_LENGTH);
+    return new RotaryScaling.Llama3(factor(rope), low, high, original);
   }
 
-  private RotaryScaling yarn(ConfigFile rope) {
-    int original = originalLength(rope);
+  private RotaryScaling yarn(ConfigFile rope, ConfigFile stated) {
+    int original = originalLength(rope, stated);
     double factor = rope.has("factor") ? factor(rope) : (double) config.positive(LENGTH) / original;
     double one = rope.number("mscale", 0);
     double all = rope.number("mscale_all_dim", 0);
@@ -165,11 +197,19 @@ final class RotaryReader {
     return factors;
   }
 
-  private int originalLength(ConfigFile rope) {
-    if (config.has(ORIGINAL_LENGTH)) {
-      return config.positive(ORIGINAL_LENGTH);
+  /** The length before stretching; of an override that is silent, as config.json states it. */
+  private int originalLength(ConfigFile rope, ConfigFile stated) {
+    for (ConfigFile place :
+        isOverride(rope) ? List.of(rope, config, stated) : List.of(config, rope)) {
+      if (place.has(ORIGINAL_LENGTH)) {
+        return place.positive(ORIGINAL_LENGTH);
+      }
     }
-    return rope.has(ORIGINAL_LENGTH) ? rope.positive(ORIGINAL_LENGTH) : config.positive(LENGTH);
+    return config.positive(LENGTH);
+  }
+
+  private boolean isOverride(ConfigFile rope) {
+    return !rope.file().equals(config.file());
   }
 
   private static double factor(ConfigFile rope) {

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,8 +23,8 @@ import java.util.TreeMap;
 /**
  * One safetensors file: eight bytes of header length, a JSON header, then the tensors' bytes (the
  * format's own description: github.com/huggingface/safetensors). The header is checked against the
- * file when it is opened; tensors are mapped one by one, so that a file of any size is read without
- * a copy on the heap.
+ * file when it is opened; tensors are read block by block, so that a file of any size needs no more
+ * memory than a block.
  */
 final class SafetensorsFile {
   private static final long LARGEST_HEADER = 100L << 20;
@@ -89,6 +91,7 @@ final class SafetensorsFile {
                       tensor(path, entry.getKey(), entry.getValue(), 8 + length, size));
                 }
               });
+      requireNoGaps(path, tensors.values(), 8 + length, size);
       return new SafetensorsFile(path, tensors);
     } catch (JsonProcessingException e) {
       throw damaged(path, "its header is not valid JSON (" + e.getOriginalMessage() + ")");
@@ -105,12 +108,16 @@ final class SafetensorsFile {
     return tensors;
   }
 
-  /** Maps {@code bytes} bytes of a tensor from {@code from} on, little-endian and read-only. */
-  ByteBuffer map(Tensor tensor, long from, long bytes) {
+  /** Fills a buffer with a tensor's bytes from {@code from} on, and flips it. */
+  ByteBuffer read(Tensor tensor, long from, ByteBuffer into) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, tensor.offset() + from, bytes)
-          .order(ByteOrder.LITTLE_ENDIAN);
+      long position = tensor.offset() + from;
+      while (into.hasRemaining()) {
+        if (channel.read(into, position + into.position()) < 0) {
+          throw new EOFException("the file ends at byte " + (position + into.position()));
+        }
+      }
+      return into.flip();
     } catch (IOException e) {
       throw new ModelException(path + ": tensor " + tensor.name() + " cannot be read", e);
     }
@@ -175,6 +182,31 @@ final class SafetensorsFile {
               + expected);
     }
     return new Tensor(name, type, List.copyOf(shape), start + from, to - from);
+  }
+
+  /** The format's own rule: tensors lie end to end, from the header to the end of the file. */
+  private static void requireNoGaps(Path path, Collection<Tensor> tensors, long start, long size) {
+    List<Tensor> inOrder = new ArrayList<>(tensors);
+    inOrder.sort(Comparator.comparingLong(Tensor::offset).thenComparingLong(Tensor::bytes));
+    long end = start;
+    for (Tensor tensor : inOrder) {
+      if (tensor.offset() != end) {
+        throw damaged(
+            path,
+            "tensor "
+                + tensor.name()
+                + " starts at byte "
+                + (tensor.offset() - start)
+                + " of the data, where byte "
+                + (end - start)
+                + " is next");
+      }
+      end += tensor.bytes();
+    }
+    if (end != size) {
+      throw damaged(
+          path, "its tensors end at byte " + (end - start) + " of " + (size - start) + " of data");
+    }
   }
 
   private static boolean wholeNumbers(JsonNode array) {

@@ -1,5 +1,6 @@
 package io.gateau.model;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -14,26 +15,38 @@ public enum SampleStatus {
   TOO_LONG,
   /** The response has no tokens. Not read by any model. */
   EMPTY_RESPONSE,
+  /**
+   * A piece has a token that the model has no embedding for: Gemma 3's image token, written out as
+   * text. Not read by any model.
+   */
+  NO_EMBEDDING,
   /** A signal is NaN or infinite. */
-  NON_FINITE;
+  NON_FINITE,
+  /** The device's memory does not hold one of its sequences, even alone. Tried again when asked. */
+  OUT_OF_MEMORY;
 
   /** The name in the {@code status} column. */
   public String code() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** What can be said of a sample before any model reads it. */
-  public static SampleStatus before(TokenPieces pieces, ScoringSettings settings) {
+  /**
+   * What can be said of a sample before any model reads it.
+   *
+   * @param vocabularySize how many tokens the models have embeddings for
+   */
+  public static SampleStatus before(
+      TokenPieces pieces, ScoringSettings settings, int vocabularySize) {
     if (pieces.response().length == 0) {
       return EMPTY_RESPONSE;
     }
     if (!pieces.fits(settings.maxTokens())) {
       return TOO_LONG;
     }
-    int context =
-        Math.min(
-            pieces.context().length,
-            pieces.context().length - pieces.total() + settings.maxTokens());
-    return context <= settings.segmentTokens() ? TOO_SHORT : OK;
+    TokenPieces read = pieces.fittedTo(settings.maxTokens());
+    if (Arrays.stream(read.sequence()).anyMatch(token -> token >= vocabularySize)) {
+      return NO_EMBEDDING;
+    }
+    return read.context().length <= settings.segmentTokens() ? TOO_SHORT : OK;
   }
 }

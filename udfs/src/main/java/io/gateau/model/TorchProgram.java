@@ -4,6 +4,8 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
@@ -12,7 +14,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A TorchScript program whose source is a resource of this jar, compiled by libtorch at run time:
@@ -23,6 +30,15 @@ import java.util.Map;
  * TensorScope}). Safe for use by several threads at once.
  */
 final class TorchProgram implements AutoCloseable {
+  // Leaving the JVM destroys libtorch's static objects; a thread still inside it would crash. The
+  // hook waits until nobody is, and lets nobody in again.
+  private static final ReadWriteLock INSIDE = new ReentrantReadWriteLock();
+  private static final Duration LONGEST_CALL = Duration.ofMinutes(1);
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(TorchProgram::letNobodyIn, "gateau-engine"));
+  }
+
   // The model, not only its block: once the model is unreachable, garbage collection releases both.
   private final Model model;
   private final PtSymbolBlock block;
@@ -59,7 +75,40 @@ final class TorchProgram implements AutoCloseable {
 
   /** Runs one method without gradients; the result is the caller's to close. */
   IValue call(String method, IValue... arguments) {
-    return IValueUtils.runMethod(block, method, arguments);
+    INSIDE.readLock().lock();
+    try {
+      return IValueUtils.runMethod(block, method, arguments);
+    } finally {
+      INSIDE.readLock().unlock();
+    }
+  }
+
+  @SuppressWarnings("LockNotBeforeTry") // It is never unlocked.
+  private static void letNobodyIn() {
+    try {
+      INSIDE.writeLock().tryLock(LONGEST_CALL.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Runs one method so that it can take gradients inside; the result belongs to the manager of the
+   * first argument. Arguments are tensors, or lists of tensors as {@link #named} makes them.
+   */
+  NDList callWithGradients(String method, NDList arguments) {
+    try (NDArray marker = model.getNDManager().create(0f)) {
+      marker.setName("module_method:" + method);
+      NDList all = new NDList(arguments);
+      all.add(marker);
+      return IValueUtils.forward(block, all, true);
+    }
+  }
+
+  /** Makes arrays the elements of one list argument. */
+  static <T extends NDArray> List<T> named(String list, List<T> arrays) {
+    arrays.forEach(array -> array.setName(list + "[]"));
+    return arrays;
   }
 
   /** Where arrays for this program are made. */

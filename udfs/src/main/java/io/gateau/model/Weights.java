@@ -7,50 +7,68 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.gateau.model.DecoderTensors.TensorName;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * A checkpoint's weights on a device: one native dictionary per layer and one for embedding, last
- * norm and output projection. Tensors are copied block by block from the mapped file, so the host
- * never holds a tensor twice.
+ * norm and output projection. Tensors are copied block by block from the file, so the host never
+ * holds a tensor twice. Layers stay on the device, or come to it one at a time for each pass.
  */
 final class Weights implements AutoCloseable {
   private final List<IValue> layers = new ArrayList<>();
   private final IValue outer;
+  private final int count;
+  private final IntFunction<IValue> source;
 
-  private Weights(IValue outer) {
+  /** Without any layer yet; {@code source} reads one. */
+  Weights(IValue outer, int count, IntFunction<IValue> source) {
     this.outer = outer;
+    this.count = count;
+    this.source = source;
   }
 
   /**
-   * Loads every weight.
+   * Loads every weight, or all but those of the layers where these are streamed.
    *
    * @throws ModelException naming file and tensor if a weight is not finite
    */
   static Weights load(
-      Checkpoint checkpoint, TorchProgram program, NumberType type, BlockSizes sizes) {
+      Checkpoint checkpoint,
+      TorchProgram program,
+      NumberType type,
+      BlockSizes sizes,
+      Placement placement) {
     ModelConfig config = checkpoint.config();
+    IntFunction<IValue> source =
+        layer -> group(checkpoint, program, DecoderTensors.layer(config, layer), type, sizes);
     Weights weights =
-        new Weights(group(checkpoint, program, DecoderTensors.outer(config), type, sizes));
+        new Weights(
+            group(checkpoint, program, DecoderTensors.outer(config), type, sizes),
+            config.layers(),
+            source);
+    return placement.isStreamed() ? weights : weights.withAllLayers();
+  }
+
+  /** The same with every layer on the device, to stay there. */
+  Weights withAllLayers() {
     try {
-      for (int layer = 0; layer < config.layers(); layer++) {
-        weights.layers.add(
-            group(checkpoint, program, DecoderTensors.layer(config, layer), type, sizes));
+      while (layers.size() < count) {
+        layers.add(source.apply(layers.size()));
       }
-      return weights;
+      return this;
     } catch (RuntimeException e) {
-      weights.close();
+      close();
       throw e;
     }
   }
 
-  /** The dictionary of layer {@code index}: the decoder program's names to its tensors. */
-  IValue layer(int index) {
-    return layers.get(index);
+  /** One way through the layers: the decoder program's names to tensors, layer by layer. */
+  LayerWalk walk() {
+    return layers.isEmpty() ? new StreamedLayers(source, count) : new ResidentLayers(layers);
   }
 
   /** The dictionary of {@code embed_tokens}, {@code norm} and {@code lm_head}. */
@@ -82,7 +100,7 @@ final class Weights implements AutoCloseable {
     }
   }
 
-  private static PtNDArray tensor(
+  static PtNDArray tensor(
       Checkpoint checkpoint,
       TorchProgram program,
       TensorName name,
@@ -95,22 +113,16 @@ final class Weights implements AutoCloseable {
     long columns = stored.shape().size() == 1 ? 0 : stored.shape().get(1);
     long rowBytes = stored.bytes() / stored.shape().get(0);
     long step = Math.max(1, (long) sizes.weights() * stored.type().bytes / rowBytes);
-    try (TensorScope parts = new TensorScope()) {
-      IValue like = parts.own(IValue.from(parts.own((PtNDArray) program.manager().create(0f))));
-      IValue weight =
-          parts.own(
-              program.call(
-                  "new_weight",
-                  like,
-                  parts.own(IValue.from(rows)),
-                  parts.own(IValue.from(columns)),
-                  parts.own(IValue.from((long) type.torchNumber))));
+    try (TensorScope parts = new TensorScope();
+        Staging staging = Staging.borrow()) {
+      IValue weight = empty(program, rows, columns, type, parts);
       PtNDArray array = scope.own(weight.toTensor(program.manager()));
       for (long row = 0; row < rows; row += step) {
         long count = Math.min(step, rows - row);
-        ByteBuffer bytes = file.map(stored, (name.firstRow() + row) * rowBytes, count * rowBytes);
+        ByteBuffer bytes =
+            file.read(stored, (name.firstRow() + row) * rowBytes, staging.stored(count * rowBytes));
         Shape shape = columns == 0 ? new Shape(count) : new Shape(count, columns);
-        try (PtNDArray block = block(bytes, stored.type(), shape, program.manager());
+        try (PtNDArray block = block(bytes, stored.type(), shape, program.manager(), staging);
             IValue from = IValue.from(row);
             IValue values = IValue.from(block);
             IValue finite = program.call("fill_weight", weight, from, values)) {
@@ -130,19 +142,34 @@ final class Weights implements AutoCloseable {
     }
   }
 
+  /** Memory for a weight of (rows, columns) or, with no columns, (rows). */
+  static IValue empty(
+      TorchProgram program, long rows, long columns, NumberType type, TensorScope scope) {
+    return scope.own(
+        program.call(
+            "new_weight",
+            scope.own(IValue.from(scope.own((PtNDArray) program.manager().create(0f)))),
+            scope.own(IValue.from(rows)),
+            scope.own(IValue.from(columns)),
+            scope.own(IValue.from((long) type.torchNumber))));
+  }
+
   private static PtNDArray block(
-      ByteBuffer bytes, SafetensorsFile.DataTypeName type, Shape shape, PtNDManager manager) {
+      ByteBuffer bytes,
+      SafetensorsFile.DataTypeName type,
+      Shape shape,
+      PtNDManager manager,
+      Staging staging) {
     return switch (type) {
       case F32 -> manager.create(bytes, shape, DataType.FLOAT32);
       case F16 -> manager.create(bytes, shape, DataType.FLOAT16);
-      case BF16 -> manager.create(widened(bytes), shape, DataType.FLOAT32);
+      case BF16 -> manager.create(widened(bytes, staging), shape, DataType.FLOAT32);
     };
   }
 
   /** bfloat16 is the upper half of a float32: widening is exact. */
-  private static ByteBuffer widened(ByteBuffer halves) {
-    ByteBuffer wide =
-        ByteBuffer.allocateDirect(halves.remaining() * 2).order(ByteOrder.nativeOrder());
+  private static ByteBuffer widened(ByteBuffer halves, Staging staging) {
+    ByteBuffer wide = staging.widened(halves.remaining() * 2L);
     while (halves.hasRemaining()) {
       wide.putInt(halves.getShort() << 16);
     }

@@ -1,6 +1,7 @@
 package io.gateau.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,8 +11,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gateau.model.testing.BrokenCheckpoint;
 import io.gateau.model.testing.TinyCheckpoint;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +104,66 @@ class BadModelTest {
     assertTrue(
         complaint.contains("tensor model.norm.weight holds NaN or infinite values as float16"),
         complaint);
+  }
+
+  /* Bit 30 of a float32, the top of its exponent, makes 1.0 infinite and 1.5 no number. */
+  @ParameterizedTest
+  @CsvSource({"1.0, Infinity", "1.5, NaN"})
+  void aBitFlippedInAnExponentIsNamed(float weight, String becomes) throws IOException {
+    float[] ones = new float[32];
+    Arrays.fill(ones, weight);
+    BrokenCheckpoint.setTensor(directory, "model.norm.weight", ones);
+    BrokenCheckpoint.flipBit(directory, "model.norm.weight", 5 * 32 + 30);
+    assertEquals(
+        becomes, String.valueOf(Float.intBitsToFloat(Float.floatToIntBits(weight) ^ 1 << 30)));
+
+    assertComplaint(
+        "DIR/model.safetensors: tensor model.norm.weight holds NaN or infinite values as float32; no"
+            + " score made with it would mean anything, so download the model again or use a wider"
+            + " dtype");
+  }
+
+  /* Content alone cannot tell: the number is another one, as good as the first. */
+  @Test
+  void aBitFlippedInAFractionChangesTheFingerprintAndNothingElse() throws IOException {
+    String before = Checkpoint.open(directory).fingerprint();
+    BrokenCheckpoint.flipBit(directory, TENSOR, 3 * 32 + 7);
+
+    LoadedModel.load(Checkpoint.open(directory), NumberType.FLOAT32, Device.cpu()).close();
+    assertNotEquals(before, Checkpoint.open(directory).fingerprint());
+  }
+
+  /* Its length, and all that it says of tensors; what __metadata__ says is of no consequence. */
+  @Test
+  void aBitFlippedInTheHeaderIsDamageThatNamesTheFile() throws IOException {
+    Path file = directory.resolve("model.safetensors");
+    byte[] whole = Files.readAllBytes(file);
+    int length = (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    String header = new String(whole, 8, length, StandardCharsets.UTF_8);
+    assertTrue(header.startsWith("{\"__metadata__\":{"), header);
+    int from = 8 + header.indexOf('}') + 1;
+    int end = 8 + header.stripTrailing().length();
+    Random random = new Random(17);
+    for (int trial = 0; trial < 600; trial++) {
+      int bit = trial < 64 ? trial : 8 * from + random.nextInt(8 * (end - from));
+      byte[] flipped = whole.clone();
+      flipped[bit / 8] ^= (byte) (1 << bit % 8);
+      Files.write(file, flipped);
+      String complaint =
+          assertThrows(
+                  ModelException.class, () -> Checkpoint.open(directory), "bit " + bit + " flipped")
+              .getMessage();
+      assertTrue(complaint.contains("model.safetensors"), complaint);
+    }
+  }
+
+  @Test
+  void aMislabelledTypeIsNamed() throws IOException {
+    BrokenCheckpoint.relabel(directory, TENSOR, "F32", "F16");
+    assertComplaint(
+        "DIR/model.safetensors is damaged: tensor "
+            + TENSOR
+            + " of shape [48, 32] has 6144 bytes, not 3072; download it again");
   }
 
   @Test

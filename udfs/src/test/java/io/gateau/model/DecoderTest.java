@@ -35,6 +35,8 @@ class DecoderTest {
               1 + random.nextInt(40),
               1 + random.nextInt(4000),
               1 + random.nextInt(9),
+              1 + random.nextInt(40),
+              1 + random.nextInt(90),
               1 + random.nextInt(9000));
       int[] tokens = random.ints(2 + random.nextInt(90), 0, shape.vocab()).toArray();
       int response = 1 + random.nextInt(tokens.length - 1);
@@ -88,7 +90,7 @@ class DecoderTest {
       // 150 = 149 + 1 = 2 x 75; 70 rows in 69 + 1, 35 + 35; 264 logits a row
       for (int tokens : new int[] {1, 75, 149, 150, 151}) {
         for (int rows : new int[] {1, 35, 69, 70, 71}) {
-          BlockSizes blocks = new BlockSizes(tokens, tokens, 1, rows, rows * 264);
+          BlockSizes blocks = new BlockSizes(tokens, tokens, 1, rows, tokens, rows, rows * 264);
           try (LoadedModel model = load(path, blocks)) {
             Decoder.FocusedPass pass = model.decoder(500_000).focusedPass(sequence, response);
             assertArrayEquals(
@@ -111,7 +113,7 @@ class DecoderTest {
     for (int row = 0; row < batch.length; row++) {
       batch[row] = random.ints(40, 0, 264).toArray();
     }
-    try (LoadedModel model = load(path, new BlockSizes(100, 50, 2000, 3, 264 * 7))) {
+    try (LoadedModel model = load(path, new BlockSizes(100, 50, 2000, 3, 7, 8, 264 * 7))) {
       Decoder decoder = model.decoder(500_000);
       double[][] together = decoder.negativeLogLikelihood(batch, 11);
       NaiveDecoder naive = new NaiveDecoder(path);
@@ -126,7 +128,7 @@ class DecoderTest {
   @Test
   void attentionSumsToOneAndIsNeverNegative() throws Exception {
     Path path = TinyCheckpoint.tied().write(directory.resolve("model"));
-    try (LoadedModel model = load(path, new BlockSizes(100, 64, 3000, 4, 5000))) {
+    try (LoadedModel model = load(path, new BlockSizes(100, 64, 3000, 4, 32, 16, 5000))) {
       Decoder decoder = model.decoder(10_000);
       Random random = new Random(14);
       for (int trial = 0; trial < 20; trial++) {
@@ -145,7 +147,7 @@ class DecoderTest {
   void aTokenIsScoredByWhatComesBeforeItAlone() throws Exception {
     Path path = TinyCheckpoint.tied().write(directory.resolve("model"));
     int[] sequence = new Random(15).ints(60, 0, 258).toArray();
-    try (LoadedModel model = load(path, new BlockSizes(100, 16, 500, 2, 1000))) {
+    try (LoadedModel model = load(path, new BlockSizes(100, 16, 500, 2, 8, 4, 1000))) {
       Decoder decoder = model.decoder(10_000);
       double[] scores = nll(decoder, sequence, 20);
 
@@ -256,7 +258,7 @@ class DecoderTest {
     int kvHeads = 1 + random.nextInt(3);
     int heads = kvHeads * (1 + random.nextInt(4));
     boolean derived = random.nextBoolean();
-    int hidden = derived ? heads * 2 * (1 + random.nextInt(4)) : 1 + random.nextInt(40);
+    int hidden = derived ? heads * 2 * (1 + random.nextInt(4)) : 8 + random.nextInt(40);
     return new TinyCheckpoint(
         1 + random.nextInt(3),
         hidden,

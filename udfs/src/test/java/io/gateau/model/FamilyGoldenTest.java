@@ -104,7 +104,8 @@ class FamilyGoldenTest {
   void narrowTypesStayClose(String name) throws Exception {
     Path directory = FamilyCheckpoint.copy(name, "config.json", temporary);
     for (NumberType type : List.of(NumberType.BFLOAT16, NumberType.FLOAT16)) {
-      try (LoadedModel model = load(directory, type, new BlockSizes(200, 33, 600, 1, 1000))) {
+      try (LoadedModel model =
+          load(directory, type, new BlockSizes(200, 33, 600, 1, 9, 20, 1000))) {
         Decoder decoder = model.decoder(model.checkpoint().config().ropeTheta());
         for (JsonNode sequence : FamilyCheckpoint.golden(name)) {
           double[] nll = FamilyCheckpoint.numbers(sequence, "negative_log_likelihood");
@@ -140,8 +141,8 @@ class FamilyGoldenTest {
   /* Odd blocks that end within windows, heads and texts. */
   private static BlockSizes blocks(String config) {
     return config.equals("config.json")
-        ? new BlockSizes(50, 7, 1, 5, 130)
-        : new BlockSizes(1, 33, 600, 1, 1);
+        ? new BlockSizes(50, 7, 1, 5, 4, 3, 130)
+        : new BlockSizes(1, 33, 600, 1, 16, 1, 1);
   }
 
   private static double[] nll(Decoder decoder, int[] tokens) {

@@ -74,7 +74,7 @@ class ModelSpecTest {
 
   @Test
   void numberTypesHaveTheNamesOfTheCommandLine() {
-    assertEquals(NumberType.FLOAT32, NumberType.of("auto"));
+    assertEquals(NumberType.AUTO, NumberType.of("auto"));
     for (NumberType type : NumberType.values()) {
       assertEquals(type, NumberType.of(type.code()));
     }
@@ -90,7 +90,7 @@ class ModelSpecTest {
             new PromptTemplate("### Input: ", "\n\n ### Instruction: ", "\n\n ### Response: "),
             65_536,
             128,
-            8_192),
+            ScoringSettings.AUTO_BATCH),
         ScoringSettings.DEFAULT);
   }
 
@@ -104,14 +104,41 @@ class ModelSpecTest {
         "segment-tokens is -3; it must be 1 or more",
         complaint(() -> new ScoringSettings(template, 1, -3, 1)));
     assertEquals(
-        "batch-tokens is 0; it must be 1 or more",
-        complaint(() -> new ScoringSettings(template, 1, 1, 0)));
+        "batch-tokens is -1; it must be 1 or more",
+        complaint(() -> new ScoringSettings(template, 1, 1, -1)));
     assertEquals(
         "the prompt template is missing", complaint(() -> new ScoringSettings(null, 1, 1, 1)));
     assertEquals(
         "a piece of the prompt template is null",
         complaint(() -> new PromptTemplate("a", null, "c")));
-    assertEquals("a block size is below 1", complaint(() -> new BlockSizes(1, 1, 1, 0, 1)));
+    assertEquals("a block size is below 1", complaint(() -> new BlockSizes(1, 1, 1, 0, 1, 1, 1)));
+  }
+
+  @Test
+  void batchTokensAreANumberOrLeftToTheDevice() {
+    assertEquals(ScoringSettings.AUTO_BATCH, ScoringSettings.batchTokensOf("auto"));
+    assertEquals(4_096, ScoringSettings.batchTokensOf("4_096"));
+    assertEquals(
+        "batch-tokens is 0; it must be 1 or more",
+        complaint(() -> ScoringSettings.batchTokensOf("0")));
+    assertEquals(
+        "batch-tokens many is not known; use auto or a whole number",
+        complaint(() -> ScoringSettings.batchTokensOf("many")));
+  }
+
+  @Test
+  void deviceMemoryIsASizeOrWhatIsFree() {
+    assertEquals(Placement.AVAILABLE, Placement.memoryOf("auto"));
+    assertEquals(900L << 20, Placement.memoryOf("900m"));
+    assertEquals(24L << 30, Placement.memoryOf("24G"));
+    for (String wrong : new String[] {"24", "0g", "24gb", "-1g", ""}) {
+      assertEquals(
+          "device-memory " + wrong + " is not a size; use auto, or a number with k, m, g or t: 24g",
+          complaint(() -> Placement.memoryOf(wrong)));
+    }
+    assertEquals(
+        "stream-layers -1 is below 0; use 0 to keep all layers on the device",
+        complaint(() -> new Placement(Placement.AVAILABLE, -1)));
   }
 
   private static void spec(String path, double theta, String device) {

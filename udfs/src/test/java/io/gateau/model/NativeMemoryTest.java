@@ -55,7 +55,7 @@ class NativeMemoryTest {
   @Test
   void failedScoringsGiveBackWhatTheyTook() throws Exception {
     TinyCheckpoint.tied().hidden(128).write(directory);
-    Decoder decoder = Models.decoder(spec());
+    Decoder decoder = Models.get(spec()).decoder(withTokens(100_000));
     int[][] sequences = {new Random(52).ints(12_000, 0, 258).toArray()};
     sequences[0][11_990] = 99_999;
     assertFlat(
@@ -87,6 +87,26 @@ class NativeMemoryTest {
     TinyCheckpoint.tied().layers(4).hidden(256).ffn(1_024).write(directory);
     BrokenCheckpoint.nan(directory, "model.layers.3.mlp.down_proj.weight");
     assertFlat(20, 150, () -> assertThrows(ModelException.class, () -> Models.get(spec())));
+  }
+
+  /** The configuration, but for a vocabulary that the embedding has not got. */
+  private ModelConfig withTokens(int vocabularySize) {
+    ModelConfig now = ModelConfig.read(directory);
+    return new ModelConfig(
+        now.family(),
+        now.layers(),
+        now.hiddenSize(),
+        now.heads(),
+        now.keyValueHeads(),
+        now.headSize(),
+        now.feedForwardSize(),
+        vocabularySize,
+        now.normEpsilon(),
+        now.tiedEmbeddings(),
+        now.bosToken(),
+        now.blocks(),
+        now.rotary(),
+        now.windowRotary());
   }
 
   private ModelSpec spec() {

@@ -36,8 +36,8 @@ class SafetensorsFileTest {
     assertEquals(List.of("a", "b", "none", "scalar"), List.copyOf(file.tensors().keySet()));
     assertEquals(List.of(2L, 1L), file.tensors().get("a").shape());
     assertEquals(6, file.tensors().get("b").bytes());
-    ByteBuffer mapped = file.map(file.tensors().get("b"), 2, 4);
-    assertEquals(10 | 11 << 8, mapped.getShort());
+    ByteBuffer block = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+    assertEquals(10 | 11 << 8, file.read(file.tensors().get("b"), 2, block).getShort());
   }
 
   @ParameterizedTest
@@ -78,6 +78,31 @@ class SafetensorsFileTest {
             || complaint.startsWith("FILE is damaged: the entry of tensor w is "),
         complaint);
     assertTrue(complaint.endsWith("; download it again"), complaint);
+  }
+
+  /* The file has 16 bytes of data. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[0,8] | [4,12] | tensor b starts at byte 4 of the data, where byte 8 is next",
+        "[0,8] | [0,8]  | tensor b starts at byte 0 of the data, where byte 8 is next",
+        "[0,4] | [8,16] | tensor b starts at byte 8 of the data, where byte 4 is next",
+        "[4,8] | [8,16] | tensor a starts at byte 4 of the data, where byte 0 is next",
+        "[0,4] | [4,12] | its tensors end at byte 12 of 16 of data"
+      })
+  void tensorsLieEndToEnd(String first, String second, String complaint) {
+    int[] sizes = {length(first) / 4, length(second) / 4};
+    assertEquals(
+        "FILE is damaged: " + complaint + "; download it again",
+        complaint(
+            "{\"a\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":%s},\"b\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":%s}}"
+                .formatted(sizes[0], first, sizes[1], second)));
+  }
+
+  private static int length(String offsets) {
+    String[] ends = offsets.replaceAll("[\\[\\]]", "").split(",", -1);
+    return Integer.parseInt(ends[1]) - Integer.parseInt(ends[0]);
   }
 
   /* 2^62 + 1 times 4 is 4 in 64 bits, and four float32 are the 16 bytes that are there. */

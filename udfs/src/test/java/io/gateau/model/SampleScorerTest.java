@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gateau.model.SampleScorer.LongSignals;
 import io.gateau.model.testing.Golden;
+import io.gateau.model.testing.NaiveDecoder;
+import io.gateau.model.testing.NaiveSignals;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -106,6 +109,53 @@ class SampleScorerTest {
     LongSignals signals = scorer(1_000).longSignals(decoder, pieces(sample));
 
     assertEquals(1 + signals.segmentPerplexity().length, decoder.inferenceCount().sequences());
+  }
+
+  /* Fewer heads, one layer, and segments of 16 that share 5: against the naive twin. */
+  @Test
+  void overlappingSegmentsAndChosenHeadsAreThoseOfTheNaiveDecoder() throws Exception {
+    Path model = Golden.Checkpoint.SEPARATE.write(directory);
+    Golden.Sample sample = Golden.Checkpoint.SEPARATE.golden().samples().get(1);
+    AttentionFocus focus = new AttentionFocus("last:1", "0,2");
+    SampleScorer scorer =
+        new SampleScorer(new ScoringSettings(PromptTemplate.GATEAU, 4_096, 16, 5, focus, 500));
+    TokenPieces pieces = pieces(sample);
+    Decoder decoder = Models.decoder(spec(ModelSpec.CONFIGURED_THETA));
+    AttentionFocus.Chosen chosen = focus.of(decoder.config());
+    NaiveDecoder naive = new NaiveDecoder(model);
+    double[] attention =
+        naive
+            .run(pieces.sequence(), pieces.total() - pieces.response().length)
+            .attention(chosen.layers(), chosen.heads());
+
+    LongSignals signals = scorer.longSignals(decoder, pieces);
+
+    int start = pieces.lead().length;
+    List<Double> expected = new ArrayList<>();
+    int from = -11;
+    do {
+      from += 11;
+      int to = Math.min(from + 16, pieces.context().length);
+      expected.add(Arrays.stream(attention, start + from, start + to).average().orElseThrow());
+    } while (from + 16 < pieces.context().length);
+    Deviations deviations = new Deviations();
+    deviations.add(
+        "segment_attention",
+        expected.stream().mapToDouble(x -> x).toArray(),
+        signals.segmentAttention());
+    deviations.add(
+        "segment_ppl",
+        new NaiveSignals(
+                NaiveSignals.NO_BOS,
+                pieces.lead(),
+                pieces.context(),
+                pieces.middle(),
+                pieces.response(),
+                16,
+                5)
+            .segmentPerplexity(naive),
+        signals.segmentPerplexity());
+    deviations.assertBelow(GOLDEN);
   }
 
   private record Signals(double shortPerplexity, LongSignals of) {}

@@ -120,7 +120,7 @@ class TokenPiecesTest {
             false);
     ScoringSettings settings = new ScoringSettings(PromptTemplate.GATEAU, maxTokens, 4, 100);
 
-    assertEquals(status, SampleStatus.before(pieces, settings).code());
+    assertEquals(status, SampleStatus.before(pieces, settings, Integer.MAX_VALUE).code());
   }
 
   @Test
@@ -129,7 +129,8 @@ class TokenPiecesTest {
         new TokenPieces(PIECES.lead(), PIECES.context(), PIECES.middle(), new int[0], false);
     ScoringSettings settings = new ScoringSettings(PromptTemplate.GATEAU, 1, 4, 100);
 
-    assertEquals(SampleStatus.EMPTY_RESPONSE, SampleStatus.before(pieces, settings));
+    assertEquals(
+        SampleStatus.EMPTY_RESPONSE, SampleStatus.before(pieces, settings, Integer.MAX_VALUE));
     assertEquals("empty-response", SampleStatus.EMPTY_RESPONSE.code());
     assertEquals("non-finite", SampleStatus.NON_FINITE.code());
   }

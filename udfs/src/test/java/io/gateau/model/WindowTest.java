@@ -51,7 +51,7 @@ class WindowTest {
             Checkpoint.open(path),
             NumberType.FLOAT32,
             Device.cpu(),
-            new BlockSizes(1000, 64, 3000, 3, 5000))) {
+            new BlockSizes(1000, 64, 3000, 3, 20, 16, 5000))) {
       return model.decoder(10_000).focusedPass(tokens, 20);
     }
   }

@@ -3,9 +3,12 @@ package io.gateau.udf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.gateau.model.AttentionFocus;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.NumberType;
+import io.gateau.model.Placement;
 import io.gateau.model.PromptTemplate;
+import io.gateau.model.ScalingOverride;
 import io.gateau.model.ScoringSettings;
 import java.util.Collections;
 import java.util.Map;
@@ -19,7 +22,7 @@ class FunctionOptionsTest {
   void withoutOptionsTheDefaultsHold() {
     assertEquals(
         new FunctionOptions(
-            new ModelSpec("m", ModelSpec.CONFIGURED_THETA, NumberType.FLOAT32, "auto"),
+            new ModelSpec("m", ModelSpec.CONFIGURED_THETA, NumberType.AUTO, "auto"),
             ScoringSettings.DEFAULT),
         FunctionOptions.of("m", Map.of()));
   }
@@ -28,16 +31,27 @@ class FunctionOptionsTest {
   void everyOptionIsTaken() {
     assertEquals(
         new FunctionOptions(
-            new ModelSpec("m", 40_000, NumberType.BFLOAT16, "cpu"),
-            new ScoringSettings(PromptTemplate.GATEAU, 1_000, 64, 500)),
+            new ModelSpec(
+                "m",
+                40_000,
+                ScalingOverride.of("linear:4"),
+                NumberType.BFLOAT16,
+                "cpu",
+                Placement.DEFAULT),
+            new ScoringSettings(
+                PromptTemplate.GATEAU, 1_000, 64, 32, new AttentionFocus("last:8", "0,2"), 500)),
         FunctionOptions.of(
             "m",
             Map.of(
                 "rope-theta", "4e4",
+                "rope-scaling", "linear:4",
                 "dtype", "bfloat16",
                 "device", "cpu",
                 "max-tokens", "1000",
                 "segment-tokens", "64",
+                "segment-overlap", "32",
+                "attention-layers", "last:8",
+                "attention-heads", "0,2",
                 "batch-tokens", "500")));
   }
 
@@ -45,11 +59,14 @@ class FunctionOptionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "cake | 1 | option cake is not known; use [batch-tokens, device, dtype, max-tokens, rope-theta, segment-tokens]",
+        "cake | 1 | option cake is not known; use [attention-heads, attention-layers, batch-tokens, device, dtype, max-tokens, rope-scaling, rope-theta, segment-overlap, segment-tokens]",
         "rope-theta | high | option rope-theta is high; use a number",
         "rope-theta | -1 | rope-theta -1.0 is not a positive number; 10000 is common",
         "max-tokens | many | option max-tokens is many; it must be a whole number",
         "segment-tokens | 0 | segment-tokens is 0; it must be 1 or more",
+        "segment-overlap | 128 | segment-overlap 128 is outside [0, 128); it must be less than segment-tokens",
+        "attention-heads | top | attention-heads top is no choice; use all, first:8, last:8, or numbers from 0 on such as 4-11 or 0,5,7-9",
+        "rope-scaling | mrope:3 | rope-scaling mrope:3 is not known; use none, linear:4, dynamic:2, yarn:4, yarn:4:32768, llama3:8, llama3:8:8192 or the JSON object of a model card's rope_scaling",
         "dtype | int8 | dtype int8 is not known; use auto, float32, bfloat16, float16",
         "device | tpu | device tpu is not known; use auto, cpu, cuda or cuda:N"
       })

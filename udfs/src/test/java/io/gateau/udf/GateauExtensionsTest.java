@@ -197,8 +197,8 @@ class GateauExtensionsTest {
   void anUnknownOptionIsNamed() {
     assertFailure(
         "SELECT gateau_perplexity('MODEL', 'c', 'i', 'r', map('max-token', '5'))",
-        "option max-token is not known; use [batch-tokens, device, dtype, max-tokens, rope-theta,"
-            + " segment-tokens]");
+        "option max-token is not known; use [attention-heads, attention-layers, batch-tokens, device,"
+            + " dtype, max-tokens, rope-scaling, rope-theta, segment-overlap, segment-tokens]");
     assertFailure(
         "SELECT gateau_perplexity('MODEL', 'c', 'i', 'r', map('max-tokens', NULL))",
         "option max-tokens is null; leave it out for its usual value");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -61,6 +62,29 @@ public final class BrokenCheckpoint {
               .dtype()
               .put(ByteBuffer.wrap(tensor.bytes()).order(ByteOrder.LITTLE_ENDIAN), Float.NaN);
         });
+  }
+
+  /** Flips one bit of a tensor's data, counted from its first byte's lowest bit. */
+  public static void flipBit(Path directory, String name, int bit) throws IOException {
+    edit(directory, name, tensors -> tensors.get(name).bytes()[bit / 8] ^= (byte) (1 << bit % 8));
+  }
+
+  /** Writes another number type of the same length into a tensor's entry, and leaves its data. */
+  public static void relabel(Path directory, String name, String from, String to)
+      throws IOException {
+    for (Path file : Safetensors.files(directory)) {
+      byte[] bytes = Files.readAllBytes(file);
+      String text = new String(bytes, StandardCharsets.ISO_8859_1);
+      int entry = text.indexOf("\"" + name + "\"");
+      int at = entry < 0 ? -1 : text.indexOf("\"" + from + "\"", entry);
+      if (at >= 0) {
+        byte[] label = to.getBytes(StandardCharsets.ISO_8859_1);
+        System.arraycopy(label, 0, bytes, at + 1, label.length);
+        Files.write(file, bytes);
+        return;
+      }
+    }
+    throw new IllegalArgumentException(directory + " has no tensor " + name);
   }
 
   /** Cuts the last file off in the middle of its data. */

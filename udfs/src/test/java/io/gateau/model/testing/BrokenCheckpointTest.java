@@ -100,7 +100,7 @@ class BrokenCheckpointTest {
   void theArchitectureIsUnknown() throws Exception {
     BrokenCheckpoint.unknownArchitecture(directory);
 
-    assertTrue(complaint().startsWith("model_type must be llama: {"), this::complaint);
+    assertTrue(complaint().startsWith("model_type cake is not known: {"), this::complaint);
     assertTrue(complaint().contains("CakeForCausalLM"), this::complaint);
   }
 

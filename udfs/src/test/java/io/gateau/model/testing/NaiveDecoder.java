@@ -1,19 +1,19 @@
 package io.gateau.model.testing;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * The naive twin of the production decoder: a Llama in plain double loops, one token at a time.
+ * The naive twin of the production decoder: every family in plain double loops, one token at a
+ * time.
  *
  * <p>It reads a Hugging Face directory (config.json and every safetensors file beside it, F32, F16
- * or BF16, tied or separate head, grouped-query attention, explicit head_dim) on its own and shares
- * no code with {@code io.gateau.model}. Slow, and meant to be: it is what the fast one is checked
- * against.
+ * or BF16) on its own and shares no code with {@code io.gateau.model}. Slow, and meant to be: it is
+ * what the fast one is checked against.
  *
  * <pre>
  *   x  hidden state           [hidden]
@@ -23,7 +23,7 @@ import java.util.Map;
  */
 public final class NaiveDecoder {
 
-  private final Config config;
+  private final NaiveConfig config;
   private final double[][] embedding; // [vocab][hidden]
   private final Layer[] layers;
   private final double[] finalNorm; // [hidden]
@@ -32,42 +32,110 @@ public final class NaiveDecoder {
   /**
    * Reads a checkpoint as it is.
    *
-   * @throws IllegalArgumentException if the configuration asks for something a plain Llama lacks,
-   *     or a tensor is missing or misshapen
+   * @throws IllegalArgumentException if the configuration asks for an unknown family, or a tensor
+   *     is missing or misshapen
    */
   public NaiveDecoder(Path directory) throws IOException {
-    this(directory, Config.read(directory));
+    this(directory, NaiveConfig.read(directory));
   }
 
   /** Reads a checkpoint, with {@code ropeTheta} in place of its own rotary base. */
   public NaiveDecoder(Path directory, double ropeTheta) throws IOException {
-    this(directory, Config.read(directory).ropeTheta(ropeTheta));
+    this(directory, NaiveConfig.read(directory).ropeTheta(ropeTheta));
   }
 
-  private NaiveDecoder(Path directory, Config config) throws IOException {
+  private NaiveDecoder(Path directory, NaiveConfig config) throws IOException {
     this.config = config;
     Map<String, Safetensors.Tensor> tensors = Safetensors.readDirectory(directory);
+    embedding = matrix(tensors, "model.embed_tokens.weight", config.vocab, config.hidden);
+    layers = new Layer[config.layers];
+    for (int l = 0; l < config.layers; l++) {
+      layers[l] = layer(tensors, "model.layers." + l + ".");
+    }
+    finalNorm = vector(tensors, "model.norm.weight", config.hidden);
+    head = config.tied ? embedding : matrix(tensors, "lm_head.weight", config.vocab, config.hidden);
+  }
+
+  private Layer layer(Map<String, Safetensors.Tensor> tensors, String at) {
     int hidden = config.hidden;
     int queries = config.heads * config.headDim;
     int keys = config.kvHeads * config.headDim;
-    embedding = matrix(tensors, "model.embed_tokens.weight", config.vocab, hidden);
-    layers = new Layer[config.layers];
-    for (int l = 0; l < config.layers; l++) {
-      String at = "model.layers." + l + ".";
-      layers[l] =
-          new Layer(
-              vector(tensors, at + "input_layernorm.weight", hidden),
-              matrix(tensors, at + "self_attn.q_proj.weight", queries, hidden),
-              matrix(tensors, at + "self_attn.k_proj.weight", keys, hidden),
-              matrix(tensors, at + "self_attn.v_proj.weight", keys, hidden),
-              matrix(tensors, at + "self_attn.o_proj.weight", hidden, queries),
-              vector(tensors, at + "post_attention_layernorm.weight", hidden),
-              matrix(tensors, at + "mlp.gate_proj.weight", config.ffn, hidden),
-              matrix(tensors, at + "mlp.up_proj.weight", config.ffn, hidden),
-              matrix(tensors, at + "mlp.down_proj.weight", hidden, config.ffn));
+    Linear q;
+    Linear k;
+    Linear v;
+    Linear gate;
+    Linear up;
+    if (config.phi) {
+      Linear qkv = linear(tensors, at + "self_attn.qkv_proj", queries + 2 * keys, hidden);
+      q = qkv.rows(0, queries);
+      k = qkv.rows(queries, queries + keys);
+      v = qkv.rows(queries + keys, queries + 2 * keys);
+      Linear both = linear(tensors, at + "mlp.gate_up_proj", 2 * config.ffn, hidden);
+      gate = both.rows(0, config.ffn);
+      up = both.rows(config.ffn, 2 * config.ffn);
+    } else {
+      q = linear(tensors, at + "self_attn.q_proj", queries, hidden);
+      k = linear(tensors, at + "self_attn.k_proj", keys, hidden);
+      v = linear(tensors, at + "self_attn.v_proj", keys, hidden);
+      gate = linear(tensors, at + "mlp.gate_proj", config.ffn, hidden);
+      up = linear(tensors, at + "mlp.up_proj", config.ffn, hidden);
     }
-    finalNorm = vector(tensors, "model.norm.weight", hidden);
-    head = config.tied ? embedding : matrix(tensors, "lm_head.weight", config.vocab, hidden);
+    boolean headNorms = tensors.containsKey(at + "self_attn.q_norm.weight");
+    String attention = at + "post_attention_layernorm.weight";
+    return new Layer(
+        vector(tensors, at + "input_layernorm.weight", hidden),
+        q,
+        headNorms ? vector(tensors, at + "self_attn.q_norm.weight", config.headDim) : NONE,
+        k,
+        headNorms ? vector(tensors, at + "self_attn.k_norm.weight", config.headDim) : NONE,
+        v,
+        linear(tensors, at + "self_attn.o_proj", hidden, queries),
+        config.gemma ? vector(tensors, attention, hidden) : NONE,
+        vector(tensors, config.gemma ? at + "pre_feedforward_layernorm.weight" : attention, hidden),
+        gate,
+        up,
+        linear(tensors, at + "mlp.down_proj", hidden, config.ffn),
+        config.gemma ? vector(tensors, at + "post_feedforward_layernorm.weight", hidden) : NONE);
+  }
+
+  /** Adds {@code by} times a direction, row by row, to the weights of one tensor. */
+  public void move(String tensor, float[] direction, double by) {
+    double[][] rows = rows(tensor);
+    int next = 0;
+    for (double[] row : rows) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] += by * direction[next++];
+      }
+    }
+    if (next != direction.length) {
+      throw new IllegalArgumentException(
+          tensor + " has " + next + " numbers, the direction " + direction.length);
+    }
+  }
+
+  private double[][] rows(String tensor) {
+    if (!tensor.startsWith("model.layers.")) {
+      return switch (tensor) {
+        case "model.embed_tokens.weight" -> embedding;
+        case "model.norm.weight" -> new double[][] {finalNorm};
+        case "lm_head.weight" -> head;
+        default -> throw new IllegalArgumentException("no tensor " + tensor);
+      };
+    }
+    String[] parts = tensor.split("\\.", 4);
+    Layer layer = layers[Integer.parseInt(parts[2])];
+    return switch (parts[3]) {
+      case "input_layernorm.weight" -> new double[][] {layer.inputNorm};
+      case "self_attn.q_proj.weight" -> layer.q.weight;
+      case "self_attn.k_proj.weight" -> layer.k.weight;
+      case "self_attn.v_proj.weight" -> layer.v.weight;
+      case "self_attn.o_proj.weight" -> layer.o.weight;
+      case "post_attention_layernorm.weight" -> new double[][] {layer.feedForwardNorm};
+      case "mlp.gate_proj.weight" -> layer.gate.weight;
+      case "mlp.up_proj.weight" -> layer.up.weight;
+      case "mlp.down_proj.weight" -> layer.down.weight;
+      default -> throw new IllegalArgumentException("no tensor " + tensor);
+    };
   }
 
   /** Logits over the vocabulary after the last of {@code tokens}. */
@@ -75,7 +143,7 @@ public final class NaiveDecoder {
     Pass pass = new Pass(tokens.length);
     double[] x = new double[0];
     for (int token : tokens) {
-      x = step(pass, token, 0);
+      x = step(pass, token, false);
     }
     return times(head, x);
   }
@@ -92,14 +160,18 @@ public final class NaiveDecoder {
           "first response " + firstResponse + " is outside [1, " + tokens.length + ")");
     }
     int responses = tokens.length - firstResponse;
-    double share = 1.0 / ((double) config.layers * config.heads * responses);
     double[] nll = new double[responses];
     Pass pass = new Pass(tokens.length);
     for (int p = 0; p < tokens.length; p++) {
-      double[] x = step(pass, tokens[p], p >= firstResponse ? share : 0);
+      double[] x = step(pass, tokens[p], p >= firstResponse);
       int next = p + 1 - firstResponse;
       if (next >= 0 && next < responses) {
         nll[next] = negativeLogLikelihood(times(head, x), tokens[p + 1]);
+      }
+    }
+    for (double[][] layer : pass.received) {
+      for (double[] weights : layer) {
+        Arrays.setAll(weights, t -> weights[t] / responses);
       }
     }
     return new Trace(nll, pass.received);
@@ -114,82 +186,95 @@ public final class NaiveDecoder {
     Pass pass = new Pass(count);
     int token = firstToken;
     for (int i = 0; i < count; i++) {
-      token = argmax(times(head, step(pass, token, 0)));
+      token = argmax(times(head, step(pass, token, false)));
       tokens[i] = token;
     }
     return tokens;
   }
 
   /** One token through every layer: its hidden state after the final norm. */
-  private double[] step(Pass pass, int token, double share) {
+  private double[] step(Pass pass, int token, boolean response) {
     int position = pass.length++;
     double[] x = embedding[token].clone();
+    if (config.gemma) {
+      Arrays.setAll(x, i -> embedding[token][i] * Math.sqrt(config.hidden));
+    }
     for (int l = 0; l < layers.length; l++) {
       Layer w = layers[l];
-      double[] normed = rmsNorm(x, w.inputNorm, config.eps);
-      double[] q = rotate(times(w.q, normed), position, config.headDim, config.ropeTheta);
-      pass.keys[l][position] =
-          rotate(times(w.k, normed), position, config.headDim, config.ropeTheta);
-      pass.values[l][position] = times(w.v, normed);
-      add(x, times(w.o, attend(pass, l, q, position, share)));
+      NaiveRotary rotary = pass.rotary[l];
+      double[] normed = norm(x, w.inputNorm);
+      double[] q = headNorm(w.q.times(normed), w.qNorm);
+      double[] k = headNorm(w.k.times(normed), w.kNorm);
+      pass.keys[l][position] = rotary.turn(k, position, config.headDim);
+      pass.values[l][position] = w.v.times(normed);
+      double[] turned = rotary.turn(q, position, config.headDim);
+      add(x, normIfAny(w.o.times(attend(pass, l, turned, position, response)), w.attentionNorm));
 
-      normed = rmsNorm(x, w.postNorm, config.eps);
-      double[] gate = times(w.gate, normed);
-      double[] up = times(w.up, normed);
+      normed = norm(x, w.feedForwardNorm);
+      double[] gate = w.gate.times(normed);
+      double[] up = w.up.times(normed);
       for (int i = 0; i < gate.length; i++) {
-        up[i] *= gate[i] / (1 + Math.exp(-gate[i]));
+        up[i] *= config.gemma ? geluTanh(gate[i]) : gate[i] / (1 + Math.exp(-gate[i]));
       }
-      add(x, times(w.down, up));
+      add(x, normIfAny(w.down.times(up), w.feedForwardOutputNorm));
     }
-    return rmsNorm(x, finalNorm, config.eps);
+    return norm(x, finalNorm);
   }
 
-  /** Causal attention of one query token: over every key up to and including its own. */
-  private double[] attend(Pass pass, int layer, double[] q, int position, double share) {
+  private double[] norm(double[] x, double[] weight) {
+    if (!config.gemma) {
+      return rmsNorm(x, weight, config.eps);
+    }
+    return rmsNorm(x, Arrays.stream(weight).map(w -> 1 + w).toArray(), config.eps);
+  }
+
+  private double[] normIfAny(double[] x, double[] weight) {
+    return weight.length == 0 ? x : norm(x, weight);
+  }
+
+  /** Each head normed on its own, if the family does that. */
+  private double[] headNorm(double[] heads, double[] weight) {
+    double[] normed = heads.clone();
+    for (int at = 0; at < heads.length && weight.length > 0; at += config.headDim) {
+      double[] one = norm(Arrays.copyOfRange(heads, at, at + config.headDim), weight);
+      System.arraycopy(one, 0, normed, at, config.headDim);
+    }
+    return normed;
+  }
+
+  private static double geluTanh(double u) {
+    return 0.5 * u * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (u + 0.044715 * u * u * u)));
+  }
+
+  /** Causal attention of one query token: over the keys of its window, its own the last. */
+  private double[] attend(Pass pass, int layer, double[] q, int position, boolean response) {
     double[] mixed = new double[q.length];
-    double[] weights = new double[position + 1];
+    int first = (int) Math.max(0, position + 1L - config.window(layer));
+    double[] weights = new double[position + 1 - first];
     int queriesPerKey = config.heads / config.kvHeads;
-    double scale = 1 / Math.sqrt(config.headDim);
     for (int h = 0; h < config.heads; h++) {
       int at = h * config.headDim;
       int kv = h / queriesPerKey * config.headDim;
-      for (int t = 0; t <= position; t++) {
+      for (int t = first; t <= position; t++) {
         double[] k = pass.keys[layer][t];
         double dot = 0;
         for (int i = 0; i < config.headDim; i++) {
           dot += q[at + i] * k[kv + i];
         }
-        weights[t] = dot * scale;
+        weights[t - first] = dot * config.attentionScale;
       }
       softmax(weights);
-      for (int t = 0; t <= position; t++) {
+      for (int t = first; t <= position; t++) {
         double[] v = pass.values[layer][t];
         for (int i = 0; i < config.headDim; i++) {
-          mixed[at + i] += weights[t] * v[kv + i];
+          mixed[at + i] += weights[t - first] * v[kv + i];
         }
-        pass.received[t] += share * weights[t];
+        if (response) {
+          pass.received[layer][h][t] += weights[t - first];
+        }
       }
     }
     return mixed;
-  }
-
-  /**
-   * Rotary position embedding, Hugging Face's rotate-half convention: within every head, component
-   * i turns together with component i + headDim / 2, by position * theta^(-2i / headDim).
-   */
-  static double[] rotate(double[] heads, int position, int headDim, double theta) {
-    double[] turned = new double[heads.length];
-    int half = headDim / 2;
-    for (int i = 0; i < half; i++) {
-      double angle = position * Math.pow(theta, -2.0 * i / headDim);
-      double cos = Math.cos(angle);
-      double sin = Math.sin(angle);
-      for (int at = i; at < heads.length; at += headDim) {
-        turned[at] = heads[at] * cos - heads[at + half] * sin;
-        turned[at + half] = heads[at + half] * cos + heads[at] * sin;
-      }
-    }
-    return turned;
   }
 
   static double[] rmsNorm(double[] x, double[] weight, double eps) {
@@ -268,6 +353,16 @@ public final class NaiveDecoder {
     return matrix;
   }
 
+  /** With the bias that stands beside the weight, if one does. */
+  private static Linear linear(
+      Map<String, Safetensors.Tensor> tensors, String name, int rows, int columns) {
+    double[] bias =
+        tensors.containsKey(name + ".bias")
+            ? vector(tensors, name + ".bias", rows)
+            : new double[rows];
+    return new Linear(matrix(tensors, name + ".weight", rows, columns), bias);
+  }
+
   private static Safetensors.Tensor tensor(
       Map<String, Safetensors.Tensor> tensors, String name, int... shape) {
     Safetensors.Tensor tensor = tensors.get(name);
@@ -289,15 +384,37 @@ public final class NaiveDecoder {
    * What one pass over a sample leaves behind.
    *
    * @param nll negative log-likelihood of each response token, in nats
-   * @param attention for every position, the attention weight it receives, averaged over layers,
-   *     heads and the positions at which a response token is the input; sums to 1
+   * @param received [layer][head][position], the attention weight that a position receives,
+   *     averaged over the positions at which a response token is the input; sums to 1 in each head
    */
   @SuppressWarnings("ArrayRecordComponent") // compared element by element, never as a value
-  public record Trace(double[] nll, double[] attention) {
+  public record Trace(double[] nll, double[][][] received) {
 
     /** exp of the mean negative log-likelihood of the response. */
     public double perplexity() {
       return Math.exp(Arrays.stream(nll).average().orElseThrow());
+    }
+
+    /** For every position, the attention it receives, averaged over layers and heads; sums to 1. */
+    public double[] attention() {
+      return attention(range(received.length), range(received[0].length));
+    }
+
+    /** The same average over some layers and, in each, some heads. */
+    public double[] attention(List<Integer> layers, List<Integer> heads) {
+      double[] mean = new double[received[0][0].length];
+      for (int layer : layers) {
+        for (int head : heads) {
+          for (int t = 0; t < mean.length; t++) {
+            mean[t] += received[layer][head][t] / layers.size() / heads.size();
+          }
+        }
+      }
+      return mean;
+    }
+
+    private static List<Integer> range(int count) {
+      return IntStream.range(0, count).boxed().toList();
     }
   }
 
@@ -305,71 +422,48 @@ public final class NaiveDecoder {
   private final class Pass {
     final double[][][] keys; // [layer][position][kvHeads * headDim]
     final double[][][] values;
-    final double[] received;
+    final double[][][] received; // [layer][head][position]
+    final NaiveRotary[] rotary; // [layer]
     int length;
 
     Pass(int capacity) {
       keys = new double[config.layers][capacity][];
       values = new double[config.layers][capacity][];
-      received = new double[capacity];
+      received = new double[config.layers][config.heads][capacity];
+      rotary = new NaiveRotary[config.layers];
+      Arrays.setAll(rotary, layer -> config.rotary(layer, capacity));
     }
   }
 
+  private static final double[] NONE = {};
+
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Linear(double[][] weight, double[] bias) {
+    double[] times(double[] x) {
+      double[] product = NaiveDecoder.times(weight, x);
+      add(product, bias);
+      return product;
+    }
+
+    Linear rows(int from, int to) {
+      return new Linear(Arrays.copyOfRange(weight, from, to), Arrays.copyOfRange(bias, from, to));
+    }
+  }
+
+  /** The norms that only some families have are empty in the others. */
   @SuppressWarnings("ArrayRecordComponent")
   private record Layer(
       double[] inputNorm,
-      double[][] q,
-      double[][] k,
-      double[][] v,
-      double[][] o,
-      double[] postNorm,
-      double[][] gate,
-      double[][] up,
-      double[][] down) {}
-
-  private record Config(
-      int layers,
-      int hidden,
-      int heads,
-      int kvHeads,
-      int headDim,
-      int ffn,
-      int vocab,
-      double eps,
-      double ropeTheta,
-      boolean tied) {
-
-    static Config read(Path directory) throws IOException {
-      JsonNode json = new ObjectMapper().readTree(directory.resolve("config.json").toFile());
-      demand(json.path("model_type").asText().equals("llama"), "model_type must be llama", json);
-      demand(json.path("hidden_act").asText("silu").equals("silu"), "hidden_act is not silu", json);
-      demand(!json.hasNonNull("rope_scaling"), "rope_scaling is not supported", json);
-      demand(!json.hasNonNull("rope_parameters"), "rope_parameters is not supported", json);
-      demand(!json.path("attention_bias").asBoolean(), "attention_bias is not supported", json);
-      demand(!json.path("mlp_bias").asBoolean(), "mlp_bias is not supported", json);
-      int hidden = json.required("hidden_size").intValue();
-      int heads = json.required("num_attention_heads").intValue();
-      return new Config(
-          json.required("num_hidden_layers").intValue(),
-          hidden,
-          heads,
-          json.path("num_key_value_heads").asInt(heads),
-          json.path("head_dim").asInt(hidden / heads),
-          json.required("intermediate_size").intValue(),
-          json.required("vocab_size").intValue(),
-          json.required("rms_norm_eps").doubleValue(),
-          json.path("rope_theta").asDouble(10_000),
-          json.path("tie_word_embeddings").asBoolean());
-    }
-
-    private static void demand(boolean met, String complaint, JsonNode json) {
-      if (!met) {
-        throw new IllegalArgumentException(complaint + ": " + json);
-      }
-    }
-
-    Config ropeTheta(double other) {
-      return new Config(layers, hidden, heads, kvHeads, headDim, ffn, vocab, eps, other, tied);
-    }
-  }
+      Linear q,
+      double[] qNorm,
+      Linear k,
+      double[] kNorm,
+      Linear v,
+      Linear o,
+      double[] attentionNorm,
+      double[] feedForwardNorm,
+      Linear gate,
+      Linear up,
+      Linear down,
+      double[] feedForwardOutputNorm) {}
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -96,7 +98,7 @@ class NaiveDecoderTest {
    */
   @Test
   void rotationPairsEachComponentWithTheOneHalfAHeadAway() {
-    double[] turned = NaiveDecoder.rotate(new double[] {1, 0, 0, 0, 0, 0, 0, 1}, 1, 4, 10_000);
+    double[] turned = rotate(new double[] {1, 0, 0, 0, 0, 0, 0, 1}, 1, 4);
 
     double[] expected = {0.540302, 0, 0.841471, 0, 0, -0.010000, 0, 0.999950};
     assertArrayEquals(expected, turned, FLOAT);
@@ -259,9 +261,14 @@ class NaiveDecoderTest {
     BrokenCheckpoint.setTensor(directory, name, values);
   }
 
+  private static double[] rotate(double[] heads, int position, int headDim) {
+    JsonNode none = MissingNode.getInstance();
+    return new NaiveRotary(headDim, 10_000, none, 64, 64, 64).turn(heads, position, headDim);
+  }
+
   private static double score(double[] q, int queryPosition, double[] k, int keyPosition) {
-    double[] turnedQ = NaiveDecoder.rotate(q, queryPosition, q.length, 10_000);
-    double[] turnedK = NaiveDecoder.rotate(k, keyPosition, k.length, 10_000);
+    double[] turnedQ = rotate(q, queryPosition, q.length);
+    double[] turnedK = rotate(k, keyPosition, k.length);
     double dot = 0;
     for (int i = 0; i < q.length; i++) {
       dot += turnedQ[i] * turnedK[i];

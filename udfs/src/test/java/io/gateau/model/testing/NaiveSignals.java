@@ -20,15 +20,29 @@ public final class NaiveSignals {
   private final int[] middle;
   private final int[] response;
   private final int segmentTokens;
+  private final int segmentOverlap;
+
+  /** Takes the pieces of one sample, whose segments do not overlap. */
+  public NaiveSignals(
+      int bos, int[] prefix, int[] context, int[] middle, int[] response, int segmentTokens) {
+    this(bos, prefix, context, middle, response, segmentTokens, 0);
+  }
 
   /**
    * Takes the pieces of one sample.
    *
    * @param bos the beginning-of-sequence id, or {@link #NO_BOS}
    * @param segmentTokens context tokens per segment, at least 1; the last may be shorter
+   * @param segmentOverlap tokens shared with the segment before, fewer than segmentTokens
    */
   public NaiveSignals(
-      int bos, int[] prefix, int[] context, int[] middle, int[] response, int segmentTokens) {
+      int bos,
+      int[] prefix,
+      int[] context,
+      int[] middle,
+      int[] response,
+      int segmentTokens,
+      int segmentOverlap) {
     if (segmentTokens < 1) {
       throw new IllegalArgumentException("segment tokens " + segmentTokens + " is below 1");
     }
@@ -37,6 +51,7 @@ public final class NaiveSignals {
     this.middle = middle.clone();
     this.response = response.clone();
     this.segmentTokens = segmentTokens;
+    this.segmentOverlap = segmentOverlap;
   }
 
   /** All four numbers: {@code shortModel} is the paper's A, {@code longModel} its B. */
@@ -82,11 +97,15 @@ public final class NaiveSignals {
   }
 
   private int segments() {
-    return (context.length + segmentTokens - 1) / segmentTokens;
+    int count = context.length == 0 ? 0 : 1;
+    while (count > 0 && to(count - 1) < context.length) {
+      count++;
+    }
+    return count;
   }
 
   private int from(int segment) {
-    return segment * segmentTokens;
+    return segment * (segmentTokens - segmentOverlap);
   }
 
   private int to(int segment) {

@@ -1,0 +1,236 @@
+package io.gateau.model;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Times the engine on one shape with random weights, beside the matrix products that libtorch
+ * reaches in the same process. Every measurement goes in turns with the products, so that a busy
+ * machine slows both; the figures are medians.
+ *
+ * <p>Work is counted as a whole forward pass counts it: all layers over all tokens, causal
+ * attention as half a square, the output projection of the scored positions; a fused multiply-add
+ * is two operations. What the engine saves by computing less (the last layer needs few rows) shows
+ * as speed.
+ */
+public final class EngineBenchmark implements AutoCloseable {
+  private static final int CUBE = 2_048;
+
+  private final ModelConfig config;
+  private final RandomModel model;
+  private final NumberType type;
+  private final int rounds;
+  private final Random random = new Random(1);
+  private final TensorScope scope = new TensorScope();
+  private final List<Product> products = new ArrayList<>();
+
+  /**
+   * Makes the model.
+   *
+   * @param rounds how often everything is timed
+   */
+  public EngineBenchmark(ModelConfig config, NumberType type, int rounds) {
+    if (rounds < 1) {
+      throw new IllegalArgumentException("rounds is " + rounds + "; it must be 1 or more");
+    }
+    this.config = config;
+    this.type = type;
+    this.rounds = rounds;
+    model = new RandomModel(config, type, "cpu");
+    int rows = BlockSizes.DEFAULT.tokens();
+    products.add(product(CUBE, CUBE, CUBE));
+    products.add(product(rows, config.hiddenSize(), config.feedForwardSize()));
+    products.add(product(rows, config.feedForwardSize(), config.hiddenSize()));
+    products.add(product(rows, config.hiddenSize(), config.heads() * config.headSize()));
+  }
+
+  /**
+   * One measurement.
+   *
+   * @param seconds median time of one pass
+   * @param tokensPerSecond tokens read
+   * @param gigaflops work of a whole forward pass per second, in 10^9 operations
+   * @param ofProduct that rate over the best matrix product's, each a median of the same rounds
+   */
+  public record Rate(double seconds, double tokensPerSecond, double gigaflops, double ofProduct) {}
+
+  /**
+   * The matrix products' own rates, in 10^9 operations per second: median of each, by its shape.
+   */
+  public record ProductRate(int rows, int inner, int columns, double gigaflops) {}
+
+  /**
+   * Passes over sequences of random tokens.
+   *
+   * @param sequences how many are read together
+   * @param tokens length of each
+   * @param responseTokens scored tokens at the end of each
+   */
+  public Rate passes(int sequences, int tokens, int responseTokens) {
+    int[][] batch = batch(sequences, tokens);
+    Decoder decoder = model.decoder();
+    double[] seconds = new double[rounds];
+    double[][] others = new double[products.size()][rounds];
+    decoder.negativeLogLikelihood(batch, responseTokens);
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < others.length; i++) {
+        others[i][round] = products.get(i).seconds();
+      }
+      seconds[round] = time(() -> decoder.negativeLogLikelihood(batch, responseTokens));
+    }
+    double best = 0;
+    for (int i = 0; i < others.length; i++) {
+      best = Math.max(best, products.get(i).operations() / median(others[i]));
+    }
+    double median = median(seconds);
+    double rate = operations(sequences, tokens, responseTokens) / median;
+    return new Rate(median, (double) sequences * tokens / median, rate / 1e9, rate / best);
+  }
+
+  /** Time of a pass with attention focus over time of one without: median of the rounds' ratios. */
+  public double focusRatio(int tokens, int responseTokens) {
+    int[][] batch = batch(1, tokens);
+    Decoder decoder = model.decoder();
+    decoder.focusedPass(batch[0], responseTokens);
+    double[] ratios = new double[rounds];
+    for (int round = 0; round < rounds; round++) {
+      double plain = time(() -> decoder.negativeLogLikelihood(batch, responseTokens));
+      ratios[round] = time(() -> decoder.focusedPass(batch[0], responseTokens)) / plain;
+    }
+    return median(ratios);
+  }
+
+  /**
+   * The price of one sample.
+   *
+   * @param seconds short pass, long pass with focus, and all segments in batches
+   * @param publishedSeconds what the published scripts do, on this engine: two passes over the
+   *     padded length with all logits, one more for the attention, and every segment alone with all
+   *     logits
+   */
+  public record Price(double seconds, double publishedSeconds) {
+    public double ratio() {
+      return publishedSeconds / seconds;
+    }
+  }
+
+  /**
+   * Measures both plans, each part once.
+   *
+   * @param context context tokens
+   * @param rest tokens of instruction and response, all of them scored
+   * @param segment tokens of a segment
+   * @param padded length that the published scripts pad every sample to
+   */
+  public Price price(int context, int rest, int segment, int padded) {
+    Decoder decoder = model.decoder();
+    int segments = context / segment;
+    int together = Math.max(1, ReadingQueue.CPU_TOKENS / (segment + rest));
+    int[][] one = batch(1, context + rest);
+    int[][] many = batch(together, segment + rest);
+    int[][] alone = batch(1, segment + rest);
+    int[][] wide = batch(1, padded);
+    decoder.negativeLogLikelihood(many, rest);
+    double ours =
+        time(() -> decoder.negativeLogLikelihood(one, rest))
+            + time(() -> decoder.focusedPass(one[0], rest))
+            + time(() -> decoder.negativeLogLikelihood(many, rest)) * segments / together;
+    double allLogits = time(() -> decoder.negativeLogLikelihood(wide, padded - 1));
+    double attention = time(() -> decoder.focusedPass(wide[0], rest));
+    double lonely = time(() -> decoder.negativeLogLikelihood(alone, segment + rest - 1));
+    return new Price(ours, 2 * allLogits + attention + segments * lonely);
+  }
+
+  /** Rates of the matrix products alone. */
+  public List<ProductRate> productRates() {
+    List<ProductRate> rates = new ArrayList<>();
+    for (Product product : products) {
+      double[] seconds = new double[rounds];
+      for (int round = 0; round < rounds; round++) {
+        seconds[round] = product.seconds();
+      }
+      rates.add(
+          new ProductRate(
+              product.rows,
+              product.inner,
+              product.columns,
+              product.operations() / median(seconds) / 1e9));
+    }
+    return rates;
+  }
+
+  /** Operations of a whole forward pass with the logits of the scored positions. */
+  double operations(long sequences, long tokens, long responseTokens) {
+    double hidden = config.hiddenSize();
+    double queries = (double) config.heads() * config.headSize();
+    double keys = (double) config.keyValueHeads() * config.headSize();
+    double layer = 2 * hidden * queries + 2 * hidden * keys + 3 * hidden * config.feedForwardSize();
+    double attention = (double) tokens * queries;
+    double head = responseTokens * hidden * config.vocabularySize();
+    return 2.0 * sequences * (config.layers() * tokens * (layer + attention) + head);
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+    model.close();
+  }
+
+  private final class Product {
+    private final int rows;
+    private final int inner;
+    private final int columns;
+    private final IValue left;
+    private final IValue right;
+    private final IValue name;
+
+    Product(int rows, int inner, int columns) {
+      this.rows = rows;
+      this.inner = inner;
+      this.columns = columns;
+      left = model.matrix(rows, inner, type, scope);
+      IValue weight = model.matrix(columns, inner, type, scope);
+      PtNDArray array = scope.own(weight.toTensor(model.program().manager()));
+      right = scope.own(IValue.stringMapFrom(Map.of("product", array)));
+      name = scope.own(IValue.from("product"));
+    }
+
+    double operations() {
+      return 2.0 * rows * inner * columns;
+    }
+
+    double seconds() {
+      return time(() -> model.program().call("project", left, name, right).close());
+    }
+  }
+
+  private Product product(int rows, int inner, int columns) {
+    Product product = new Product(rows, inner, columns);
+    product.seconds();
+    return product;
+  }
+
+  private int[][] batch(int sequences, int tokens) {
+    int[][] batch = new int[sequences][];
+    Arrays.setAll(batch, i -> random.ints(tokens, 0, config.vocabularySize()).toArray());
+    return batch;
+  }
+
+  private static double time(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+}

@@ -1,0 +1,225 @@
+package io.gateau.model;
+
+import io.gateau.model.BlockOptions.Norms;
+import io.gateau.model.DecoderTensors.TensorName;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Computes from a decoder's shape how much memory its weights and its passes need: what batches are
+ * cut by and what {@code gateau memory} prints. It follows decoder.py step by step; a change there
+ * is a change here, and a test that measures says so.
+ *
+ * <p>Legend: B sequences of T tokens, N = B T, D hidden, Q = heads times head size, K the same of
+ * key/value heads, F feed-forward, V vocabulary.
+ */
+public final class MemoryPlanner {
+  private static final int FLOAT = 4;
+  private static final int TOKEN = 8;
+
+  /** What kernels and allocators keep for themselves, found by measuring. */
+  private static final long WORKSPACE = 32L << 20;
+
+  private final ModelConfig config;
+  private final NumberType type;
+  private final BlockSizes blocks;
+  private final long hidden;
+  private final long queries;
+  private final long keys;
+
+  MemoryPlanner(ModelConfig config, NumberType type, BlockSizes blocks) {
+    this.config = config;
+    this.type = type;
+    this.blocks = blocks;
+    this.hidden = config.hiddenSize();
+    this.queries = (long) config.heads() * config.headSize();
+    this.keys = (long) config.keyValueHeads() * config.headSize();
+  }
+
+  /** A planner for the usual block sizes. */
+  public static MemoryPlanner of(ModelConfig config, NumberType type) {
+    return new MemoryPlanner(config, type, BlockSizes.DEFAULT);
+  }
+
+  /** Bytes of all weights on the device. */
+  public long weights() {
+    return outerWeights() + IntStream.range(0, config.layers()).mapToLong(this::layer).sum();
+  }
+
+  /**
+   * Bytes of weights on the device when layers are streamed: embedding, output projection, and two
+   * layers, one at work and one on its way.
+   */
+  public long streamedWeights() {
+    return outerWeights() + Math.min(2, config.layers()) * largestLayer();
+  }
+
+  /** Bytes of the largest layer's weights. */
+  public long largestLayer() {
+    return IntStream.range(0, config.layers()).mapToLong(this::layer).max().orElseThrow();
+  }
+
+  /**
+   * Bytes of host memory that loading needs beside the weights: one block of numbers as they are
+   * stored, and once more widened.
+   */
+  public long staging() {
+    return blocks.weights() * (long) (2 + FLOAT);
+  }
+
+  /**
+   * What a pass needs at its fullest moment.
+   *
+   * @param sequences sequences read together
+   * @param tokens length of each
+   * @param responseTokens tokens at the end of each that are scored
+   */
+  public MemoryPlan pass(int sequences, int tokens, int responseTokens) {
+    return stages(sequences, tokens, responseTokens)
+        .max(Comparator.comparingLong(MemoryPlan::bytes))
+        .orElseThrow();
+  }
+
+  /** Bytes of the hidden states of so many tokens: what a pass that waits for its layer keeps. */
+  public long waiting(long tokens) {
+    return tokens * (hidden * width() + TOKEN);
+  }
+
+  private Stream<MemoryPlan> stages(int sequences, int tokens, int responseTokens) {
+    long all = (long) sequences * tokens;
+    long kept = Math.min(responseTokens + 1, tokens);
+    List<MemoryPlan> stages = new ArrayList<>();
+    if (config.layers() > 1) {
+      stages.add(
+          projected("projections", all, tokens, all)
+              .with("norm block or rotation", Math.max(norms(all), all * queries / 2 * width())));
+      stages.add(
+          projected("attention focus", all, tokens, all)
+              .with("attention weights", FLOAT * focus(tokens))
+              .with("keys in float32", narrow(all * keys * FLOAT)));
+      stages.add(fused("attention", all, tokens, all));
+      stages.add(
+          stage("feed-forward", all, tokens)
+              .with("attention output", all * queries * width())
+              .with("feed-forward block", feedForward(all)));
+    }
+    stages.add(last(sequences, tokens, kept));
+    stages.add(
+        stage("last feed-forward", all, tokens)
+            .with("attention output", sequences * kept * queries * width())
+            .with("rows kept", sequences * kept * hidden * width())
+            .with("feed-forward block", feedForward(sequences * kept)));
+    stages.add(
+        MemoryPlan.at("logits")
+            .with("workspace", WORKSPACE + repacked())
+            .with("rows kept", sequences * kept * hidden * width())
+            .with("logits block", logits(sequences * kept)));
+    return stages.stream();
+  }
+
+  /** A stage with what is there all the time. */
+  private MemoryPlan stage(String name, long all, int tokens) {
+    boolean windowed = !config.windowRotary().equals(config.rotary());
+    long angles = (long) tokens * config.rotary().rotated() * FLOAT * (windowed ? 2 : 1);
+    return MemoryPlan.at(name)
+        .with("workspace", WORKSPACE + repacked())
+        .with("hidden states", waiting(all))
+        .with("rotary tables", angles);
+  }
+
+  /** With queries of {@code rows} and all keys and values. */
+  private MemoryPlan projected(String name, long all, int tokens, long rows) {
+    return stage(name, all, tokens)
+        .with("queries", rows * queries * width())
+        .with("keys and values", all * 2 * keys * width());
+  }
+
+  /** All rows at once; keys and values are copied to every query head. */
+  private MemoryPlan fused(String name, long all, int tokens, long rows) {
+    return stage(name, all, tokens)
+        .with("queries", (rows == all ? all : all + rows) * queries * width())
+        .with("keys and values", all * 2 * keys * width())
+        .with("copied to all heads", queries == keys ? 0 : all * 2 * queries * width())
+        .with("attention output", all * (queries * width() + FLOAT * (long) config.heads()));
+  }
+
+  /** The last layer computes the rows that are scored: by tiles if they are few. */
+  private MemoryPlan last(int sequences, int tokens, long kept) {
+    long all = (long) sequences * tokens;
+    long rows = sequences * kept;
+    if (2L * (tokens - kept) <= tokens) {
+      return fused("last layer", all, tokens, rows)
+          .with("rows kept", rows * (hidden + queries) * width());
+    }
+    long step = Math.min(tileRows(), kept);
+    return projected("last layer", all, tokens, rows)
+        .with("rows kept", rows * (hidden + queries) * width())
+        .with("keys and values in float32", narrow(all * 2 * keys * FLOAT))
+        .with("attention weights", (long) FLOAT * config.heads() * step * (blocks.keys() + step));
+  }
+
+  private long tileRows() {
+    return Math.max(blocks.scores() / ((long) config.heads() * blocks.keys()), blocks.rows());
+  }
+
+  /** Attention weights of the rows that the focus takes at a time. */
+  private long focus(int tokens) {
+    long row = (long) config.heads() * tokens;
+    return Math.max(blocks.scores(), row * Math.min(blocks.rows(), tokens));
+  }
+
+  /** A block of tokens while it is normed: in float32, and before that its squares. */
+  private long norms(long all) {
+    return Math.min(all, blocks.tokens()) * hidden * (FLOAT + narrow(FLOAT + width()));
+  }
+
+  /** The 16-bit products of a CPU keep copies of weights in another order; found by measuring. */
+  private long repacked() {
+    return type == NumberType.FLOAT32 ? 0 : 2 * hidden * config.feedForwardSize() * width();
+  }
+
+  /** The activated gate and up for a block of tokens, and the norms around them. */
+  private long feedForward(long all) {
+    long block = Math.min(all, blocks.tokens());
+    long norms = config.blocks().norms() == Norms.AROUND ? 2 : 1;
+    return block * 2L * config.feedForwardSize() * width() + norms * norms(all);
+  }
+
+  /** One tile of logits as they are computed, in float32, and what its softmax needs beside it. */
+  private long logits(long rows) {
+    long block = Math.min(rows, blocks.headRows());
+    long step = Math.min(config.vocabularySize(), Math.max(blocks.logits() / block, 64));
+    return block * step * (FLOAT + width()) + norms(block);
+  }
+
+  private long narrow(long bytes) {
+    return type == NumberType.FLOAT32 ? 0 : bytes;
+  }
+
+  private long outerWeights() {
+    return numbers(DecoderTensors.outer(config)) * width();
+  }
+
+  private long layer(int index) {
+    return numbers(DecoderTensors.layer(config, index)) * width();
+  }
+
+  private static long numbers(List<TensorName> tensors) {
+    return tensors.stream()
+        .mapToLong(
+            tensor ->
+                tensor.rows()
+                    * tensor.shape().stream()
+                        .skip(1)
+                        .mapToLong(Long::longValue)
+                        .reduce(1, (a, b) -> a * b))
+        .sum();
+  }
+
+  private long width() {
+    return type.bytes;
+  }
+}

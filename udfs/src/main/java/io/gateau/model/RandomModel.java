@@ -1,0 +1,116 @@
+package io.gateau.model;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
+import io.gateau.model.DecoderTensors.TensorName;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A decoder of a given shape with random weights: it means nothing, and takes the time and the
+ * memory of a real one. For measurements.
+ */
+public final class RandomModel implements AutoCloseable {
+  /** Numbers made anew; larger weights repeat them. */
+  private static final int NUMBERS = 1 << 22;
+
+  private static final double DEVIATION = 0.02;
+
+  private final TorchProgram program;
+  private final Weights weights;
+  private final Decoder decoder;
+
+  /** Makes the weights on a device. */
+  public RandomModel(ModelConfig config, NumberType type, String device) {
+    BlockSizes blocks = BlockSizes.DEFAULT;
+    program =
+        new TorchProgram(
+            "Decoder",
+            TorchProgram.source("decoder.py"),
+            LoadedModel.attributes(config, blocks),
+            Devices.of(device));
+    ByteBuffer numbers = numbers();
+    weights =
+        new Weights(
+                group(DecoderTensors.outer(config), type, numbers),
+                config.layers(),
+                layer -> group(DecoderTensors.layer(config, layer), type, numbers))
+            .withAllLayers();
+    decoder =
+        new Decoder(
+            config,
+            program,
+            weights,
+            new MemoryPlanner(config, type, blocks),
+            Placement.DEFAULT,
+            new InferenceCount());
+  }
+
+  public Decoder decoder() {
+    return decoder;
+  }
+
+  TorchProgram program() {
+    return program;
+  }
+
+  /** A matrix of random numbers; the scope owns it. */
+  IValue matrix(long rows, long columns, NumberType type, TensorScope scope) {
+    TensorName name = new TensorName("random", "random", List.of(rows, columns), 0, rows);
+    return scope.own(IValue.from(tensor(name, type, numbers(), scope)));
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+    program.close();
+  }
+
+  private static ByteBuffer numbers() {
+    ByteBuffer numbers =
+        ByteBuffer.allocateDirect(NUMBERS * Float.BYTES).order(ByteOrder.nativeOrder());
+    Random random = new Random(1);
+    while (numbers.hasRemaining()) {
+      numbers.putFloat((float) (DEVIATION * random.nextGaussian()));
+    }
+    return numbers.flip();
+  }
+
+  private IValue group(List<TensorName> names, NumberType type, ByteBuffer numbers) {
+    try (TensorScope scope = new TensorScope()) {
+      Map<String, PtNDArray> made = new HashMap<>();
+      for (TensorName name : names) {
+        made.put(name.key(), tensor(name, type, numbers, scope));
+      }
+      if (made.containsKey("embed_tokens")) {
+        made.putIfAbsent("lm_head", made.get("embed_tokens"));
+      }
+      return IValue.stringMapFrom(made);
+    }
+  }
+
+  private PtNDArray tensor(
+      TensorName name, NumberType type, ByteBuffer numbers, TensorScope scope) {
+    long columns = name.shape().size() == 1 ? 0 : name.shape().get(1);
+    long step = NUMBERS / Math.max(1, columns);
+    IValue weight = Weights.empty(program, name.rows(), columns, type, scope);
+    for (long row = 0; row < name.rows(); row += step) {
+      long rows = Math.min(step, name.rows() - row);
+      Shape shape = columns == 0 ? new Shape(rows) : new Shape(rows, columns);
+      ByteBuffer part = numbers.duplicate().order(ByteOrder.nativeOrder());
+      part.limit((int) (shape.size() * Float.BYTES));
+      try (PtNDArray block = program.manager().create(part, shape, DataType.FLOAT32);
+          IValue from = IValue.from(row);
+          IValue values = IValue.from(block)) {
+        program.call("fill_weight", weight, from, values).close();
+      }
+    }
+    return scope.own(weight.toTensor(program.manager()));
+  }
+}
