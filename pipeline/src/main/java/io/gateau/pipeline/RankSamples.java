@@ -5,9 +5,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.desc;
 import static org.apache.spark.sql.functions.exp;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.log;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.percentile;
 import static org.apache.spark.sql.functions.shiftrightunsigned;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
@@ -17,12 +16,11 @@ import io.gateau.math.ContextualAwareness;
 import io.gateau.math.GateauScore;
 import io.gateau.math.HomologousGuidance;
 import io.gateau.math.MinMax;
-import java.util.ArrayList;
+import io.gateau.math.Scale;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.types.DataTypes;
 import scala.jdk.javaapi.CollectionConverters;
@@ -33,8 +31,14 @@ import scala.jdk.javaapi.CollectionConverters;
  * on how the rows are partitioned.
  */
 final class RankSamples {
-  /** Beyond it the sums of the softmax would depend on the order of the rows. */
-  private static final String EXACT_SUM = "decimal(38,18)";
+  private static final String SHORT_DIFFICULTY = "short_difficulty";
+  private static final String LONG_DIFFICULTY = "long_difficulty";
+
+  /** N(HMP) of Eq. 6. */
+  static final String GUIDANCE = "normalised_guidance";
+
+  /** N(CAS) of Eq. 6. */
+  static final String AWARENESS = "normalised_awareness";
 
   private final SelectConfig config;
 
@@ -64,20 +68,69 @@ final class RankSamples {
    * Adds {@link Columns#HMP} and {@link Columns#SCORE} to rows that all have their signals and CAS.
    */
   Dataset<Row> withScores(Dataset<Row> rows) {
-    List<MinMax> ranges =
-        ranges(rows, config.winsorise(), List.of(Columns.SHORT_PPL, Columns.LONG_PPL));
-    if (ranges.isEmpty()) {
-      return rows.withColumn(Columns.HMP, lit(null).cast(DataTypes.DoubleType))
-          .withColumn(Columns.SCORE, lit(null).cast(DataTypes.DoubleType));
+    if (config.strategy() != Strategy.GATEAU) {
+      return withGuidance(rows).withColumn(Columns.SCORE, score());
     }
-    HomologousGuidance guidance = new HomologousGuidance(ranges.get(0), ranges.get(1));
+    GateauScore weights = new GateauScore(config.alpha());
+    UDF2<Double, Double, Double> weighted = weights::of;
+    return withTerms(rows)
+        .withColumn(
+            Columns.SCORE, udf(weighted, DataTypes.DoubleType).apply(col(GUIDANCE), col(AWARENESS)))
+        .drop(GUIDANCE, AWARENESS);
+  }
+
+  /**
+   * Adds {@link Columns#HMP}, and what alpha weighs: {@link #GUIDANCE} and {@link #AWARENESS}, null
+   * only where there are no rows.
+   */
+  Dataset<Row> withTerms(Dataset<Row> rows) {
+    Dataset<Row> terms =
+        withGuidance(rows)
+            .withColumn(GUIDANCE, col(Columns.HMP))
+            .withColumn(AWARENESS, col(Columns.CAS));
+    return rows.isEmpty() ? terms : normalised(terms);
+  }
+
+  private Dataset<Row> withGuidance(Dataset<Row> rows) {
+    Dataset<Row> harder =
+        rows.withColumn(SHORT_DIFFICULTY, difficulty(Columns.SHORT_PPL))
+            .withColumn(LONG_DIFFICULTY, difficulty(Columns.LONG_PPL));
+    Scaled models = scaled(harder, config.winsorise(), SHORT_DIFFICULTY, LONG_DIFFICULTY);
+    if (models.scales().isEmpty()) {
+      return rows.withColumn(Columns.HMP, lit(null).cast(DataTypes.DoubleType));
+    }
+    HomologousGuidance guidance =
+        new HomologousGuidance(models.scales().get(0), models.scales().get(1));
     UDF2<Double, Double, Double> difference = guidance::of;
-    Dataset<Row> guided =
-        rows.withColumn(
+    return models
+        .rows()
+        .withColumn(
             Columns.HMP,
             udf(difference, DataTypes.DoubleType)
-                .apply(col(Columns.SHORT_PPL), col(Columns.LONG_PPL)));
-    return guided.withColumn(Columns.SCORE, score(guided));
+                .apply(col(SHORT_DIFFICULTY), col(LONG_DIFFICULTY)))
+        .drop(SHORT_DIFFICULTY, LONG_DIFFICULTY);
+  }
+
+  private Column difficulty(String perplexity) {
+    return config.difficulty() == SelectConfig.Difficulty.NLL
+        ? log(col(perplexity))
+        : col(perplexity);
+  }
+
+  /** Rows with two columns, and the scale of each; ranks have taken the place of their values. */
+  private record Scaled(Dataset<Row> rows, List<Scale> scales) {}
+
+  private Scaled scaled(Dataset<Row> rows, double clip, String one, String two) {
+    List<String> columns = List.of(one, two);
+    List<MinMax> ranges = NormaliseColumns.ranges(rows, clip, columns);
+    return switch (config.normalisation()) {
+      case MIN_MAX, GATEAU_SCRIPTS -> new Scaled(rows, List.copyOf(ranges));
+      case Z_SCORE -> new Scaled(rows, NormaliseColumns.zScores(rows, ranges, columns));
+      case RANK ->
+          new Scaled(
+              NormaliseColumns.ranked(NormaliseColumns.ranked(rows, one), two),
+              ranges.stream().map(range -> NormaliseColumns.ofRanks()).toList());
+    };
   }
 
   /**
@@ -87,9 +140,8 @@ final class RankSamples {
     return scored.orderBy(desc(Columns.SCORE), asc(Columns.ID));
   }
 
-  private Column score(Dataset<Row> guided) {
+  private Column score() {
     return switch (config.strategy()) {
-      case GATEAU -> gateau(guided);
       case HMG -> col(Columns.HMP);
       case CAM -> col(Columns.CAS);
       case PERPLEXITY -> col(Columns.LONG_PPL);
@@ -97,58 +149,30 @@ final class RankSamples {
           shiftrightunsigned(xxhash64(col(Columns.ID), lit(config.seed())), 11)
               .multiply(lit(Math.scalb(1.0, -53)));
       case ALL -> lit(0.0);
+      case GATEAU -> throw new IllegalStateException("a weighted sum is no column of its own");
     };
   }
 
-  private Column gateau(Dataset<Row> guided) {
-    GateauScore weights = new GateauScore(config.alpha());
-    UDF2<Double, Double, Double> weighted = weights::of;
-    Column guidance;
-    Column awareness;
-    switch (config.normalisation()) {
-      case GATEAU -> {
-        List<MinMax> ranges = ranges(guided, 0, List.of(Columns.HMP, Columns.CAS));
-        guidance = normalised(Columns.HMP, ranges.get(0));
-        awareness = normalised(Columns.CAS, ranges.get(1));
-      }
-      case GATEAU_SCRIPTS -> {
-        guidance = softmax(guided, Columns.HMP);
-        awareness = col(Columns.CAS);
-      }
-      default -> throw new IllegalStateException("no normalisation " + config.normalisation());
+  /** Replaces {@link #GUIDANCE} and {@link #AWARENESS} by N of them in Eq. 6. */
+  private Dataset<Row> normalised(Dataset<Row> terms) {
+    if (config.normalisation() == SelectConfig.Normalisation.GATEAU_SCRIPTS) {
+      return terms.withColumn(GUIDANCE, softmax(terms, GUIDANCE));
     }
-    return udf(weighted, DataTypes.DoubleType).apply(guidance, awareness);
-  }
-
-  private static Column normalised(String column, MinMax range) {
-    UDF1<Double, Double> place = range::of;
-    return udf(place, DataTypes.DoubleType).apply(col(column));
+    Scaled scaled = scaled(terms, 0, GUIDANCE, AWARENESS);
+    return scaled
+        .rows()
+        .withColumn(GUIDANCE, NormaliseColumns.on(scaled.scales().get(0), GUIDANCE))
+        .withColumn(AWARENESS, NormaliseColumns.on(scaled.scales().get(1), AWARENESS));
   }
 
   private static Column softmax(Dataset<Row> rows, String column) {
     double largest = rows.agg(max(column)).first().getDouble(0);
     Column weight = exp(col(column).minus(lit(largest)));
     double total =
-        rows.agg(sum(weight.cast(EXACT_SUM)).cast(DataTypes.DoubleType)).first().getDouble(0);
+        rows.agg(sum(weight.cast(NormaliseColumns.EXACT_SUM)).cast(DataTypes.DoubleType))
+            .first()
+            .getDouble(0);
     return weight.divide(lit(total));
-  }
-
-  /**
-   * Smallest and largest value of each column, or the quantiles {@code clip} and 1 - {@code clip},
-   * in one pass; nothing when there are no rows.
-   */
-  private static List<MinMax> ranges(Dataset<Row> rows, double clip, List<String> columns) {
-    List<Column> ends = new ArrayList<>();
-    for (String column : columns) {
-      ends.add(clip == 0 ? min(column) : percentile(col(column), lit(clip)));
-      ends.add(clip == 0 ? max(column) : percentile(col(column), lit(1 - clip)));
-    }
-    Row row = rows.agg(ends.get(0), ends.subList(1, ends.size()).toArray(new Column[0])).first();
-    List<MinMax> ranges = new ArrayList<>();
-    for (int i = 0; i < row.size() && !row.isNullAt(i); i += 2) {
-      ranges.add(new MinMax(row.getDouble(i), row.getDouble(i + 1)));
-    }
-    return ranges;
   }
 
   private static double[] doubles(scala.collection.Seq<Double> values) {

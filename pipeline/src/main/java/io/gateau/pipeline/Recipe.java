@@ -5,9 +5,12 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sha2;
 
+import io.gateau.model.AttentionFocus;
 import io.gateau.model.Checkpoint;
+import io.gateau.model.ModelConfig;
 import io.gateau.model.ModelException;
 import io.gateau.model.ModelSpec;
+import io.gateau.model.ScoringSettings;
 import io.gateau.pipeline.read.RecordColumns;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -16,9 +19,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Everything beside the sample that decides a signal, as text: model fingerprint, rotary base,
- * number type, token limit, template and, for the long model, segment length. Two runs with the
- * same recipe share stored signals.
+ * Everything beside the sample that decides a signal, as text: model fingerprint, rotary base and
+ * scaling, number type, token limit, template and, for the long model, its segments and the layers
+ * and heads of the attention focus. Two runs with the same recipe share stored signals.
  *
  * @param shortModel for the short model's perplexity
  * @param longModel for the long model's signals
@@ -30,14 +33,28 @@ record Recipe(ModelRecipe shortModel, ModelRecipe longModel) {
     }
   }
 
-  /** A part of the recipe: one model and the settings it is read with. */
+  /**
+   * A part of the recipe: one model and the settings it is read with.
+   *
+   * @param ropeTheta the rotary base that holds, be it of config.json or in its place
+   * @param ropeScaling the rotary scaling that holds, likewise, in words
+   */
   record ModelRecipe(
-      String path, String fingerprint, double ropeTheta, String dtype, String settings)
+      String path,
+      String fingerprint,
+      double ropeTheta,
+      String ropeScaling,
+      String dtype,
+      String settings)
       implements Serializable {
     ModelRecipe {
-      if (path == null || fingerprint == null || dtype == null || settings == null) {
+      if (path == null
+          || fingerprint == null
+          || ropeScaling == null
+          || dtype == null
+          || settings == null) {
         throw new IllegalArgumentException(
-            "a model's recipe needs path, fingerprint, dtype and settings");
+            "a model's recipe needs path, fingerprint, rope-scaling, dtype and settings");
       }
       if (!(ropeTheta > 0)) {
         throw new IllegalArgumentException("rope-theta " + ropeTheta + " is not positive");
@@ -45,7 +62,8 @@ record Recipe(ModelRecipe shortModel, ModelRecipe longModel) {
     }
 
     private String text() {
-      return String.join("\n", fingerprint, Double.toString(ropeTheta), dtype, settings);
+      return String.join(
+          "\n", fingerprint, Double.toString(ropeTheta), ropeScaling, dtype, settings);
     }
   }
 
@@ -73,15 +91,28 @@ record Recipe(ModelRecipe shortModel, ModelRecipe longModel) {
             longCheckpoint,
             config.longModel(),
             same ? shortFingerprint : longCheckpoint.fingerprint(),
-            shared + "\nsegment-tokens=" + config.settings().segmentTokens()));
+            shared + longSettings(config.settings(), longCheckpoint)));
+  }
+
+  /** As numbers of this model: two ways to choose the same layers are one recipe. */
+  private static String longSettings(ScoringSettings settings, Checkpoint checkpoint) {
+    AttentionFocus focus = settings.focus().in(checkpoint.config());
+    return "\nsegment-tokens=%d\nsegment-overlap=%d\nattention-layers=%s\nattention-heads=%s"
+        .formatted(
+            settings.segmentTokens(), settings.segmentOverlap(), focus.layers(), focus.heads());
   }
 
   private static ModelRecipe model(
       Checkpoint checkpoint, ModelSpec spec, String fingerprint, String settings) {
+    if (!spec.type().isConcrete()) {
+      throw new IllegalArgumentException("the dtype of " + spec.path() + " is not decided");
+    }
+    ModelConfig config = checkpoint.config(spec);
     return new ModelRecipe(
         spec.path(),
         fingerprint,
-        spec.ropeThetaOr(checkpoint.config().ropeTheta()),
+        config.ropeTheta(),
+        config.ropeScaling(),
         spec.type().code(),
         settings);
   }

@@ -3,6 +3,7 @@ package io.gateau.pipeline;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.ScoringSettings;
 import java.io.Serializable;
+import java.util.function.UnaryOperator;
 
 /**
  * How samples are scored.
@@ -28,5 +29,11 @@ public record ScoreConfig(
               + checkpointSeconds
               + "; use 0 to store every sample at once, or more");
     }
+  }
+
+  /** The same with other recipes for the models, such as those whose number type is decided. */
+  ScoreConfig with(UnaryOperator<ModelSpec> change) {
+    return new ScoreConfig(
+        change.apply(shortModel), change.apply(longModel), settings, checkpointSeconds);
   }
 }

@@ -7,9 +7,11 @@ import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
+import io.gateau.model.SampleStatus;
 import io.gateau.pipeline.read.ReadConfig;
 import io.gateau.pipeline.read.RecordColumns;
 import io.gateau.pipeline.read.SampleReader;
+import io.gateau.udf.TaskModels;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -94,7 +96,9 @@ public final class ScoreSamples {
    */
   public Result execute() {
     StageClock clock = new StageClock();
-    Recipe recipe = Recipe.of(config);
+    ScoreConfig concrete =
+        config.with(model -> TaskModels.concreteForAllTasks(model, spark.sparkContext().conf()));
+    Recipe recipe = Recipe.of(concrete);
     clock.lap("fingerprint-models");
     OutputFolder folder = OutputFolder.at(spark, output);
     folder.requireApartFrom(spark, input);
@@ -120,7 +124,7 @@ public final class ScoreSamples {
       progress.start(scored, stored, work.getLong(1));
       try {
         if (scored > 0) {
-          score(pending, scored, recipe, store, counters);
+          score(pending, scored, concrete, recipe, store, counters);
         }
       } finally {
         progress.finish();
@@ -141,13 +145,19 @@ public final class ScoreSamples {
     store.requirePresent();
     store.merge();
     clock.lap("merge-signals");
-    manifest.scored(input, recipe, config, settings, result, clock).write();
+    manifest.scored(input, recipe, concrete, settings, result, clock).write();
     return result;
   }
 
-  /** Samples without both halves stored, each with the half that is. */
+  /**
+   * Samples without both halves stored, each with the half that is. What ran out of memory is tried
+   * again.
+   */
   private static Dataset<Row> pending(Dataset<Row> samples, Dataset<Row> stored) {
-    Dataset<Row> complete = stored.select(Columns.SHORT_KEY, Columns.LONG_KEY);
+    Dataset<Row> complete =
+        stored
+            .filter(col(Columns.STATUS).notEqual(SampleStatus.OUT_OF_MEMORY.code()))
+            .select(Columns.SHORT_KEY, Columns.LONG_KEY);
     Dataset<Row> shortHalf =
         stored
             .filter(col(Columns.SHORT_PPL).isNotNull())
@@ -179,6 +189,7 @@ public final class ScoreSamples {
   private void score(
       Dataset<Row> pending,
       long rows,
+      ScoreConfig concrete,
       Recipe recipe,
       SignalStore store,
       ScoreTask.Counters counters) {
@@ -189,7 +200,7 @@ public final class ScoreSamples {
     int tasks = Math.toIntExact(Math.min(rows, wanted));
     ScoreTask task =
         new ScoreTask(
-            config,
+            concrete,
             recipe,
             store.folder().toString(),
             new SerializableConfiguration(spark.sessionState().newHadoopConf()),

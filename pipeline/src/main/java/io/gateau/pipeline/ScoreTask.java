@@ -1,6 +1,5 @@
 package io.gateau.pipeline;
 
-import io.gateau.math.Segments;
 import io.gateau.model.Decoder;
 import io.gateau.model.LoadedModel;
 import io.gateau.model.ModelException;
@@ -11,7 +10,9 @@ import io.gateau.model.TokenPieces;
 import io.gateau.pipeline.read.RecordColumns;
 import io.gateau.udf.TaskModels;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
@@ -79,74 +80,157 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
     requireFingerprint(longModel, longRecipe);
     SignalWriter writer =
         new SignalWriter(folder, configuration.value(), config.checkpointSeconds());
+    SampleScorer shortScorer =
+        new SampleScorer(config.settings(), TaskModels.memory(config.shortModel()));
+    SampleScorer longScorer =
+        new SampleScorer(config.settings(), TaskModels.memory(config.longModel()));
     while (rows.hasNext()) {
-      Row row = rows.next();
-      writer.add(score(row));
-      counters.rows().add(1);
-      counters.characters().add(row.<Number>getAs(CHARACTERS).longValue());
+      List<Work> together = together(rows);
+      shortPerplexities(shortScorer, together);
+      longSignals(longScorer, together);
+      for (Work work : together) {
+        writer.add(work.scored());
+        counters.rows().add(1);
+        counters.characters().add(work.row.<Number>getAs(CHARACTERS).longValue());
+      }
     }
     writer.store();
   }
 
-  private ScoredSample score(Row row) {
-    LoadedModel model = TaskModels.get(config.longModel());
-    TokenPieces whole =
-        TokenPieces.of(
-            model.tokenizer(),
-            config.settings().template(),
-            row.getAs(RecordColumns.CONTEXT),
-            row.getAs(RecordColumns.INSTRUCTION),
-            row.getAs(RecordColumns.RESPONSE));
-    SampleStatus status = SampleStatus.before(whole, config.settings());
-    TokenPieces pieces =
-        status == SampleStatus.TOO_LONG ? whole : whole.fittedTo(config.settings().maxTokens());
-    OptionalDouble shortPerplexity = OptionalDouble.empty();
-    Optional<LongSignals> longSignals = Optional.empty();
-    if (status == SampleStatus.OK) {
-      double known = shortPerplexity(row, pieces);
-      LongSignals signals = longSignals(row, pieces);
-      shortPerplexity = OptionalDouble.of(known);
-      longSignals = Optional.of(signals);
-      if (!Double.isFinite(known) || !signals.isFinite()) {
-        status = SampleStatus.NON_FINITE;
+  /** One row; or, with streamed layers, as many as a micro-batch has use for. */
+  private List<Work> together(Iterator<Row> rows) {
+    List<Work> together = new ArrayList<>();
+    long tokens = 0;
+    do {
+      Work work = new Work(rows.next());
+      together.add(work);
+      tokens += work.tokens();
+    } while (rows.hasNext() && tokens < config.longModel().placement().streamTokens());
+    return together;
+  }
+
+  /** A row on its way to its signals. */
+  private final class Work {
+    private final Row row;
+    private final TokenPieces pieces;
+    private SampleStatus status;
+    private OptionalDouble shortPerplexity = OptionalDouble.empty();
+    private Optional<LongSignals> longSignals = Optional.empty();
+
+    Work(Row row) {
+      this.row = row;
+      LoadedModel model = TaskModels.get(config.longModel());
+      TokenPieces whole =
+          TokenPieces.of(
+              model.tokenizer(),
+              config.settings().template(),
+              row.getAs(RecordColumns.CONTEXT),
+              row.getAs(RecordColumns.INSTRUCTION),
+              row.getAs(RecordColumns.RESPONSE));
+      status =
+          SampleStatus.before(
+              whole, config.settings(), model.checkpoint().config().vocabularySize());
+      pieces =
+          status == SampleStatus.TOO_LONG ? whole : whole.fittedTo(config.settings().maxTokens());
+      if (status == SampleStatus.OK) {
+        known();
       }
     }
-    return new ScoredSample(
-        row.getAs(RecordColumns.ID),
-        Optional.ofNullable(row.getAs(RecordColumns.SOURCE)),
-        status,
-        pieces.context().length,
-        pieces.response().length,
-        pieces.total(),
-        Segments.count(pieces.context().length, config.settings().segmentTokens()),
-        pieces.truncated(),
-        shortPerplexity,
-        longSignals,
-        row.getAs(Columns.SHORT_KEY),
-        row.getAs(Columns.LONG_KEY));
+
+    /** What earlier runs have stored. */
+    private void known() {
+      Double perplexity = row.getAs(KNOWN_SHORT_PPL);
+      if (perplexity != null) {
+        shortPerplexity = OptionalDouble.of(perplexity);
+      }
+      Double known = row.getAs(KNOWN_LONG_PPL);
+      if (known != null) {
+        longSignals =
+            Optional.of(
+                new LongSignals(
+                    known, doubles(row, KNOWN_SEGMENT_PPL), doubles(row, KNOWN_SEGMENT_ATTENTION)));
+      }
+    }
+
+    /** Tokens that the long model has to read. */
+    long tokens() {
+      if (status != SampleStatus.OK || longSignals.isPresent()) {
+        return 0;
+      }
+      int beside = pieces.total() - pieces.context().length;
+      return pieces.total()
+          + config
+              .settings()
+              .segments(pieces.context().length)
+              .mapToLong(segment -> segment.length() + beside)
+              .sum();
+    }
+
+    ScoredSample scored() {
+      if (status == SampleStatus.OK
+          && (!Double.isFinite(shortPerplexity.orElseThrow())
+              || !longSignals.orElseThrow().isFinite())) {
+        status = SampleStatus.NON_FINITE;
+      }
+      return new ScoredSample(
+          row.getAs(RecordColumns.ID),
+          Optional.ofNullable(row.getAs(RecordColumns.SOURCE)),
+          status,
+          pieces.context().length,
+          pieces.response().length,
+          pieces.total(),
+          (int) config.settings().segments(pieces.context().length).count(),
+          pieces.truncated(),
+          shortPerplexity,
+          longSignals,
+          row.getAs(Columns.SHORT_KEY),
+          row.getAs(Columns.LONG_KEY));
+    }
   }
 
-  private double shortPerplexity(Row row, TokenPieces pieces) {
-    Double known = row.getAs(KNOWN_SHORT_PPL);
-    if (known != null) {
-      return known;
+  private void shortPerplexities(SampleScorer scorer, List<Work> together) {
+    List<Work> open =
+        together.stream()
+            .filter(work -> work.status == SampleStatus.OK && work.shortPerplexity.isEmpty())
+            .toList();
+    if (open.isEmpty()) {
+      return;
     }
     Decoder decoder = TaskModels.decoder(config.shortModel());
-    double perplexity = new SampleScorer(config.settings()).perplexity(decoder, pieces);
+    List<Optional<Double>> answers = scorer.perplexities(decoder, pieces(open));
+    for (int i = 0; i < open.size(); i++) {
+      Work work = open.get(i);
+      answers
+          .get(i)
+          .ifPresentOrElse(
+              value -> work.shortPerplexity = OptionalDouble.of(value),
+              () -> work.status = SampleStatus.OUT_OF_MEMORY);
+    }
     count(decoder);
-    return perplexity;
   }
 
-  private LongSignals longSignals(Row row, TokenPieces pieces) {
-    Double known = row.getAs(KNOWN_LONG_PPL);
-    if (known != null) {
-      return new LongSignals(
-          known, doubles(row, KNOWN_SEGMENT_PPL), doubles(row, KNOWN_SEGMENT_ATTENTION));
+  private void longSignals(SampleScorer scorer, List<Work> together) {
+    List<Work> open =
+        together.stream()
+            .filter(work -> work.status == SampleStatus.OK && work.longSignals.isEmpty())
+            .toList();
+    if (open.isEmpty()) {
+      return;
     }
     Decoder decoder = TaskModels.decoder(config.longModel());
-    LongSignals signals = new SampleScorer(config.settings()).longSignals(decoder, pieces);
+    List<Optional<LongSignals>> answers = scorer.longSignals(decoder, pieces(open));
+    for (int i = 0; i < open.size(); i++) {
+      Work work = open.get(i);
+      work.longSignals = answers.get(i);
+      if (work.longSignals.isEmpty()) {
+        work.status = SampleStatus.OUT_OF_MEMORY;
+      }
+    }
     count(decoder);
-    return signals;
+  }
+
+  private static List<TokenPieces> pieces(List<Work> works) {
+    return works.stream().map(work -> work.pieces).toList();
   }
 
   private void count(Decoder decoder) {

@@ -10,7 +10,8 @@ import java.io.Serializable;
  * @param strategy by what rows are ranked
  * @param alpha weight of homologous guidance in [0, 1]: GATEAU (arXiv 2410.15633) Eq. 6
  * @param importance what stands for a segment's importance in CAS
- * @param normalisation what N is in Eq. 6
+ * @param difficulty what HMP compares
+ * @param normalisation what N is in Eq. 2 and 6
  * @param winsorise share of the rows at each end whose perplexities are clipped before min-max, in
  *     [0, 0.5); 0 = none
  * @param amount how much is selected
@@ -21,6 +22,7 @@ public record SelectConfig(
     Strategy strategy,
     double alpha,
     Importance importance,
+    Difficulty difficulty,
     Normalisation normalisation,
     double winsorise,
     Amount amount,
@@ -32,18 +34,32 @@ public record SelectConfig(
           Strategy.GATEAU,
           0.8,
           Importance.PERPLEXITY,
-          Normalisation.GATEAU,
+          Difficulty.PERPLEXITY,
+          Normalisation.MIN_MAX,
           0,
           new Amount.Percent(30),
           Scope.ALL,
           0);
 
-  /** What N is in Eq. 6. */
+  /** How hard a response is for a model. */
+  public enum Difficulty {
+    /** Perplexity, as in Eq. 2; one huge value flattens a min-max. */
+    PERPLEXITY,
+    /** Its logarithm, the mean negative log-likelihood: ours. */
+    NLL
+  }
+
+  /** What N is in Eq. 2, of each model's difficulty, and in Eq. 6, of HMP and CAS. */
   public enum Normalisation {
-    /** Min-max for both terms, so that alpha is the share of each: ours. */
-    GATEAU,
+    /** Min-max everywhere, so that alpha is the share of each term. */
+    MIN_MAX,
+    /** Standard scores everywhere: ours. */
+    Z_SCORE,
+    /** Shares of rank everywhere: ours. */
+    RANK,
     /**
-     * Softmax over the data set for HMP, CAS as it is: what the published ranking script computes.
+     * What the published ranking script computes: min-max in Eq. 2; in Eq. 6 softmax over the data
+     * set for HMP, and CAS as it is.
      */
     GATEAU_SCRIPTS
   }
@@ -57,6 +73,7 @@ public record SelectConfig(
   public SelectConfig {
     if (strategy == null
         || importance == null
+        || difficulty == null
         || normalisation == null
         || amount == null
         || scope == null) {
@@ -67,5 +84,17 @@ public record SelectConfig(
       throw new IllegalArgumentException(
           "winsorise " + winsorise + " is outside [0, 0.5); 0.01 clips one per cent at each end");
     }
+  }
+
+  /** The same with another weight of homologous guidance. */
+  public SelectConfig withAlpha(double other) {
+    return new SelectConfig(
+        strategy, other, importance, difficulty, normalisation, winsorise, amount, scope, seed);
+  }
+
+  /** The same with another strategy. */
+  public SelectConfig withStrategy(Strategy other) {
+    return new SelectConfig(
+        other, alpha, importance, difficulty, normalisation, winsorise, amount, scope, seed);
   }
 }

@@ -137,7 +137,7 @@ public final class SelectSamples {
   }
 
   /** Every sample with its stored signals; nulls where there are none. */
-  private static Dataset<Row> measured(Dataset<Row> samples, Dataset<Row> stored) {
+  static Dataset<Row> measured(Dataset<Row> samples, Dataset<Row> stored) {
     return samples
         .select(
             RecordColumns.FILE,
@@ -219,6 +219,18 @@ public final class SelectSamples {
         .when(
             col(RecordColumns.REASON).equalTo(RejectionReason.EMPTY_RESPONSE.code()),
             lit("the tokenizer makes no tokens of the response"))
+        .when(
+            col(RecordColumns.REASON).equalTo(RejectionReason.NO_EMBEDDING.code()),
+            lit(
+                "the text holds the last token of the vocabulary, for which the models have no"
+                    + " embedding (in Gemma 3 <image_soft_token>, which stands for an image); take"
+                    + " it out of the text"))
+        .when(
+            col(RecordColumns.REASON).equalTo(RejectionReason.OUT_OF_MEMORY.code()),
+            concat(
+                lit("the memory of the device does not hold the sequence of "),
+                tokens,
+                lit(" tokens; score again with fewer max-tokens, bfloat16 or a larger device")))
         .otherwise(lit("a signal is not a finite number"));
   }
 

@@ -1,20 +1,26 @@
 package io.gateau.pipeline;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.min_by;
+import static org.apache.spark.sql.functions.struct;
 
+import io.gateau.model.SampleStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /**
  * The stored signals: a folder of Parquet files that only ever gains rows. Tasks add a file at a
@@ -50,8 +56,15 @@ final class SignalStore {
             : spark.read().schema(Columns.SIGNALS).parquet(folder.toString()));
   }
 
+  /**
+   * Of rows with the same keys one, and rather one with signals than one that ran out of memory.
+   */
   private static Dataset<Row> distinct(Dataset<Row> rows) {
-    return rows.dropDuplicates(Columns.SHORT_KEY, Columns.LONG_KEY);
+    Column retried = col(Columns.STATUS).equalTo(SampleStatus.OUT_OF_MEMORY.code());
+    Column all = struct(Arrays.stream(rows.columns()).map(functions::col).toArray(Column[]::new));
+    return rows.groupBy(Columns.SHORT_KEY, Columns.LONG_KEY)
+        .agg(min_by(all, retried).as("best"))
+        .select("best.*");
   }
 
   /** Makes a store without rows readable: a file that holds the columns and nothing else. */

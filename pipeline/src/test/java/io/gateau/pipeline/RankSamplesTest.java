@@ -7,9 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.math.ContextualAwareness.Importance;
+import io.gateau.pipeline.SelectConfig.Difficulty;
+import io.gateau.pipeline.SelectConfig.Normalisation;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
@@ -19,6 +24,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Scores over a made-up data set, worked by hand.
@@ -51,20 +58,33 @@ class RankSamplesTest {
   }
 
   private static SelectConfig config(Strategy strategy, double alpha) {
-    return config(strategy, alpha, Importance.PERPLEXITY, SelectConfig.Normalisation.GATEAU, 0, 0);
+    return config(strategy, alpha, Importance.PERPLEXITY, Normalisation.MIN_MAX, 0, 0);
   }
 
   private static SelectConfig config(
       Strategy strategy,
       double alpha,
       Importance importance,
-      SelectConfig.Normalisation normalisation,
+      Normalisation normalisation,
+      double winsorise,
+      long seed) {
+    return config(
+        strategy, alpha, importance, Difficulty.PERPLEXITY, normalisation, winsorise, seed);
+  }
+
+  private static SelectConfig config(
+      Strategy strategy,
+      double alpha,
+      Importance importance,
+      Difficulty difficulty,
+      Normalisation normalisation,
       double winsorise,
       long seed) {
     return new SelectConfig(
         strategy,
         alpha,
         importance,
+        difficulty,
         normalisation,
         winsorise,
         new Amount.Percent(30),
@@ -135,7 +155,7 @@ class RankSamplesTest {
     // 1 / IS is (1/3, 1/4), as (4, 3) to the cosine: 4/5, 24/25 and 3/5.
     assertColumn(
         Columns.CAS,
-        config(Strategy.CAM, 0.8, Importance.INVERSE, SelectConfig.Normalisation.GATEAU, 0, 0),
+        config(Strategy.CAM, 0.8, Importance.INVERSE, Normalisation.MIN_MAX, 0, 0),
         1 - 0.8,
         1 - 0.96,
         1 - 0.6);
@@ -146,16 +166,105 @@ class RankSamplesTest {
     double sum = Math.exp(-1) + Math.exp(1) + Math.exp(0);
 
     assertScores(
-        config(
-            Strategy.GATEAU,
-            0.8,
-            Importance.PERPLEXITY,
-            SelectConfig.Normalisation.GATEAU_SCRIPTS,
-            0,
-            0),
+        config(Strategy.GATEAU, 0.8, Importance.PERPLEXITY, Normalisation.GATEAU_SCRIPTS, 0, 0),
         0.8 * Math.exp(-1) / sum + 0.2 * 0.6,
         0.8 * Math.exp(1) / sum + 0.2,
         0.8 / sum + 0.2 * 0.8);
+  }
+
+  private static SelectConfig form(Difficulty difficulty, Normalisation normalisation) {
+    return config(Strategy.GATEAU, 0.8, Importance.PERPLEXITY, difficulty, normalisation, 0, 0);
+  }
+
+  @Test
+  void standardScoresReplaceMinMaxInBothPlaces() {
+    // Short 1, 3, 2: mean 2, deviation r = sqrt(2/3); z -1/r, 1/r, 0. Long the other way round.
+    double r = Math.sqrt(2 / 3.0);
+    SelectConfig form = form(Difficulty.PERPLEXITY, Normalisation.Z_SCORE);
+    assertColumn(Columns.HMP, form, -2 / r, 2 / r, 0);
+    // Of HMP and of CAS, both evenly spaced: -1/r, 1/r, 0 each.
+    assertScores(form, -1 / r, 1 / r, 0);
+  }
+
+  @Test
+  void sharesOfRankReplaceMinMaxInBothPlaces() {
+    List<Row> rows =
+        List.of(
+            row("a", 1, 900, doubles(1, 0), doubles(3, 4)),
+            row("b", 1e6, 1, doubles(3, 4), doubles(3, 4)),
+            row("c", 2, 2, doubles(0, 1), doubles(3, 4)),
+            row("d", 2, 3, doubles(0, 1), doubles(3, 4)));
+    SelectConfig form = form(Difficulty.PERPLEXITY, Normalisation.RANK);
+
+    // Shares of rank, short: 0, 1, 1/2, 1/2; long: 1, 0, 1/3, 2/3.
+    Map<String, Double> hmp = column(Columns.HMP, form, rows);
+    Map<String, Double> score = column(Columns.SCORE, form, rows);
+    assertEquals(-1, hmp.get("a"), 1e-12);
+    assertEquals(1, hmp.get("b"), 1e-12);
+    assertEquals(1 / 6.0, hmp.get("c"), 1e-12);
+    assertEquals(-1 / 6.0, hmp.get("d"), 1e-12);
+    // Of HMP: 0, 1, 2/3, 1/3; of CAS 0.6, 1, 0.8, 0.8: 0, 1, 1/2, 1/2.
+    assertEquals(0, score.get("a"), 1e-12);
+    assertEquals(1, score.get("b"), 1e-12);
+    assertEquals(0.8 * 2 / 3 + 0.2 / 2, score.get("c"), 1e-12);
+    assertEquals(0.8 / 3 + 0.2 / 2, score.get("d"), 1e-12);
+  }
+
+  @Test
+  void logarithmsOfPerplexitiesAreMeanNegativeLogLikelihoods() {
+    List<Row> rows =
+        List.of(
+            row("a", Math.exp(0), Math.exp(4), doubles(1, 1), doubles(1, 1)),
+            row("b", Math.exp(4), Math.exp(0), doubles(1, 1), doubles(1, 1)),
+            row("c", Math.exp(1), Math.exp(3), doubles(1, 1), doubles(1, 1)));
+
+    Map<String, Double> hmp =
+        column(Columns.HMP, form(Difficulty.NLL, Normalisation.MIN_MAX), rows);
+
+    assertEquals(-1, hmp.get("a"), 1e-12);
+    assertEquals(1, hmp.get("b"), 1e-12);
+    assertEquals(0.25 - 0.75, hmp.get("c"), 1e-12);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Normalisation.class)
+  void noScoreDependsOnHowTheRowsArePartitioned(Normalisation normalisation) {
+    Random random = new Random(6);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      // Some values twice, and an outlier.
+      double shortPpl = i % 7 == 0 ? 5 : i == 30 ? 1e9 : 1 + 20 * random.nextDouble();
+      rows.add(
+          row(
+              "%03d".formatted(i),
+              shortPpl,
+              1 + 3 * random.nextDouble(),
+              random.doubles(3).toArray(),
+              random.doubles(3, 1, 9).toArray()));
+    }
+    List<Row> shuffled = new ArrayList<>(rows);
+    Collections.shuffle(shuffled, random);
+    SelectConfig form = form(Difficulty.NLL, normalisation);
+    List<Double> once = scores(ranked(form, rows, 1));
+
+    assertEquals(once, scores(ranked(form, shuffled, 5)));
+    assertEquals(once, once.stream().sorted(Comparator.reverseOrder()).toList(), "in order");
+  }
+
+  private static List<Double> scores(List<Row> rows) {
+    return rows.stream().map(row -> row.<Double>getAs(Columns.SCORE)).toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Normalisation.class)
+  void equalSignalsGiveEqualScores(Normalisation normalisation) {
+    List<Row> rows = new ArrayList<>();
+    IntStream.range(0, 5).forEach(i -> rows.add(row("id" + i, 5, 5, doubles(1, 2), doubles(3, 4))));
+
+    List<Double> scores = scores(ranked(form(Difficulty.NLL, normalisation), rows, 2));
+
+    assertEquals(1, scores.stream().distinct().count(), scores.toString());
+    assertTrue(Double.isFinite(scores.get(0)), scores.toString());
   }
 
   /** Short perplexities 0, 1 ... 99 and 1e6; long ones all equal. */
@@ -171,8 +280,7 @@ class RankSamplesTest {
   void anOutlierFlattensGuidanceUnlessItIsWinsorised() {
     SelectConfig plain = config(Strategy.HMG, 0.8);
     SelectConfig clipped =
-        config(
-            Strategy.HMG, 0.8, Importance.PERPLEXITY, SelectConfig.Normalisation.GATEAU, 0.02, 0);
+        config(Strategy.HMG, 0.8, Importance.PERPLEXITY, Normalisation.MIN_MAX, 0.02, 0);
 
     Map<String, Double> flat = column(Columns.HMP, plain, withOutlier());
     Map<String, Double> robust = column(Columns.HMP, clipped, withOutlier());
@@ -224,8 +332,7 @@ class RankSamplesTest {
   }
 
   private static SelectConfig random(long seed) {
-    return config(
-        Strategy.RANDOM, 0.8, Importance.PERPLEXITY, SelectConfig.Normalisation.GATEAU, 0, seed);
+    return config(Strategy.RANDOM, 0.8, Importance.PERPLEXITY, Normalisation.MIN_MAX, 0, seed);
   }
 
   private static List<String> ids(List<Row> rows) {

@@ -213,6 +213,7 @@ class ResumeTest {
             Strategy.CAM,
             0.7,
             SelectConfig.DEFAULT.importance(),
+            SelectConfig.DEFAULT.difficulty(),
             SelectConfig.DEFAULT.normalisation(),
             0,
             new Amount.Percent(50),

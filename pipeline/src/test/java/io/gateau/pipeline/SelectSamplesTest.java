@@ -139,7 +139,8 @@ class SelectSamplesTest {
     writeManifest(
         "{\"score\": {\"recipe\": {\"short-model\": %s, \"long-model\": %s}}}".formatted(one, one));
     assertTrue(
-        message().contains("a model's recipe needs path, fingerprint, dtype and settings"),
+        message()
+            .contains("a model's recipe needs path, fingerprint, rope-scaling, dtype and settings"),
         message());
   }
 

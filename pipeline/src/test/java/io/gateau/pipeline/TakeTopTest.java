@@ -45,6 +45,7 @@ class TakeTopTest {
         strategy,
         usual.alpha(),
         usual.importance(),
+        usual.difficulty(),
         usual.normalisation(),
         usual.winsorise(),
         amount,

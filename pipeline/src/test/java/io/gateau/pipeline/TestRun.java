@@ -34,9 +34,13 @@ record TestRun(String output) {
   }
 
   ScoreSamples.Result score(ScoreProgress progress, TinyPair models, String... input) {
+    return score(progress, models.config(), input);
+  }
+
+  ScoreSamples.Result score(ScoreProgress progress, ScoreConfig config, String... input) {
     return ScoreSamples.on(SPARK)
         .input(ReadConfig.of(input))
-        .config(models.config())
+        .config(config)
         .output(output)
         .progress(progress)
         .execute();

@@ -1,11 +1,16 @@
 package io.gateau.udf;
 
+import io.gateau.model.AttentionFocus;
 import io.gateau.model.Devices;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.NumberType;
+import io.gateau.model.Placement;
+import io.gateau.model.Processor;
 import io.gateau.model.PromptTemplate;
+import io.gateau.model.ScalingOverride;
 import io.gateau.model.ScoringSettings;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -13,7 +18,17 @@ import java.util.TreeSet;
 record FunctionOptions(ModelSpec model, ScoringSettings settings) {
   private static final Set<String> KNOWN =
       new TreeSet<>(
-          Set.of("rope-theta", "dtype", "device", "max-tokens", "segment-tokens", "batch-tokens"));
+          Set.of(
+              "rope-theta",
+              "rope-scaling",
+              "dtype",
+              "device",
+              "max-tokens",
+              "segment-tokens",
+              "segment-overlap",
+              "attention-layers",
+              "attention-heads",
+              "batch-tokens"));
 
   static FunctionOptions of(String path, Map<String, String> options) {
     for (Map.Entry<String, String> option : options.entrySet()) {
@@ -31,13 +46,26 @@ record FunctionOptions(ModelSpec model, ScoringSettings settings) {
         new ModelSpec(
             path,
             ropeTheta(options),
+            Optional.ofNullable(options.get("rope-scaling"))
+                .map(ScalingOverride::of)
+                .orElse(ScalingOverride.CONFIGURED),
             NumberType.of(options.getOrDefault("dtype", "auto")),
-            options.getOrDefault("device", Devices.AUTO)),
+            options.getOrDefault("device", Devices.AUTO),
+            Placement.DEFAULT),
         new ScoringSettings(
             PromptTemplate.GATEAU,
             number(options, "max-tokens", defaults.maxTokens()),
             number(options, "segment-tokens", defaults.segmentTokens()),
-            number(options, "batch-tokens", defaults.batchTokens())));
+            number(options, "segment-overlap", defaults.segmentOverlap()),
+            new AttentionFocus(
+                options.getOrDefault("attention-layers", AttentionFocus.ALL),
+                options.getOrDefault("attention-heads", AttentionFocus.ALL)),
+            ScoringSettings.batchTokensOf(options.getOrDefault("batch-tokens", "auto"))));
+  }
+
+  /** With the number type that dtype auto means in this task, given the CPU that it goes by. */
+  FunctionOptions concrete(Processor cpu) {
+    return new FunctionOptions(TaskModels.concrete(model, cpu), settings);
   }
 
   private static double ropeTheta(Map<String, String> options) {

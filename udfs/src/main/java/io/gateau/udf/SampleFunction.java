@@ -1,7 +1,8 @@
 package io.gateau.udf;
 
-import io.gateau.math.Segments;
+import io.gateau.model.DeviceMemoryException;
 import io.gateau.model.LoadedModel;
+import io.gateau.model.Processor;
 import io.gateau.model.SampleScorer;
 import io.gateau.model.SampleStatus;
 import io.gateau.model.TokenPieces;
@@ -20,28 +21,26 @@ import scala.runtime.AbstractFunction5;
 /**
  * What the SQL functions compute, one row at a time: (model directory, context, instruction,
  * response, options). Null in, null out; null too where the sample has no such number (it does not
- * fit into max-tokens, has no response, or has no context).
+ * fit into max-tokens or the device's memory, has no response or no context, or holds a token
+ * without embedding).
  */
 enum SampleFunction {
   PERPLEXITY(DataTypes.DoubleType) {
     @Override
     Object apply(LoadedModel model, FunctionOptions options, TokenPieces pieces) {
-      return new SampleScorer(options.settings())
-          .perplexity(TaskModels.decoder(options.model()), pieces);
+      return scorer(options).perplexity(TaskModels.decoder(options.model()), pieces);
     }
   },
   SEGMENT_PERPLEXITY(DataTypes.createArrayType(DataTypes.DoubleType, false)) {
     @Override
     Object apply(LoadedModel model, FunctionOptions options, TokenPieces pieces) {
-      return new SampleScorer(options.settings())
-          .segmentPerplexities(TaskModels.decoder(options.model()), pieces);
+      return scorer(options).segmentPerplexities(TaskModels.decoder(options.model()), pieces);
     }
   },
   ATTENTION_FOCUS(DataTypes.createArrayType(DataTypes.DoubleType, false)) {
     @Override
     Object apply(LoadedModel model, FunctionOptions options, TokenPieces pieces) {
-      return new SampleScorer(options.settings())
-          .segmentAttention(TaskModels.decoder(options.model()), pieces);
+      return scorer(options).segmentAttention(TaskModels.decoder(options.model()), pieces);
     }
   },
   SEGMENTS(segmentsType()) {
@@ -50,7 +49,9 @@ enum SampleFunction {
       int[] context = pieces.context();
       Tokenizer tokenizer = model.tokenizer();
       List<Row> rows =
-          Segments.of(context.length, options.settings().segmentTokens())
+          options
+              .settings()
+              .segments(context.length)
               .map(
                   segment ->
                       RowFactory.create(
@@ -72,6 +73,10 @@ enum SampleFunction {
 
   abstract Object apply(LoadedModel model, FunctionOptions options, TokenPieces pieces);
 
+  private static SampleScorer scorer(FunctionOptions options) {
+    return new SampleScorer(options.settings(), TaskModels.memory(options.model()));
+  }
+
   private static DataType segmentsType() {
     return DataTypes.createArrayType(
         DataTypes.createStructType(
@@ -87,6 +92,9 @@ enum SampleFunction {
   static final class Call extends AbstractFunction5<Object, Object, Object, Object, Object, Object>
       implements Serializable {
     private final SampleFunction function;
+
+    /** Of the driver, where this is made: dtype auto is the same on every machine. */
+    private final Processor cpu = Processor.thisCpu();
 
     Call(SampleFunction function) {
       this.function = function;
@@ -105,8 +113,9 @@ enum SampleFunction {
       }
       FunctionOptions parsed =
           FunctionOptions.of(
-              (String) path,
-              CollectionConverters.asJava((scala.collection.Map<String, String>) options));
+                  (String) path,
+                  CollectionConverters.asJava((scala.collection.Map<String, String>) options))
+              .concrete(cpu);
       LoadedModel model = TaskModels.get(parsed.model());
       TokenPieces pieces =
           TokenPieces.of(
@@ -118,11 +127,18 @@ enum SampleFunction {
       if (function == SEGMENTS) {
         return function.apply(model, parsed, pieces);
       }
-      SampleStatus status = SampleStatus.before(pieces, parsed.settings());
-      return status == SampleStatus.OK
-              || (status == SampleStatus.TOO_SHORT && pieces.context().length > 0)
-          ? function.apply(model, parsed, pieces.fittedTo(parsed.settings().maxTokens()))
-          : null;
+      SampleStatus status =
+          SampleStatus.before(
+              pieces, parsed.settings(), model.checkpoint().config().vocabularySize());
+      if (status != SampleStatus.OK
+          && (status != SampleStatus.TOO_SHORT || pieces.context().length == 0)) {
+        return null;
+      }
+      try {
+        return function.apply(model, parsed, pieces.fittedTo(parsed.settings().maxTokens()));
+      } catch (DeviceMemoryException e) {
+        return null;
+      }
     }
   }
 }

@@ -34,11 +34,13 @@ public enum RejectionReason {
   TOO_LONG,
   /** The context has too few segments for contextual awareness to be defined. */
   TOO_SHORT,
+  /** A token of the sample has no embedding in the models. */
+  NO_EMBEDDING,
   /** A signal is NaN or infinite. */
   NON_FINITE,
   /** No signal was computed for the sample. */
   NOT_SCORED,
-  /** The model ran out of memory on the sample alone. */
+  /** The device's memory does not hold one of the sample's sequences, even alone. */
   OUT_OF_MEMORY;
 
   /** The kebab-case code, as stored: {@code broken-json}. */

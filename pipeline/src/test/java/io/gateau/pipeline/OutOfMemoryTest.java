@@ -1,0 +1,79 @@
+package io.gateau.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gateau.model.MemoryPlanner;
+import io.gateau.model.ModelConfig;
+import io.gateau.model.Models;
+import io.gateau.model.NumberType;
+import io.gateau.model.Placement;
+import io.gateau.model.PromptTemplate;
+import io.gateau.model.ScoringSettings;
+import io.gateau.pipeline.read.ReadConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sample that the device's memory does not hold is a rejected row, and scored when it fits. */
+class OutOfMemoryTest {
+  private static final SparkSession SPARK = SparkTestSession.spark();
+  private static final int GIANT = 6_000;
+  private static final String GIANT_ID = "giant";
+
+  @TempDir Path folder;
+
+  @Test
+  void aSampleThatDoesNotFitIsRejectedAndScoredByALaterRunWithMoreMemory() throws Exception {
+    Models.closeAll(); // Those of other tests would count.
+    TinyPair models = TinyPair.write(folder);
+    List<TestSample> samples = new ArrayList<>(TestSample.many(5));
+    samples.add(samples.get(0).withId(GIANT_ID).withContext("word ".repeat(GIANT / 5)));
+    String input = TestSample.writeSamples(folder.resolve("input.jsonl"), samples);
+    TestRun run = new TestRun(folder.resolve("out"));
+    // Between what the small ones and what the giant needs.
+    long enough =
+        MemoryPlanner.of(ModelConfig.of(models.shortModel()), NumberType.FLOAT32)
+            .pass(1, GIANT / 2, 10)
+            .bytes();
+
+    for (int streamTokens : new int[] {Placement.RESIDENT, 100_000}) {
+      ScoreSamples.Result first = score(models, run, input, new Placement(enough, streamTokens));
+
+      assertEquals(streamTokens == 0 ? 6 : 1, first.scored(), "only the giant is tried again");
+      SelectSamples.Result selected = run.select(SelectConfig.DEFAULT);
+      assertEquals(Map.of("out-of-memory", 1L), selected.rejectedByReason());
+      assertEquals(6, selected.selected() + selected.unselected() + selected.rejected());
+      Row row = run.byId("rejected").get(GIANT_ID);
+      assertEquals("out-of-memory", row.getAs("reason"));
+      String detail = row.getAs("detail");
+      assertTrue(
+          detail.startsWith("the memory of the device does not hold the sequence of 60"), detail);
+    }
+    assertEquals(1, score(models, run, input, Placement.DEFAULT).scored());
+    assertEquals(0, run.select(SelectConfig.DEFAULT).rejected());
+    assertEquals("ok", run.byId("scores").get(GIANT_ID).getAs("status"));
+    assertEquals(0, score(models, run, input, new Placement(enough, 0)).scored());
+  }
+
+  private static ScoreSamples.Result score(
+      TinyPair models, TestRun run, String input, Placement placement) {
+    ScoreConfig usual = models.config();
+    return ScoreSamples.on(SPARK)
+        .input(ReadConfig.of(input))
+        .config(
+            new ScoreConfig(
+                usual.shortModel().placed(placement),
+                usual.longModel().placed(placement),
+                new ScoringSettings(
+                    PromptTemplate.GATEAU, 2 * GIANT, 16, ScoringSettings.AUTO_BATCH),
+                usual.checkpointSeconds()))
+        .output(run.output())
+        .execute();
+  }
+}
