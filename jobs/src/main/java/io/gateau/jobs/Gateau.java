@@ -20,10 +20,22 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands (each has its own --help):%n",
     optionListHeading = "%nOptions:%n",
-    subcommands = {RunJob.class, ScoreJob.class, SelectJob.class},
+    subcommands = {
+      DemoJob.class,
+      RunJob.class,
+      ScoreJob.class,
+      SelectJob.class,
+      EvaluateJob.class,
+      GenerateCommand.class,
+      TrainPairCommand.class,
+      FineTuneCommand.class,
+      MemoryCommand.class,
+      BenchCommand.class
+    },
     footer = {
       "",
       "Examples:",
+      "  gateau demo",
       "  gateau run --input samples.jsonl --short-model models/4k --long-model models/64k \\",
       "      --percent 30 --output out/first",
       "  gateau select --output out/first --alpha 0.7 --percent 10",
@@ -36,7 +48,10 @@ public final class Gateau implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        command.commandLine(), "a command is missing: run, score or select");
+        command.commandLine(),
+        "a command is missing: "
+            + String.join(", ", command.subcommands().keySet())
+            + "; gateau demo shows what it does");
   }
 
   static CommandLine commandLine() {

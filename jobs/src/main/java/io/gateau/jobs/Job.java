@@ -2,6 +2,7 @@ package io.gateau.jobs;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Mixin;
@@ -21,7 +22,19 @@ abstract class Job implements Callable<Integer> {
 
   /** What is to be done once Spark runs. */
   interface Work {
-    Summary execute(SparkSession spark);
+    Report execute(SparkSession spark);
+  }
+
+  /** What a job says at its end. */
+  interface Report {
+    void print(PrintStream out);
+  }
+
+  /**
+   * Values that this command has where others have none or another default; a file wins over it.
+   */
+  Map<Setting<?>, String> usual() {
+    return Map.of();
   }
 
   /** What to say when Ctrl-C ends the job. */
@@ -34,7 +47,8 @@ abstract class Job implements Callable<Integer> {
   @Override
   public final Integer call() {
     Settings settings =
-        Settings.resolve(Flags.given(command.commandLine().getParseResult()), common.config());
+        Settings.resolve(
+            usual(), Flags.given(command.commandLine().getParseResult()), common.config());
     Work work = plan(settings);
     PrintStream out = System.out;
     return Interruption.announcing(

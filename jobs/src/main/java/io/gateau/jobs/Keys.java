@@ -9,14 +9,19 @@ import static io.gateau.jobs.Section.SPARK;
 import io.gateau.jobs.Setting.Parser;
 import io.gateau.math.ContextualAwareness.Importance;
 import io.gateau.math.GateauScore;
+import io.gateau.model.AttentionFocus;
 import io.gateau.model.Devices;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.NumberType;
+import io.gateau.model.Placement;
 import io.gateau.model.PromptTemplate;
+import io.gateau.model.ScalingOverride;
 import io.gateau.model.ScoringSettings;
 import io.gateau.pipeline.Amount;
+import io.gateau.pipeline.Preset;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.SelectConfig;
+import io.gateau.pipeline.SelectConfig.Difficulty;
 import io.gateau.pipeline.SelectConfig.Normalisation;
 import io.gateau.pipeline.SelectConfig.Scope;
 import io.gateau.pipeline.Strategy;
@@ -25,6 +30,7 @@ import io.gateau.pipeline.read.ReadConfig;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -87,7 +93,7 @@ final class Keys {
               NO_DEFAULT,
               Parsers.path(),
               "Model A, with the short context window: a Hugging Face folder with config.json,"
-                  + " tokenizer.json and safetensors.");
+                  + " tokenizer.json and safetensors; or embedded:short.");
   static final Setting<String> LONG_MODEL =
       in(MODELS)
           .add(
@@ -97,7 +103,7 @@ final class Keys {
               NO_DEFAULT,
               Parsers.path(),
               "Model B, its sibling with the long window; may be the same folder with another"
-                  + " rotary base.");
+                  + " rotary base; or embedded:long.");
   static final Setting<Double> SHORT_ROPE_THETA =
       in(MODELS)
           .add(
@@ -107,6 +113,16 @@ final class Keys {
               NO_DEFAULT,
               Parsers.number(Keys::checkRopeTheta),
               "Rotary base of model A, in place of config.json's.");
+  static final Setting<ScalingOverride> SHORT_ROPE_SCALING =
+      in(MODELS)
+          .add(
+              "models.short.rope-scaling",
+              "--short-rope-scaling",
+              "SCALING",
+              NO_DEFAULT,
+              Parsers.named(ScalingOverride::of),
+              "Rotary scaling of model A, in place of config.json's: none, linear:F, dynamic:F,"
+                  + " yarn:F[:LENGTH], llama3:F[:LENGTH], or a JSON object as under rope_scaling.");
   static final Setting<Double> LONG_ROPE_THETA =
       in(MODELS)
           .add(
@@ -116,6 +132,16 @@ final class Keys {
               NO_DEFAULT,
               Parsers.number(Keys::checkRopeTheta),
               "Rotary base of model B, in place of config.json's.");
+  static final Setting<ScalingOverride> LONG_ROPE_SCALING =
+      in(MODELS)
+          .add(
+              "models.long.rope-scaling",
+              "--long-rope-scaling",
+              "SCALING",
+              NO_DEFAULT,
+              Parsers.named(ScalingOverride::of),
+              "Rotary scaling of model B, in place of config.json's: none, linear:F, dynamic:F,"
+                  + " yarn:F[:LENGTH], llama3:F[:LENGTH], or a JSON object as under rope_scaling.");
   static final Setting<NumberType> DTYPE =
       in(MODELS)
           .add(
@@ -124,9 +150,10 @@ final class Keys {
               "TYPE",
               "auto",
               Parsers.named(NumberType::of),
-              "Number type of the weights: auto, "
+              "Number type of the weights: "
                   + Parsers.codes(NumberType.class)
-                  + "; auto is float32.");
+                  + "; auto is config.json's on a GPU; on a CPU float32, or bfloat16 if config.json"
+                  + " says so and the CPU has instructions for it.");
   static final Setting<String> DEVICE =
       in(MODELS)
           .add(
@@ -136,6 +163,26 @@ final class Keys {
               Devices.AUTO,
               Parsers.named(Devices::checked),
               "Where the models run: auto, cpu, cuda or cuda:N; auto is a GPU if there is one.");
+  static final Setting<Long> DEVICE_MEMORY =
+      in(MODELS)
+          .add(
+              "models.device-memory",
+              "--device-memory",
+              "SIZE",
+              "auto",
+              Parsers.named(Placement::memoryOf),
+              "What weights and activations may take of a device together, such as 24g; auto: what"
+                  + " is free. A sample that needs more is rejected as out-of-memory.");
+  static final Setting<Integer> STREAM_LAYERS =
+      in(MODELS)
+          .add(
+              "models.stream-layers",
+              "--stream-layers",
+              "TOKENS",
+              String.valueOf(Placement.RESIDENT),
+              Parsers.integer(n -> new Placement(Placement.AVAILABLE, n)),
+              "For models larger than the device: bring one layer at a time to it, for so many"
+                  + " tokens; 131072 is a good start. 0: all layers stay there.");
 
   static final Setting<Integer> MAX_TOKENS =
       in(SCORING)
@@ -157,17 +204,44 @@ final class Keys {
               Parsers.integer(
                   n -> new ScoringSettings(PromptTemplate.GATEAU, longest(), n, batch())),
               "Context tokens per segment.");
+  static final Setting<Integer> SEGMENT_OVERLAP =
+      in(SCORING)
+          .add(
+              "score.segment-overlap",
+              "--segment-overlap",
+              "N",
+              String.valueOf(ScoringSettings.DEFAULT.segmentOverlap()),
+              Parsers.integer(Keys::checkOverlap),
+              "Tokens that a segment shares with the one before it; fewer than segment-tokens.");
+  static final Setting<String> ATTENTION_LAYERS =
+      in(SCORING)
+          .add(
+              "score.attention-layers",
+              "--attention-layers",
+              "WHICH",
+              ScoringSettings.DEFAULT.focus().layers(),
+              Parsers.named(text -> new AttentionFocus(text, AttentionFocus.ALL).layers()),
+              "Layers of model B whose attention counts: all, first:N, last:N, or numbers from 0 on"
+                  + " such as 4-11 or 0,5,7-9.");
+  static final Setting<String> ATTENTION_HEADS =
+      in(SCORING)
+          .add(
+              "score.attention-heads",
+              "--attention-heads",
+              "WHICH",
+              ScoringSettings.DEFAULT.focus().heads(),
+              Parsers.named(text -> new AttentionFocus(AttentionFocus.ALL, text).heads()),
+              "Query heads, in each of these layers, whose attention counts; written likewise.");
   static final Setting<Integer> BATCH_TOKENS =
       in(SCORING)
           .add(
               "score.batch-tokens",
               "--batch-tokens",
               "N",
-              String.valueOf(batch()),
-              Parsers.integer(
-                  n -> new ScoringSettings(PromptTemplate.GATEAU, longest(), segment(), n)),
-              "Tokens read at once in the segment pass; speed and memory only, no number depends on"
-                  + " it.");
+              "auto",
+              Parsers.named(ScoringSettings::batchTokensOf),
+              "Tokens read at once in the segment pass, or auto: what the device works best with;"
+                  + " fewer where its memory is short. No number depends on it.");
   static final Setting<Integer> CHECKPOINT_SECONDS =
       in(SCORING)
           .add(
@@ -214,6 +288,17 @@ final class Keys {
               SelectConfig.DEFAULT.strategy().code(),
               Parsers.named(Strategy::of),
               "By what rows are ranked: " + Parsers.codes(Strategy.class) + ".");
+  static final Setting<Preset> PRESET =
+      in(SELECTION)
+          .add(
+              "select.preset",
+              "--preset",
+              "NAME",
+              Parsers.code(Preset.GATEAU),
+              Parsers.choice(Preset.class),
+              "Form of the score: "
+                  + Parsers.codes(Preset.class)
+                  + ". It sets the next five; each of them wins over it.");
   static final Setting<Double> ALPHA =
       in(SELECTION)
           .add(
@@ -232,6 +317,15 @@ final class Keys {
               Parsers.code(SelectConfig.DEFAULT.importance()),
               Parsers.choice(Importance.class),
               "A segment's importance: " + Parsers.codes(Importance.class) + ".");
+  static final Setting<Difficulty> DIFFICULTY =
+      in(SELECTION)
+          .add(
+              "select.difficulty",
+              "--difficulty",
+              "KIND",
+              Parsers.code(SelectConfig.DEFAULT.difficulty()),
+              Parsers.choice(Difficulty.class),
+              "What homologous guidance compares: perplexity, or nll, its logarithm.");
   static final Setting<Normalisation> NORMALISATION =
       in(SELECTION)
           .add(
@@ -240,9 +334,9 @@ final class Keys {
               "KIND",
               Parsers.code(SelectConfig.DEFAULT.normalisation()),
               Parsers.choice(Normalisation.class),
-              "How the two terms are made comparable: "
+              "How numbers are brought to one scale over the data set: "
                   + Parsers.codes(Normalisation.class)
-                  + "; the first is min-max for both.");
+                  + ".");
   static final Setting<Double> WINSORISE =
       in(SELECTION)
           .add(
@@ -319,6 +413,17 @@ final class Keys {
   /** Three ways to say how much; only one may be given. */
   static final List<Setting<?>> AMOUNTS = List.of(PERCENT, COUNT, TOKENS);
 
+  /** What a preset sets. */
+  static Map<Setting<?>, String> valuesOf(Preset preset) {
+    SelectConfig form = preset.config();
+    return Map.of(
+        ALPHA, plain(form.alpha()),
+        IMPORTANCE, Parsers.code(form.importance()),
+        DIFFICULTY, Parsers.code(form.difficulty()),
+        NORMALISATION, Parsers.code(form.normalisation()),
+        WINSORISE, plain(form.winsorise()));
+  }
+
   private Keys() {}
 
   private static Entry in(Section section) {
@@ -352,7 +457,7 @@ final class Keys {
   }
 
   /** As people write it: 30, not 30.0. */
-  private static String plain(double number) {
+  static String plain(double number) {
     return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 
@@ -368,6 +473,14 @@ final class Keys {
     new ModelSpec("any", theta, NumberType.FLOAT32, Devices.AUTO);
   }
 
+  /** Whether segments are longer is checked where both are known. */
+  private static void checkOverlap(int overlap) {
+    if (overlap < 0) {
+      throw new IllegalArgumentException(
+          "segment-overlap is " + overlap + "; use 0 for none, or more");
+    }
+  }
+
   private static void checkCheckpointSeconds(int seconds) {
     ModelSpec any =
         new ModelSpec("any", ModelSpec.CONFIGURED_THETA, NumberType.FLOAT32, Devices.AUTO);
@@ -380,6 +493,7 @@ final class Keys {
         usual.strategy(),
         usual.alpha(),
         usual.importance(),
+        usual.difficulty(),
         usual.normalisation(),
         share,
         usual.amount(),

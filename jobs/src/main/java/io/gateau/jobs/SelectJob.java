@@ -38,6 +38,13 @@ public final class SelectJob extends Job {
   @Override
   Work plan(Settings settings) {
     settings.require(Keys.OUTPUT);
+    if (settings.flag(Keys.INSTRUCTION).isPresent()) {
+      throw new ConfigException(
+          "how chats are split was settled when they were scored, so "
+              + Keys.INSTRUCTION.flagOrKey()
+              + " has no place here; give it to gateau run or gateau score, which score anew what"
+              + " it changes");
+    }
     Optional<List<String>> moved = settings.find(Keys.INPUT);
     SelectConfig select = settings.selectConfig();
     String output = settings.get(Keys.OUTPUT);

@@ -1,7 +1,10 @@
 package io.gateau.jobs;
 
+import io.gateau.model.AttentionFocus;
 import io.gateau.model.ModelSpec;
+import io.gateau.model.Placement;
 import io.gateau.model.PromptTemplate;
+import io.gateau.model.ScalingOverride;
 import io.gateau.model.ScoringSettings;
 import io.gateau.pipeline.Amount;
 import io.gateau.pipeline.ScoreConfig;
@@ -42,6 +45,12 @@ final class Settings {
    * @throws ConfigException if a key is unknown or a value is not allowed, with its origin
    */
   static Settings resolve(Map<Setting<?>, Given> flags, Optional<Path> file) {
+    return resolve(Map.of(), flags, file);
+  }
+
+  /** The same with defaults of a command's own. */
+  static Settings resolve(
+      Map<Setting<?>, String> usual, Map<Setting<?>, Given> flags, Optional<Path> file) {
     Settings settings = new Settings(flags);
     Map<String, Given> inFile = file.map(SettingsFile::read).orElse(Map.of());
     Map<Setting<?>, Given> fromFile = new HashMap<>();
@@ -50,6 +59,12 @@ final class Settings {
       Optional.ofNullable(inFile.get(setting.key()))
           .ifPresent(given -> fromFile.put(setting, given));
     }
+    usual.forEach((setting, text) -> settings.put(setting, List.of(text), "default"));
+    Given preset =
+        flags.getOrDefault(
+            Keys.PRESET, fromFile.getOrDefault(Keys.PRESET, settings.values.get(Keys.PRESET)));
+    Keys.valuesOf(Keys.PRESET.parse(preset))
+        .forEach((setting, text) -> settings.put(setting, List.of(text), preset.origin()));
     settings.replace(fromFile);
     settings.replace(flags);
     settings.values.forEach(Setting::parse);
@@ -128,22 +143,36 @@ final class Settings {
     PromptTemplate template =
         new PromptTemplate(
             get(Keys.PREFIX), get(Keys.BEFORE_INSTRUCTION), get(Keys.BEFORE_RESPONSE));
-    ScoringSettings scoring =
-        new ScoringSettings(
-            template, get(Keys.MAX_TOKENS), get(Keys.SEGMENT_TOKENS), get(Keys.BATCH_TOKENS));
+    ScoringSettings scoring;
+    try {
+      scoring =
+          new ScoringSettings(
+              template,
+              get(Keys.MAX_TOKENS),
+              get(Keys.SEGMENT_TOKENS),
+              get(Keys.SEGMENT_OVERLAP),
+              new AttentionFocus(get(Keys.ATTENTION_LAYERS), get(Keys.ATTENTION_HEADS)),
+              get(Keys.BATCH_TOKENS));
+    } catch (IllegalArgumentException e) {
+      // Each value has been checked alone: what is left is how they go together.
+      throw new ConfigException(e.getMessage(), e);
+    }
     return new ScoreConfig(
-        model(Keys.SHORT_MODEL, Keys.SHORT_ROPE_THETA),
-        model(Keys.LONG_MODEL, Keys.LONG_ROPE_THETA),
+        model(Keys.SHORT_MODEL, Keys.SHORT_ROPE_THETA, Keys.SHORT_ROPE_SCALING),
+        model(Keys.LONG_MODEL, Keys.LONG_ROPE_THETA, Keys.LONG_ROPE_SCALING),
         scoring,
         get(Keys.CHECKPOINT_SECONDS));
   }
 
-  private ModelSpec model(Setting<String> path, Setting<Double> ropeTheta) {
+  private ModelSpec model(
+      Setting<String> path, Setting<Double> ropeTheta, Setting<ScalingOverride> ropeScaling) {
     return new ModelSpec(
         get(path),
         find(ropeTheta).orElse(ModelSpec.CONFIGURED_THETA),
+        find(ropeScaling).orElse(ScalingOverride.CONFIGURED),
         get(Keys.DTYPE),
-        get(Keys.DEVICE));
+        get(Keys.DEVICE),
+        new Placement(get(Keys.DEVICE_MEMORY), get(Keys.STREAM_LAYERS)));
   }
 
   SelectConfig selectConfig() {
@@ -151,6 +180,7 @@ final class Settings {
         get(Keys.STRATEGY),
         get(Keys.ALPHA),
         get(Keys.IMPORTANCE),
+        get(Keys.DIFFICULTY),
         get(Keys.NORMALISATION),
         get(Keys.WINSORISE),
         amount(),

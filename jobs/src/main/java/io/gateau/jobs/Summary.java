@@ -27,7 +27,8 @@ record Summary(
     Optional<Scoring> scoring,
     Optional<Selection> selection,
     Duration wall,
-    String output) {
+    String output)
+    implements Job.Report {
   /**
    * What was scored.
    *
@@ -61,7 +62,8 @@ record Summary(
     rejectedByReason = Map.copyOf(rejectedByReason);
   }
 
-  void print(PrintStream out) {
+  @Override
+  public void print(PrintStream out) {
     lines().forEach(out::println);
     out.flush();
   }

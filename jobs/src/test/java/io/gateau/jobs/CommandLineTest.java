@@ -64,10 +64,22 @@ class CommandLineTest {
   }
 
   @Test
+  void howChatsAreSplitIsSettledBeforeSelecting() {
+    Answer answer = gateau("select", "--output", "o", "--instruction", "first");
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertEquals(
+        "gateau: how chats are split was settled when they were scored, so --instruction has no place"
+            + " here; give it to gateau run or gateau score, which score anew what it changes",
+        answer.err().strip());
+  }
+
+  @Test
   void everyFlagOfTheIssueIsThere() {
     String help = gateau("run", "--help").out();
     Stream.of(
             "input output short-model long-model short-rope-theta long-rope-theta dtype device"
+                + " short-rope-scaling long-rope-scaling attention-layers attention-heads"
+                + " segment-overlap"
                 + " max-tokens segment-tokens alpha importance strategy percent count tokens per"
                 + " master config")
         .flatMap(names -> Stream.of(names.split(" ")))
@@ -97,7 +109,7 @@ class CommandLineTest {
   void noCommandOrAnUnknownOneIsWrongUsage() {
     Answer none = gateau();
     assertEquals(2, none.exitCode(), none.err());
-    assertTrue(none.err().contains("a command is missing: run, score or select"), none.err());
+    assertTrue(none.err().contains("a command is missing: demo, run, score, select"), none.err());
     Answer unknown = gateau("selekt");
     assertEquals(2, unknown.exitCode(), unknown.err());
     assertTrue(unknown.err().contains("select"), unknown.err());

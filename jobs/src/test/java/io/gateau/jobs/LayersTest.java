@@ -19,7 +19,8 @@ final class LayersTest {
 
   @Test
   void allLayersAreSeen() {
-    for (String layer : new String[] {"math", "model", "udf", "pipeline", "jobs"}) {
+    for (String layer :
+        new String[] {"math", "planted", "model", "train", "udf", "pipeline", "jobs"}) {
       assertTrue(
           CLASSES.stream().anyMatch(type -> type.getPackageName().equals("io.gateau." + layer)),
           "no class of io.gateau." + layer + " was found, so nothing is checked");
@@ -39,6 +40,18 @@ final class LayersTest {
   }
 
   @Test
+  void plantedDataKnowTheJdkAndJacksonOnly() {
+    classes()
+        .that()
+        .resideInAPackage("io.gateau.planted..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "com.fasterxml.jackson..", "io.gateau.planted..")
+        .because("training, scoring and evaluation share one grammar and one vocabulary")
+        .check(CLASSES);
+  }
+
+  @Test
   void theModelKnowsNoSpark() {
     noClasses()
         .that()
@@ -47,6 +60,24 @@ final class LayersTest {
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache..", "scala..", "io.gateau.udf..", "io.gateau.pipeline..")
         .because("the decoder is used and tested without a cluster")
+        .check(CLASSES);
+  }
+
+  @Test
+  void trainingKnowsModelAndPlantedDataOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.gateau.train..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "ai.djl..",
+            "org.apache..",
+            "scala..",
+            "io.gateau.udf..",
+            "io.gateau.pipeline..",
+            "io.gateau.jobs..")
+        .because("a pair is trained without a cluster, and native memory belongs to the model")
         .check(CLASSES);
   }
 

@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gateau.math.ContextualAwareness.Importance;
+import io.gateau.model.AttentionFocus;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.NumberType;
+import io.gateau.model.Placement;
 import io.gateau.model.PromptTemplate;
+import io.gateau.model.ScalingOverride;
 import io.gateau.model.ScoringSettings;
 import io.gateau.pipeline.Amount;
+import io.gateau.pipeline.Preset;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.SelectConfig;
+import io.gateau.pipeline.SelectConfig.Difficulty;
 import io.gateau.pipeline.SelectConfig.Normalisation;
 import io.gateau.pipeline.SelectConfig.Scope;
 import io.gateau.pipeline.Strategy;
@@ -42,20 +47,27 @@ class SettingsTest {
         instruction: first
         max-line-bytes: 1000
       models:
-        short: {path: models/a, rope-theta: 10001}
-        long: {path: models/b, rope-theta: 40000}
+        short: {path: models/a, rope-theta: 10001, rope-scaling: none}
+        long: {path: models/b, rope-theta: 40000, rope-scaling: '{"type": "linear", "factor": 4}'}
         dtype: bfloat16
         device: cuda:1
+        device-memory: 24g
+        stream-layers: 5000
       score:
         max-tokens: 4096
         segment-tokens: 64
+        segment-overlap: 32
+        attention-layers: 4-11
+        attention-heads: last:2
         batch-tokens: 512
         checkpoint-seconds: 5
         template: {prefix: "P: ", before-instruction: "\\nI: ", before-response: "\\nR: "}
       select:
         strategy: cam
+        preset: paper
         alpha: 0.7
         importance: inverse
+        difficulty: nll
         normalisation: gateau-scripts
         winsorise: 0.01
         tokens: 5000000000
@@ -75,7 +87,11 @@ class SettingsTest {
     Settings settings = given(Map.of());
     assertEquals(SelectConfig.DEFAULT, settings.selectConfig(), "selection");
     assertEquals(ScoringSettings.DEFAULT.maxTokens(), settings.get(Keys.MAX_TOKENS), "max-tokens");
-    assertEquals(NumberType.FLOAT32, settings.get(Keys.DTYPE), "auto dtype");
+    assertEquals(NumberType.AUTO, settings.get(Keys.DTYPE), "dtype");
+    assertEquals(
+        ScoringSettings.DEFAULT.focus(),
+        new AttentionFocus(settings.get(Keys.ATTENTION_LAYERS), settings.get(Keys.ATTENTION_HEADS)),
+        "attention focus");
     assertEquals(Optional.empty(), settings.find(Keys.MASTER), "master");
   }
 
@@ -88,9 +104,27 @@ class SettingsTest {
         "reading");
     assertEquals(
         new ScoreConfig(
-            new ModelSpec("models/a", 10001, NumberType.BFLOAT16, "cuda:1"),
-            new ModelSpec("models/b", 40000, NumberType.BFLOAT16, "cuda:1"),
-            new ScoringSettings(new PromptTemplate("P: ", "\nI: ", "\nR: "), 4096, 64, 512),
+            new ModelSpec(
+                "models/a",
+                10001,
+                ScalingOverride.of("none"),
+                NumberType.BFLOAT16,
+                "cuda:1",
+                new Placement(24L << 30, 5000)),
+            new ModelSpec(
+                "models/b",
+                40000,
+                new ScalingOverride("{\"factor\":4,\"rope_type\":\"linear\"}"),
+                NumberType.BFLOAT16,
+                "cuda:1",
+                new Placement(24L << 30, 5000)),
+            new ScoringSettings(
+                new PromptTemplate("P: ", "\nI: ", "\nR: "),
+                4096,
+                64,
+                32,
+                new AttentionFocus("4-11", "last:2"),
+                512),
             5),
         settings.scoreConfig(),
         "scoring");
@@ -99,6 +133,7 @@ class SettingsTest {
             Strategy.CAM,
             0.7,
             Importance.INVERSE,
+            Difficulty.NLL,
             Normalisation.GATEAU_SCRIPTS,
             0.01,
             new Amount.Tokens(5_000_000_000L),
@@ -165,6 +200,24 @@ class SettingsTest {
   }
 
   @Test
+  void aPresetSetsTheFormOfTheScoreAndWhatIsGivenBesideItWins() throws IOException {
+    for (Preset preset : Preset.values()) {
+      assertEquals(
+          preset.config(),
+          given(flags(Keys.PRESET, Parsers.code(preset))).selectConfig(),
+          preset.toString());
+    }
+    Path file = file("select: {preset: gateau-scripts, alpha: 0.5}");
+    SelectConfig own = Settings.resolve(Map.of(), Optional.of(file)).selectConfig();
+    assertEquals(Normalisation.GATEAU_SCRIPTS, own.normalisation(), "the preset's");
+    assertEquals(0.5, own.alpha(), "the file's");
+    SelectConfig flag =
+        Settings.resolve(flags(Keys.PRESET, "paper"), Optional.of(file)).selectConfig();
+    assertEquals(Normalisation.MIN_MAX, flag.normalisation(), "the flag's preset");
+    assertEquals(0.5, flag.alpha(), "the file's still");
+  }
+
+  @Test
   void anAmountAsAFlagReplacesAnotherAmountInTheFile() throws IOException {
     Path file = file("select: {tokens: 1000}");
     Settings settings = Settings.resolve(flags(Keys.COUNT, "7"), Optional.of(file));
@@ -209,13 +262,20 @@ class SettingsTest {
         "--max-tokens|0|max-tokens is 0 (--max-tokens); it must be 1 or more",
         "--long-rope-theta|0|rope-theta is 0 (--long-rope-theta); leave it out to use"
             + " config.json's, or give a positive number",
+        "--short-rope-scaling|linear|rope-scaling linear has no factor (--short-rope-scaling); as in"
+            + " linear:4",
+        "--segment-overlap|-1|segment-overlap is -1 (--segment-overlap); use 0 for none, or more",
+        "--attention-layers|7-3|attention-layers 7-3 is no choice (--attention-layers); use all,"
+            + " first:8, last:8, or numbers from 0 on such as 4-11 or 0,5,7-9",
         "--dtype|int8|dtype int8 is not known (--dtype); use auto, float32, bfloat16, float16",
         "--device|tpu|device tpu is not known (--device); use auto, cpu, cuda or cuda:N",
         "--strategy|best|strategy best is not known (--strategy); use gateau, hmg, cam,"
             + " perplexity, random, all",
         "--per|row|per row is not known (--per); use all, source",
-        "--normalisation|z|normalisation z is not known (--normalisation); use gateau,"
-            + " gateau-scripts",
+        "--normalisation|z|normalisation z is not known (--normalisation); use min-max,"
+            + " z-score, rank, gateau-scripts",
+        "--difficulty|hard|difficulty hard is not known (--difficulty); use perplexity, nll",
+        "--preset|best|preset best is not known (--preset); use gateau, paper, gateau-scripts",
       })
   void aBadValueIsReportedWithItsFlagAndAWayOut(String flag, String value, String message) {
     Setting<?> setting =
@@ -226,6 +286,16 @@ class SettingsTest {
     ConfigException thrown =
         assertThrows(ConfigException.class, () -> given(flags(setting, value)));
     assertEquals(message, thrown.getMessage());
+  }
+
+  @Test
+  void segmentsMustBeLongerThanTheirOverlap() {
+    Map<Setting<?>, Given> flags = new HashMap<>(flags(Keys.SEGMENT_OVERLAP, "128"));
+    flags.putAll(flags(Keys.SHORT_MODEL, "a"));
+    flags.putAll(flags(Keys.LONG_MODEL, "b"));
+    assertEquals(
+        "segment-overlap 128 is outside [0, 128); it must be less than segment-tokens",
+        assertThrows(ConfigException.class, () -> given(flags).scoreConfig()).getMessage());
   }
 
   @Test

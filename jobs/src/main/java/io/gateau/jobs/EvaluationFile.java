@@ -1,0 +1,74 @@
+package io.gateau.jobs;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gateau.pipeline.EvaluateSelection;
+import io.gateau.pipeline.Evaluation;
+import io.gateau.pipeline.Evaluation.Measure;
+import io.gateau.pipeline.SelectConfig;
+import io.gateau.pipeline.Truth;
+import io.gateau.pipeline.read.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Evaluations as JSON: a measure that is not defined is null. */
+final class EvaluationFile {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private EvaluationFile() {}
+
+  static void write(Path file, String scored, Truth truth, EvaluateSelection.Result result) {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("scored", scored);
+    root.put("truth", truth.column());
+    root.put("wanted", truth.wanted());
+    root.put("noise", truth.noise());
+    root.put("rows", result.rows());
+    root.set("kinds", JSON.valueToTree(result.kinds()));
+    for (Evaluation one : result.evaluations()) {
+      ObjectNode node = root.withArray("evaluations").addObject();
+      config(one.config(), node);
+      node.set("found", JSON.valueToTree(one.found()));
+      one.measures().forEach(measure -> add(measure, node.withObject("measures")));
+    }
+    try {
+      Path parent = file.toAbsolutePath().getParent();
+      Files.createDirectories(parent);
+      Files.writeString(file, JSON.writeValueAsString(root) + "\n");
+    } catch (IOException e) {
+      throw new InputException("%s cannot be written (%s)".formatted(file, e), e);
+    }
+  }
+
+  private static void config(SelectConfig config, ObjectNode node) {
+    node.put("strategy", config.strategy().code());
+    node.put("alpha", config.alpha());
+    node.put("importance", Parsers.code(config.importance()));
+    node.put("difficulty", Parsers.code(config.difficulty()));
+    node.put("normalisation", Parsers.code(config.normalisation()));
+    node.put("winsorise", config.winsorise());
+  }
+
+  private static void add(Measure measure, ObjectNode measures) {
+    ObjectNode node = measures.putObject(measure.name());
+    number("value", measure.value(), node);
+    measure
+        .interval()
+        .ifPresent(
+            interval -> {
+              number("low", interval.low(), node);
+              number("high", interval.high(), node);
+            });
+  }
+
+  private static void number(String name, double value, ObjectNode node) {
+    if (Double.isNaN(value)) {
+      node.putNull(name);
+    } else {
+      node.put(name, value);
+    }
+  }
+}
