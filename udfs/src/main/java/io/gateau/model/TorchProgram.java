@@ -97,11 +97,14 @@ final class TorchProgram implements AutoCloseable {
    * first argument. Arguments are tensors, or lists of tensors as {@link #named} makes them.
    */
   NDList callWithGradients(String method, NDList arguments) {
+    INSIDE.readLock().lock();
     try (NDArray marker = model.getNDManager().create(0f)) {
       marker.setName("module_method:" + method);
       NDList all = new NDList(arguments);
       all.add(marker);
       return IValueUtils.forward(block, all, true);
+    } finally {
+      INSIDE.readLock().unlock();
     }
   }
 

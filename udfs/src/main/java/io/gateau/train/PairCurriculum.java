@@ -28,7 +28,6 @@ final class PairCurriculum {
       List.of(256, 512, 1024, 2048, 2048, 4096, 4096, 4096);
   private static final List<Integer> LONGEST_MOSTLY = List.of(256, 1024, 2048, 4096, 4096, 4096);
   private static final List<Integer> BEYOND_MOSTLY = List.of(256, 2048, 4608, 4608, 4608, 4608);
-  private static final List<Integer> BEYOND_AGAIN = List.of(512, 2048, 4608, 4608, 4608, 4608);
   private static final TrainingOptions FIRST =
       new TrainingOptions(new IntRange(4, 12), new IntRange(1, 1), 0, 0, 0, 0.2, 40);
   private static final TrainingOptions SHORT =
@@ -87,8 +86,7 @@ final class PairCurriculum {
     return List.of(
         recall("recall 256-4096", LONG, ALL_LENGTHS, LONG_THETA, 240, 1.5e-3, Pace.COOLING),
         recall("recall 4096 mostly", LONG, LONGEST_MOSTLY, LONG_THETA, 220, 1.5e-3, Pace.COOLING),
-        recall("recall 4608 mostly", FAR, BEYOND_MOSTLY, LONG_THETA, 200, 1.5e-3, Pace.COOLING),
-        recall("recall 4608 again", FAR, BEYOND_AGAIN, LONG_THETA, 240, 2e-3, Pace.COOLING));
+        recall("recall 4608 mostly", FAR, BEYOND_MOSTLY, LONG_THETA, 200, 1.5e-3, Pace.COOLING));
   }
 
   private Stage recall(
