@@ -63,6 +63,7 @@ public final class DemoJob extends Job {
     return Map.of(
         Keys.SHORT_MODEL, "embedded:short",
         Keys.LONG_MODEL, "embedded:long",
+        Keys.DTYPE, "float32",
         Keys.PERCENT, Keys.plain(100 * PlantedOptions.DEFAULT.shares().get(Kind.LONG_RANGE)));
   }
 
