@@ -26,8 +26,8 @@ final class PairCurriculum {
   private static final int STEP_TOKENS = 4096;
   private static final List<Integer> ALL_LENGTHS =
       List.of(256, 512, 1024, 2048, 2048, 4096, 4096, 4096);
-  private static final List<Integer> LONGEST_MOSTLY = List.of(256, 1024, 2048, 4096, 4096, 4096);
-  private static final List<Integer> BEYOND_MOSTLY = List.of(256, 2048, 4608, 4608, 4608, 4608);
+  private static final List<Integer> BEYOND_MOSTLY =
+      List.of(256, 1024, 2048, 4608, 4608, 4608, 4608, 4608);
   private static final TrainingOptions FIRST =
       new TrainingOptions(new IntRange(4, 12), new IntRange(1, 1), 0, 0, 0, 0.2, 40);
   private static final TrainingOptions SHORT =
@@ -80,13 +80,13 @@ final class PairCurriculum {
 
   /**
    * Texts of every length, so that the long model keeps the short ones: segments are read alone.
-   * Then mostly the longest. Each starts from the saved model, with fresh moments.
+   * Then mostly some that are longer than the window, so that its far end is well trodden. Each
+   * starts from the saved model, with fresh moments.
    */
   List<Stage> lastStages() {
     return List.of(
         recall("recall 256-4096", LONG, ALL_LENGTHS, LONG_THETA, 240, 1.5e-3, Pace.COOLING),
-        recall("recall 4096 mostly", LONG, LONGEST_MOSTLY, LONG_THETA, 220, 1.5e-3, Pace.COOLING),
-        recall("recall 4608 mostly", FAR, BEYOND_MOSTLY, LONG_THETA, 200, 1.5e-3, Pace.COOLING));
+        recall("recall 4608 mostly", FAR, BEYOND_MOSTLY, LONG_THETA, 1000, 1.5e-3, Pace.COOLING));
   }
 
   private Stage recall(
