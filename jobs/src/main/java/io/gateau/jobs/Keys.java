@@ -325,7 +325,8 @@ final class Keys {
               "KIND",
               Parsers.code(SelectConfig.DEFAULT.difficulty()),
               Parsers.choice(Difficulty.class),
-              "What homologous guidance compares: perplexity, or nll, its logarithm.");
+              "What homologous guidance compares: nll, the mean negative log-likelihood, or"
+                  + " perplexity, as the paper has it.");
   static final Setting<Normalisation> NORMALISATION =
       in(SELECTION)
           .add(
@@ -345,7 +346,7 @@ final class Keys {
               "SHARE",
               plain(SelectConfig.DEFAULT.winsorise()),
               Parsers.number(Keys::checkWinsorise),
-              "Share of rows at each end whose perplexities are clipped first, from 0 to 0.5.");
+              "Share of rows at each end whose difficulties are clipped first, from 0 to 0.5.");
   static final Setting<Double> PERCENT =
       in(SELECTION)
           .add(

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.jobs.testing.DuckDb;
 import io.gateau.jobs.testing.GateauProcess;
-import io.gateau.model.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,24 +26,9 @@ final class DemoIT {
 
   @Test
   void itPlantsScoresSelectsAndShowsWhatWasFound() throws IOException {
-    Path shortModel = TinyCheckpoint.tied().write(folder.resolve("short"));
-    Path longModel = TinyCheckpoint.tied().seed(5).write(folder.resolve("long"));
-    Path config =
-        Files.writeString(
-            folder.resolve("tiny.yaml"),
-            "models: {short: {path: '%s'}, long: {path: '%s'}}\nscore: {max-tokens: 700}\n"
-                .formatted(shortModel, longModel));
     Path output = folder.resolve("demo");
 
-    String said =
-        succeed(
-            "demo",
-            "--samples",
-            "10",
-            "--output",
-            output.toString(),
-            "--config",
-            config.toString());
+    String said = succeed("demo", "--samples", "20", "--output", output.toString());
 
     long planted = 0;
     long[] found = new long[3];
@@ -55,15 +39,19 @@ final class DemoIT {
         for (int i = 0; i < 3; i++) {
           found[i] += Long.parseLong(kind.group(3 + i));
         }
+        if (kind.group(1).equals("long-range")) {
+          assertEquals("6", kind.group(2), said);
+          assertEquals("6", kind.group(3), "GATEAU finds them all: " + said);
+        }
       }
     }
-    assertEquals(10, planted, said);
+    assertEquals(20, planted, said);
     for (long top : found) {
-      assertEquals(3, top, "three in ten are long-range: " + said);
+      assertEquals(6, top, "three in ten are long-range: " + said);
     }
-    assertEquals(3, DuckDb.number(output, "select count(*) from {selected}"));
+    assertEquals(6, DuckDb.number(output, "select count(*) from {selected}"));
     assertEquals(
-        10, Files.readAllLines(output.resolve("samples.jsonl")).size(), "the samples are kept");
+        20, Files.readAllLines(output.resolve("samples.jsonl")).size(), "the samples are kept");
 
     Path json = folder.resolve("measures.json");
     String table =

@@ -6,7 +6,7 @@ import io.gateau.pipeline.SelectConfig.Normalisation;
 
 /** Forms of the score that have a name: weight, importance, difficulty and normalisation. */
 public enum Preset {
-  /** The default. */
+  /** The default: mean negative log-likelihoods, winsorised, min-max, alpha 0.8. */
   GATEAU,
   /** As the paper writes it: perplexities, min-max, alpha 0.8. */
   PAPER,

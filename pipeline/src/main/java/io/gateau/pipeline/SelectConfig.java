@@ -12,8 +12,8 @@ import java.io.Serializable;
  * @param importance what stands for a segment's importance in CAS
  * @param difficulty what HMP compares
  * @param normalisation what N is in Eq. 2 and 6
- * @param winsorise share of the rows at each end whose perplexities are clipped before min-max, in
- *     [0, 0.5); 0 = none
+ * @param winsorise share of the rows at each end whose difficulties are clipped first, in [0, 0.5);
+ *     0 = none
  * @param amount how much is selected
  * @param scope whether {@code amount} holds for the whole set or for each source
  * @param seed what the random strategy hashes beside the id
@@ -29,14 +29,15 @@ public record SelectConfig(
     Scope scope,
     long seed)
     implements Serializable {
+  /** The form that finds planted long-range samples best: docs/planted.md, "Which form wins". */
   public static final SelectConfig DEFAULT =
       new SelectConfig(
           Strategy.GATEAU,
           0.8,
           Importance.PERPLEXITY,
-          Difficulty.PERPLEXITY,
+          Difficulty.NLL,
           Normalisation.MIN_MAX,
-          0,
+          0.01,
           new Amount.Percent(30),
           Scope.ALL,
           0);
