@@ -17,7 +17,7 @@ package io.gateau.model;
 record BlockSizes(
     int weights, int tokens, int scores, int rows, int keys, int headRows, int logits) {
   /** What the caches of a core hold. */
-  static final BlockSizes DEFAULT = new BlockSizes(16 << 20, 1024, 1 << 20, 16, 512, 512, 1 << 20);
+  static final BlockSizes DEFAULT = new BlockSizes(16 << 20, 1024, 1 << 20, 16, 512, 1024, 1 << 19);
 
   BlockSizes {
     if (weights < 1

@@ -1,0 +1,31 @@
+package io.gateau.model;
+
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.Scanner;
+
+/**
+ * Times passes of a model over random tokens, for {@code src/test/python/paired_timings.py}: reads
+ * lengths from standard input and answers each with the seconds that it took.
+ */
+final class PassTimer {
+  private static final int RESPONSE = 128;
+
+  public static void main(String[] args) {
+    Random random = new Random(1);
+    try (LoadedModel model = LoadedModel.onCpu(Path.of(args[0]));
+        Scanner lengths = new Scanner(System.in)) {
+      ModelConfig config = model.checkpoint().config();
+      Decoder decoder = model.decoder(config.ropeTheta());
+      System.out.println("ready");
+      while (lengths.hasNextInt()) {
+        int[][] batch = {random.ints(lengths.nextInt(), 0, config.vocabularySize()).toArray()};
+        long start = System.nanoTime();
+        decoder.negativeLogLikelihood(batch, RESPONSE);
+        System.out.println("seconds " + (System.nanoTime() - start) / 1e9);
+      }
+    }
+  }
+
+  private PassTimer() {}
+}
