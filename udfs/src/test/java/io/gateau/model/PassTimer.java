@@ -1,5 +1,6 @@
 package io.gateau.model;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.Scanner;
@@ -14,7 +15,7 @@ final class PassTimer {
   public static void main(String[] args) {
     Random random = new Random(1);
     try (LoadedModel model = LoadedModel.onCpu(Path.of(args[0]));
-        Scanner lengths = new Scanner(System.in)) {
+        Scanner lengths = new Scanner(System.in, StandardCharsets.US_ASCII)) {
       ModelConfig config = model.checkpoint().config();
       Decoder decoder = model.decoder(config.ropeTheta());
       System.out.println("ready");
