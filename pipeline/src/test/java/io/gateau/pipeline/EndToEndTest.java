@@ -206,18 +206,23 @@ class EndToEndTest {
     Map<String, Row> rows = run.byId("scores");
     Map<String, Double> hmp = new HashMap<>();
     Map<String, Double> cas = new HashMap<>();
-    double[] shorts = range(rows, row -> row.getAs("short_ppl"));
-    double[] longs = range(rows, row -> row.getAs("long_ppl"));
+    ToDoubleFunction<Row> hardForShort = row -> Math.log(row.<Double>getAs("short_ppl"));
+    ToDoubleFunction<Row> hardForLong = row -> Math.log(row.<Double>getAs("long_ppl"));
+    double[] shorts = range(rows, hardForShort, 0.01);
+    double[] longs = range(rows, hardForLong, 0.01);
     rows.forEach(
         (id, row) -> {
-          hmp.put(id, place(shorts, row.getAs("short_ppl")) - place(longs, row.getAs("long_ppl")));
+          hmp.put(
+              id,
+              place(shorts, hardForShort.applyAsDouble(row))
+                  - place(longs, hardForLong.applyAsDouble(row)));
           cas.put(
               id,
               cosine(
                   TestRun.doubles(row, "segment_attention"), TestRun.doubles(row, "segment_ppl")));
         });
-    double[] guidance = range(rows, row -> hmp.get(row.<String>getAs("id")));
-    double[] awareness = range(rows, row -> cas.get(row.<String>getAs("id")));
+    double[] guidance = range(rows, row -> hmp.get(row.<String>getAs("id")), 0);
+    double[] awareness = range(rows, row -> cas.get(row.<String>getAs("id")), 0);
     Map<String, Double> score = new HashMap<>();
     rows.keySet()
         .forEach(
@@ -242,13 +247,22 @@ class EndToEndTest {
     }
   }
 
-  private static double[] range(Map<String, Row> rows, ToDoubleFunction<Row> value) {
+  /** From the quantile of a share to that of the rest, between neighbours linearly. */
+  private static double[] range(
+      Map<String, Row> rows, ToDoubleFunction<Row> value, double clipped) {
     double[] values = rows.values().stream().mapToDouble(value).sorted().toArray();
-    return new double[] {values[0], values[values.length - 1]};
+    return new double[] {quantile(values, clipped), quantile(values, 1 - clipped)};
+  }
+
+  private static double quantile(double[] sorted, double share) {
+    double place = share * (sorted.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
   }
 
   private static double place(double[] range, double value) {
-    return (value - range[0]) / (range[1] - range[0]);
+    return Math.max(0, Math.min(1, (value - range[0]) / (range[1] - range[0])));
   }
 
   private static double cosine(double[] a, double[] b) {
