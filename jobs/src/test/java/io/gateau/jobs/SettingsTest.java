@@ -67,9 +67,9 @@ class SettingsTest {
         preset: paper
         alpha: 0.7
         importance: inverse
-        difficulty: nll
+        difficulty: perplexity
         normalisation: gateau-scripts
-        winsorise: 0.01
+        winsorise: 0.05
         tokens: 5000000000
         per: source
         seed: 9
@@ -133,9 +133,9 @@ class SettingsTest {
             Strategy.CAM,
             0.7,
             Importance.INVERSE,
-            Difficulty.NLL,
+            Difficulty.PERPLEXITY,
             Normalisation.GATEAU_SCRIPTS,
-            0.01,
+            0.05,
             new Amount.Tokens(5_000_000_000L),
             Scope.SOURCE,
             9),
