@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The maths beside inference, for one sample of 16,000 context tokens (125 segments) or a set of
- * 2,000 rows: {@code mvn -pl udfs -Pjmh test-compile exec:exec@jmh}.
+ * 2,000 rows: {@code mvn -pl udfs -Pjmh clean test-compile exec:exec@jmh}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
