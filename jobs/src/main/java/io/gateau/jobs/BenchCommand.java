@@ -2,12 +2,16 @@ package io.gateau.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.gateau.model.Bytes;
+import io.gateau.model.Devices;
 import io.gateau.model.EngineBenchmark;
 import io.gateau.model.EngineBenchmark.Price;
 import io.gateau.model.EngineBenchmark.ProductRate;
 import io.gateau.model.EngineBenchmark.Rate;
 import io.gateau.model.ModelShape;
 import io.gateau.model.NumberType;
+import io.gateau.model.StreamBenchmark;
+import io.gateau.model.StreamBenchmark.Row;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -32,6 +36,9 @@ import picocli.CommandLine.Spec;
           + " of 32,000) reads whole sequences and batches of segments. Every pass is timed in turns"
           + " with the matrix products; figures are medians, and the last column is the rate of the"
           + " pass over that of the fastest product. Leave the machine alone while it runs.",
+      "",
+      "With --stream-layers it times a model of yours instead, with its layers in memory and with"
+          + " layers that come one at a time from the file.",
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -41,6 +48,8 @@ import picocli.CommandLine.Spec;
       "  gateau bench",
       "  gateau bench --dtype bfloat16 --tokens 1024,4096 --json bench.json",
       "  gateau bench --dtype bfloat16 --price",
+      "  gateau bench --tasks 8",
+      "  gateau bench --stream-layers models/64k --dtype float32 --tokens 512,2048,8192",
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final int RESPONSE = 128;
@@ -49,6 +58,7 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int REST = 400;
   private static final int CONTEXT = 16_000;
   private static final int PADDED = 64_000;
+  private static final int STREAM_LENGTH = 512;
 
   @Spec private CommandSpec command;
 
@@ -63,7 +73,9 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--tokens",
       paramLabel = "N",
       split = ",",
-      description = "Lengths of sequences, with 128 scored tokens each. Default: 1024,4096,16384.")
+      description =
+          "Lengths of sequences, with 128 scored tokens each; with --stream-layers, tokens of a"
+              + " micro-batch. Default: 1024,4096,16384.")
   private List<Integer> tokens = List.of(1_024, 4_096, 16_384);
 
   @Option(
@@ -82,6 +94,21 @@ public final class BenchCommand implements Callable<Integer> {
   private int rounds;
 
   @Option(
+      names = "--tasks",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Do everything in so many threads side by side, each with its part of the cores; one for"
+              + " each core is how Spark runs tasks. Default: ${DEFAULT-VALUE}, with all cores.")
+  private int tasks;
+
+  @Option(
+      names = "--stream-layers",
+      paramLabel = "MODEL",
+      description = "Time this Hugging Face folder, streamed and not.")
+  private Optional<Path> streamed = Optional.empty();
+
+  @Option(
       names = "--price",
       description =
           "Time one sample of 16,000 tokens by our plan and by that of the published scripts:"
@@ -94,12 +121,17 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = command.commandLine().getOut();
+    if (tasks > 1) {
+      Devices.useThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / tasks));
+    }
     Map<String, Object> figures = new LinkedHashMap<>();
     for (String type : types) {
-      try (EngineBenchmark bench =
-          new EngineBenchmark(ModelShape.SMALL.config(), NumberType.of(type), rounds)) {
-        figures.put(type, figures(bench, type, out));
-      }
+      line(out, "%n%s%n", type);
+      figures.put(
+          type,
+          streamed.isPresent()
+              ? streamed(streamed.get(), NumberType.of(type), out)
+              : figures(NumberType.of(type), out));
     }
     if (json.isPresent()) {
       new ObjectMapper()
@@ -109,9 +141,43 @@ public final class BenchCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private Map<String, Object> figures(EngineBenchmark bench, String type, PrintWriter out) {
+  private Map<String, Object> figures(NumberType type, PrintWriter out) {
+    try (EngineBenchmark bench =
+        new EngineBenchmark(ModelShape.SMALL.config(), type, rounds, tasks)) {
+      return figures(bench, out);
+    }
+  }
+
+  private Map<String, Object> streamed(Path model, NumberType type, PrintWriter out) {
     Map<String, Object> figures = new LinkedHashMap<>();
-    line(out, "%n%s%n", type);
+    try (StreamBenchmark bench = new StreamBenchmark(model, type)) {
+      double fetch = bench.fetchSeconds(rounds);
+      line(
+          out,
+          "  layers of %s, brought in %.2f s: %s a second%n",
+          Bytes.text(bench.layerBytes()),
+          fetch,
+          Bytes.text((long) (bench.layerBytes() / fetch)));
+      figures.put("fetch seconds", fetch);
+      line(out, "  %-22s %12s %12s %14s%n", "micro-batch", "in memory", "streamed", "of the time");
+      for (int micro : tokens) {
+        int length = Math.min(micro, STREAM_LENGTH);
+        Row row = bench.microBatch(Math.max(1, micro / length), length, rounds);
+        line(
+            out,
+            "  %-22s %10.2f s %10.2f s %14.2f%n",
+            String.format(Locale.ROOT, "%,d tokens", row.tokens()),
+            row.residentSeconds(),
+            row.streamedSeconds(),
+            row.ratio());
+        figures.put(row.tokens() + " tokens", row);
+      }
+    }
+    return figures;
+  }
+
+  private Map<String, Object> figures(EngineBenchmark bench, PrintWriter out) {
+    Map<String, Object> figures = new LinkedHashMap<>();
     List<ProductRate> products = bench.productRates();
     for (ProductRate product : products) {
       line(

@@ -2,7 +2,7 @@ package io.gateau.jobs;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.gateau.model.DecoderTrainer;
+import io.gateau.model.Devices;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.NumberType;
 import io.gateau.pipeline.Columns;
@@ -140,7 +140,7 @@ public final class FineTuneCommand implements Callable<Integer> {
     if (Files.exists(output)) {
       throw new ConfigException("--output " + output + " exists; name another file");
     }
-    DecoderTrainer.useThreads(threads);
+    Devices.useThreads(threads);
     Path directory =
         new ModelSpec(base, ModelSpec.CONFIGURED_THETA, NumberType.FLOAT32, "cpu").directory();
     FineTune fineTune = FineTune.from(directory);

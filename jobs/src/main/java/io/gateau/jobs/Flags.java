@@ -34,9 +34,11 @@ final class Flags {
             .paramLabel(setting.label())
             .order(Keys.ALL.indexOf(setting))
             .description(description(setting).replace("%", "%%"));
-    return setting.parser().takesSeveral()
-        ? option.arity("1..*").type(List.class).auxiliaryTypes(String.class).build()
-        : option.arity("1").type(String.class).build();
+    if (setting.parser().takesSeveral()) {
+      return option.arity("1..*").type(List.class).auxiliaryTypes(String.class).build();
+    }
+    setting.bare().ifPresent(option::fallbackValue);
+    return option.arity(setting.bare().isPresent() ? "0..1" : "1").type(String.class).build();
   }
 
   private static String description(Setting<?> setting) {

@@ -180,9 +180,12 @@ final class Keys {
               "--stream-layers",
               "TOKENS",
               String.valueOf(Placement.RESIDENT),
+              String.valueOf(Placement.USUAL_STREAM),
               Parsers.integer(n -> new Placement(Placement.AVAILABLE, n)),
               "For models larger than the device: bring one layer at a time to it, for so many"
-                  + " tokens; 131072 is a good start. 0: all layers stay there.");
+                  + " tokens; alone: for "
+                  + Placement.USUAL_STREAM
+                  + ". 0: all layers stay there.");
 
   static final Setting<Integer> MAX_TOKENS =
       in(SCORING)
@@ -434,8 +437,28 @@ final class Keys {
   private record Entry(Section section) {
     <T> Setting<T> add(
         String key, String flag, String label, String fallback, Parser<T> parser, String about) {
-      Setting<T> setting =
-          new Setting<>(section, key, nonEmpty(flag), label, nonEmpty(fallback), parser, about);
+      return registered(setting(key, flag, label, fallback, parser, about));
+    }
+
+    /** With a meaning for the flag alone. */
+    <T> Setting<T> add(
+        String key,
+        String flag,
+        String label,
+        String fallback,
+        String bare,
+        Parser<T> parser,
+        String about) {
+      return registered(setting(key, flag, label, fallback, parser, about).bare(bare));
+    }
+
+    private <T> Setting<T> setting(
+        String key, String flag, String label, String fallback, Parser<T> parser, String about) {
+      return new Setting<>(
+          section, key, nonEmpty(flag), label, nonEmpty(fallback), Optional.empty(), parser, about);
+    }
+
+    private static <T> Setting<T> registered(Setting<T> setting) {
       REGISTERED.add(setting);
       return setting;
     }

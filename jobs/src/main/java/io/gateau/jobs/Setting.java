@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param flag the same on the command line; some settings have none
  * @param label what the help shows for the value
  * @param fallback the value when nobody gives one; some settings have none
+ * @param bare the value when the flag stands alone; most flags need one behind them
  * @param parser from text to value
  * @param about one sentence for the help
  */
@@ -19,6 +20,7 @@ record Setting<T>(
     Optional<String> flag,
     String label,
     Optional<String> fallback,
+    Optional<String> bare,
     Parser<T> parser,
     String about) {
 
@@ -37,6 +39,11 @@ record Setting<T>(
     default boolean takesSeveral() {
       return false;
     }
+  }
+
+  /** The same, with a meaning for its flag alone. */
+  Setting<T> bare(String value) {
+    return new Setting<>(section, key, flag, label, fallback, Optional.of(value), parser, about);
   }
 
   /** The key without its sections: what the records behind the settings call it too. */

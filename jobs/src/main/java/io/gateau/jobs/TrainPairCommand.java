@@ -1,6 +1,6 @@
 package io.gateau.jobs;
 
-import io.gateau.model.DecoderTrainer;
+import io.gateau.model.Devices;
 import io.gateau.train.RecallRow;
 import io.gateau.train.TrainPair;
 import io.gateau.train.TrainingPoint;
@@ -63,7 +63,7 @@ public final class TrainPairCommand implements Callable<Integer> {
           command.commandLine(), "threads " + threads + " is below 1; 2 made the embedded pair");
     }
     PrintStream out = System.out;
-    DecoderTrainer.useThreads(threads);
+    Devices.useThreads(threads);
     TrainPair.Result result =
         TrainPair.into(output).seed(seed).progress(lines(System.err)).execute();
     out.println("recall of planted facts by distance in tokens");

@@ -171,6 +171,21 @@ class CommandLineTest {
   }
 
   @Test
+  void streamLayersAloneMeansTheUsualMicroBatch() {
+    assertEquals("131072", streamLayers("--stream-layers", "--output", "o"), "in front");
+    assertEquals("131072", streamLayers("--output", "o", "--stream-layers"), "at the end");
+    assertEquals("0", streamLayers("--stream-layers", "0"), "with a number");
+  }
+
+  private static String streamLayers(String... flags) {
+    CommandLine.ParseResult run =
+        Gateau.commandLine()
+            .parseArgs(Stream.concat(Stream.of("run"), Stream.of(flags)).toArray(String[]::new))
+            .subcommand();
+    return String.join(" ", Flags.given(run).get(Keys.STREAM_LAYERS).texts());
+  }
+
+  @Test
   void everyFlagArrivesAtItsOwnKey() {
     String[] arguments =
         Stream.concat(

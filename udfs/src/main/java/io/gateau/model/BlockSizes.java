@@ -10,14 +10,16 @@ package io.gateau.model;
  * @param scores attention weights held at a time where they are formed at all
  * @param rows rows of attention weights held at a time at the least, so that keys are not read anew
  *     for each
- * @param keys keys of one tile of attention weights
+ * @param keys tokens of a sequence up to which attention in float32 is formed by blocks of rows,
+ *     beyond by libtorch's fused kernel
  * @param headRows positions whose logits are formed at a time
  * @param logits logits held at a time
  */
 record BlockSizes(
     int weights, int tokens, int scores, int rows, int keys, int headRows, int logits) {
   /** What the caches of a core hold. */
-  static final BlockSizes DEFAULT = new BlockSizes(16 << 20, 1024, 1 << 20, 16, 512, 1024, 1 << 19);
+  static final BlockSizes DEFAULT =
+      new BlockSizes(16 << 20, 1024, 1 << 19, 32, 1024, 1024, 1 << 20);
 
   BlockSizes {
     if (weights < 1

@@ -219,11 +219,11 @@ public final class Decoder {
     }
 
     void embed() {
-      everything = angles(config.rotary(), total, scope);
+      everything = angles(config.rotary(), scope);
       windowed =
           config.windowRotary().equals(config.rotary())
               ? everything
-              : angles(config.windowRotary(), total, scope);
+              : angles(config.windowRotary(), scope);
       heads = heads(chosen.heads(), scope);
       long[] flat =
           Arrays.stream(reading.sequences()).flatMapToInt(Arrays::stream).asLongStream().toArray();
@@ -292,6 +292,21 @@ public final class Decoder {
       return Arrays.stream(found).mapToInt(Math::toIntExact).toArray();
     }
 
+    private Angles angles(RotaryEmbedding rotary, TensorScope scope) {
+      double[] frequencies = rotary.frequencies(total);
+      PtNDArray each =
+          (PtNDArray) program.manager().create(frequencies, new Shape(frequencies.length));
+      IValue count = scope.own(IValue.from((long) reading.count()));
+      IValue length = scope.own(IValue.from((long) total));
+      IValue factor = scope.own(IValue.from(rotary.attentionFactor()));
+      IValue pair =
+          scope.own(
+              program.call(
+                  "angles", scope.own(IValue.from(scope.own(each))), count, length, factor));
+      IValue[] both = pair.toIValueTuple();
+      return new Angles(scope.own(both[0]), scope.own(both[1]));
+    }
+
     @Override
     public void close() {
       hidden.forEach(IValue::close);
@@ -336,18 +351,6 @@ public final class Decoder {
     return scope.own(IValue.from(scope.own((PtNDArray) program.manager().create(values, shape))));
   }
 
-  /** Cosines and sines of every position, (T, 1, P). */
+  /** Cosines and sines of every position of every sequence, (B T, 1, P). */
   private record Angles(IValue cosines, IValue sines) {}
-
-  private Angles angles(RotaryEmbedding rotary, int tokens, TensorScope scope) {
-    double[] frequencies = rotary.frequencies(tokens);
-    PtNDArray each =
-        (PtNDArray) program.manager().create(frequencies, new Shape(frequencies.length));
-    IValue length = scope.own(IValue.from((long) tokens));
-    IValue factor = scope.own(IValue.from(rotary.attentionFactor()));
-    IValue pair =
-        scope.own(program.call("angles", scope.own(IValue.from(scope.own(each))), length, factor));
-    IValue[] both = pair.toIValueTuple();
-    return new Angles(scope.own(both[0]), scope.own(both[1]));
-  }
 }

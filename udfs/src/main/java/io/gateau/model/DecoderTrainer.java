@@ -62,10 +62,7 @@ public final class DecoderTrainer implements AutoCloseable {
     this.checkpoint = checkpoint;
     this.adam = adam;
     this.config = checkpoint.config();
-    String source = TorchProgram.source("decoder.py") + TorchProgram.source("trainer.py");
-    program =
-        new TorchProgram(
-            "Decoder", source, LoadedModel.attributes(config, BlockSizes.DEFAULT), device);
+    program = DecoderProgram.training(config, device);
     try {
       for (int layer = 0; layer < config.layers(); layer++) {
         load(DecoderTensors.layer(config, layer), LAYER);
@@ -97,14 +94,6 @@ public final class DecoderTrainer implements AutoCloseable {
               + " is neither a Llama without biases nor a Mistral; only those can be trained here");
     }
     return new DecoderTrainer(checkpoint, adam, Device.cpu());
-  }
-
-  /**
-   * Sets how many threads libtorch uses; without effect once this process has used it. Another
-   * number rounds differently.
-   */
-  public static void useThreads(int threads) {
-    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
   }
 
   /** Goes on with another rotary base; the moments stay. */
@@ -283,9 +272,8 @@ public final class DecoderTrainer implements AutoCloseable {
 
   /** What the scoring program makes takes no part in gradients: a copy does. */
   private PtNDArray differentiable(TensorName name) {
-    try (TensorScope scope = new TensorScope()) {
-      PtNDArray loaded =
-          Weights.tensor(checkpoint, program, name, NumberType.FLOAT32, BlockSizes.DEFAULT, scope);
+    try (PtNDArray loaded =
+        Weights.tensor(checkpoint, program, name, NumberType.FLOAT32, BlockSizes.DEFAULT)) {
       return (PtNDArray) program.manager().create(loaded.toFloatArray(), loaded.getShape());
     }
   }

@@ -33,6 +33,14 @@ public final class Devices {
   }
 
   /**
+   * Sets how many threads libtorch uses for one computation on the CPU; without effect once this
+   * process has used it. Another number rounds differently.
+   */
+  public static void useThreads(int threads) {
+    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+  }
+
+  /**
    * Whether a name means a GPU on this machine.
    *
    * @throws ModelException if it names a device that is not there

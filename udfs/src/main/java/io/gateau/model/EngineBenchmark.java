@@ -1,12 +1,14 @@
 package io.gateau.model;
 
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 /**
  * Times the engine on one shape with random weights, beside the matrix products that libtorch
@@ -25,6 +27,8 @@ public final class EngineBenchmark implements AutoCloseable {
   private final RandomModel model;
   private final NumberType type;
   private final int rounds;
+  private final int tasks;
+  private final ExecutorService others;
   private final Random random = new Random(1);
   private final TensorScope scope = new TensorScope();
   private final List<Product> products = new ArrayList<>();
@@ -33,14 +37,21 @@ public final class EngineBenchmark implements AutoCloseable {
    * Makes the model.
    *
    * @param rounds how often everything is timed
+   * @param tasks how many threads do the same at once, as the tasks of an executor; rates are those
+   *     of all together
    */
-  public EngineBenchmark(ModelConfig config, NumberType type, int rounds) {
+  public EngineBenchmark(ModelConfig config, NumberType type, int rounds, int tasks) {
     if (rounds < 1) {
       throw new IllegalArgumentException("rounds is " + rounds + "; it must be 1 or more");
+    }
+    if (tasks < 1) {
+      throw new IllegalArgumentException("tasks is " + tasks + "; it must be 1 or more");
     }
     this.config = config;
     this.type = type;
     this.rounds = rounds;
+    this.tasks = tasks;
+    others = Executors.newCachedThreadPool();
     model = new RandomModel(config, type, "cpu");
     int rows = BlockSizes.DEFAULT.tokens();
     products.add(product(CUBE, CUBE, CUBE));
@@ -75,28 +86,29 @@ public final class EngineBenchmark implements AutoCloseable {
     int[][] batch = batch(sequences, tokens);
     Decoder decoder = model.decoder();
     double[] seconds = new double[rounds];
-    double[][] others = new double[products.size()][rounds];
-    decoder.negativeLogLikelihood(batch, responseTokens);
+    double[][] each = new double[products.size()][rounds];
+    time(() -> decoder.negativeLogLikelihood(batch, responseTokens));
     for (int round = 0; round < rounds; round++) {
-      for (int i = 0; i < others.length; i++) {
-        others[i][round] = products.get(i).seconds();
+      for (int i = 0; i < each.length; i++) {
+        each[i][round] = products.get(i).seconds();
       }
       seconds[round] = time(() -> decoder.negativeLogLikelihood(batch, responseTokens));
     }
     double best = 0;
-    for (int i = 0; i < others.length; i++) {
-      best = Math.max(best, products.get(i).operations() / median(others[i]));
+    for (int i = 0; i < each.length; i++) {
+      best = Math.max(best, tasks * products.get(i).operations() / median(each[i]));
     }
     double median = median(seconds);
-    double rate = operations(sequences, tokens, responseTokens) / median;
-    return new Rate(median, (double) sequences * tokens / median, rate / 1e9, rate / best);
+    double rate = tasks * operations(sequences, tokens, responseTokens) / median;
+    double read = (double) tasks * sequences * tokens;
+    return new Rate(median, read / median, rate / 1e9, rate / best);
   }
 
   /** Time of a pass with attention focus over time of one without: median of the rounds' ratios. */
   public double focusRatio(int tokens, int responseTokens) {
     int[][] batch = batch(1, tokens);
     Decoder decoder = model.decoder();
-    decoder.focusedPass(batch[0], responseTokens);
+    time(() -> decoder.focusedPass(batch[0], responseTokens));
     double[] ratios = new double[rounds];
     for (int round = 0; round < rounds; round++) {
       double plain = time(() -> decoder.negativeLogLikelihood(batch, responseTokens));
@@ -159,7 +171,7 @@ public final class EngineBenchmark implements AutoCloseable {
               product.rows,
               product.inner,
               product.columns,
-              product.operations() / median(seconds) / 1e9));
+              tasks * product.operations() / median(seconds) / 1e9));
     }
     return rates;
   }
@@ -177,6 +189,7 @@ public final class EngineBenchmark implements AutoCloseable {
 
   @Override
   public void close() {
+    others.shutdown();
     scope.close();
     model.close();
   }
@@ -187,17 +200,13 @@ public final class EngineBenchmark implements AutoCloseable {
     private final int columns;
     private final IValue left;
     private final IValue right;
-    private final IValue name;
 
     Product(int rows, int inner, int columns) {
       this.rows = rows;
       this.inner = inner;
       this.columns = columns;
       left = model.matrix(rows, inner, type, scope);
-      IValue weight = model.matrix(columns, inner, type, scope);
-      PtNDArray array = scope.own(weight.toTensor(model.program().manager()));
-      right = scope.own(IValue.stringMapFrom(Map.of("product", array)));
-      name = scope.own(IValue.from("product"));
+      right = model.matrix(columns, inner, type, scope);
     }
 
     double operations() {
@@ -205,7 +214,7 @@ public final class EngineBenchmark implements AutoCloseable {
     }
 
     double seconds() {
-      return time(() -> model.program().call("project", left, name, right).close());
+      return time(() -> model.program().call("product", left, right).close());
     }
   }
 
@@ -221,9 +230,15 @@ public final class EngineBenchmark implements AutoCloseable {
     return batch;
   }
 
-  private static double time(Runnable work) {
+  /** Seconds until every task has done it; the first task is this thread. */
+  private double time(Runnable work) {
     long start = System.nanoTime();
+    CompletableFuture<?>[] running =
+        IntStream.range(1, tasks)
+            .mapToObj(task -> CompletableFuture.runAsync(work, others))
+            .toArray(CompletableFuture<?>[]::new);
     work.run();
+    CompletableFuture.allOf(running).join();
     return (System.nanoTime() - start) / 1e9;
   }
 

@@ -1,10 +1,8 @@
 package io.gateau.model;
 
 import ai.djl.Device;
-import io.gateau.model.BlockOptions.Activation;
-import io.gateau.model.BlockOptions.Norms;
+import io.gateau.model.DecoderProgram.Products;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * A checkpoint in memory, ready to compute: the weights on their device, the compiled decoder
@@ -73,11 +71,7 @@ public final class LoadedModel implements AutoCloseable {
     Tokenizer tokenizer = Tokenizer.open(checkpoint.directory());
     try {
       TorchProgram program =
-          new TorchProgram(
-              "Decoder",
-              TorchProgram.source("decoder.py"),
-              attributes(checkpoint.config(), blocks),
-              device);
+          DecoderProgram.of(checkpoint.config(), Products.of(type, device), blocks, device);
       try {
         Weights weights = Weights.load(checkpoint, program, type, blocks, placement);
         return new LoadedModel(
@@ -90,24 +84,6 @@ public final class LoadedModel implements AutoCloseable {
       tokenizer.close();
       throw e;
     }
-  }
-
-  static Map<String, Object> attributes(ModelConfig config, BlockSizes blocks) {
-    return Map.ofEntries(
-        Map.entry("heads", config.heads()),
-        Map.entry("kv_heads", config.keyValueHeads()),
-        Map.entry("head_size", config.headSize()),
-        Map.entry("norm_eps", config.normEpsilon()),
-        Map.entry("norm_adds_one", config.blocks().norms() == Norms.AROUND),
-        Map.entry("gelu", config.blocks().activation() == Activation.GELU_TANH),
-        Map.entry("embedding_scale", config.blocks().embeddingScale()),
-        Map.entry("attention_scale", config.blocks().attentionScale()),
-        Map.entry("block_tokens", blocks.tokens()),
-        Map.entry("block_scores", blocks.scores()),
-        Map.entry("block_rows", blocks.rows()),
-        Map.entry("block_keys", blocks.keys()),
-        Map.entry("block_head_rows", blocks.headRows()),
-        Map.entry("block_logits", blocks.logits()));
   }
 
   public Checkpoint checkpoint() {

@@ -94,21 +94,25 @@ public final class MemoryPlanner {
     List<MemoryPlan> stages = new ArrayList<>();
     if (config.layers() > 1) {
       stages.add(
-          projected("projections", all, tokens, all)
-              .with("norm block or rotation", Math.max(norms(all), all * queries / 2 * width())));
+          projected("projections", all, all)
+              .with("norm block", norms(all))
+              .with("projected block", block(all) * queries * width()));
       stages.add(
-          projected("attention focus", all, tokens, all)
-              .with("attention weights", FLOAT * focus(tokens))
+          projected("attention focus", all, all)
+              .with("attention weights", attentionWeights(tokens))
               .with("keys in float32", narrow(all * keys * FLOAT)));
-      stages.add(fused("attention", all, tokens, all));
+      stages.add(fused("attention", all, all));
+      if (type == NumberType.FLOAT32 && tokens <= blocks.keys()) {
+        stages.add(byRows("attention by rows", all, tokens, all));
+      }
       stages.add(
-          stage("feed-forward", all, tokens)
+          stage("feed-forward", all)
               .with("attention output", all * queries * width())
               .with("feed-forward block", feedForward(all)));
     }
     stages.add(last(sequences, tokens, kept));
     stages.add(
-        stage("last feed-forward", all, tokens)
+        stage("last feed-forward", all)
             .with("attention output", sequences * kept * queries * width())
             .with("rows kept", sequences * kept * hidden * width())
             .with("feed-forward block", feedForward(sequences * kept)));
@@ -121,9 +125,9 @@ public final class MemoryPlanner {
   }
 
   /** A stage with what is there all the time. */
-  private MemoryPlan stage(String name, long all, int tokens) {
+  private MemoryPlan stage(String name, long all) {
     boolean windowed = !config.windowRotary().equals(config.rotary());
-    long angles = (long) tokens * config.rotary().rotated() * FLOAT * (windowed ? 2 : 1);
+    long angles = all * config.rotary().rotated() * FLOAT * (windowed ? 2 : 1);
     return MemoryPlan.at(name)
         .with("workspace", WORKSPACE + repacked())
         .with("hidden states", waiting(all))
@@ -131,49 +135,53 @@ public final class MemoryPlanner {
   }
 
   /** With queries of {@code rows} and all keys and values. */
-  private MemoryPlan projected(String name, long all, int tokens, long rows) {
-    return stage(name, all, tokens)
+  private MemoryPlan projected(String name, long all, long rows) {
+    return stage(name, all)
         .with("queries", rows * queries * width())
         .with("keys and values", all * 2 * keys * width());
   }
 
   /** All rows at once; keys and values are copied to every query head. */
-  private MemoryPlan fused(String name, long all, int tokens, long rows) {
-    return stage(name, all, tokens)
+  private MemoryPlan fused(String name, long all, long rows) {
+    return stage(name, all)
         .with("queries", (rows == all ? all : all + rows) * queries * width())
         .with("keys and values", all * 2 * keys * width())
         .with("copied to all heads", queries == keys ? 0 : all * 2 * queries * width())
         .with("attention output", all * (queries * width() + FLOAT * (long) config.heads()));
   }
 
-  /** The last layer computes the rows that are scored: by tiles if they are few. */
+  /** A block of rows at a time. */
+  private MemoryPlan byRows(String name, long all, int tokens, long rows) {
+    return projected(name, all, rows)
+        .with("attention output", rows * queries * width())
+        .with("keys and values in float32", narrow(all * 2 * keys * FLOAT))
+        .with("attention weights", attentionWeights(tokens));
+  }
+
+  /** The last layer computes the rows that are scored: by rows if they are few. */
   private MemoryPlan last(int sequences, int tokens, long kept) {
     long all = (long) sequences * tokens;
     long rows = sequences * kept;
-    if (2L * (tokens - kept) <= tokens) {
-      return fused("last layer", all, tokens, rows)
-          .with("rows kept", rows * (hidden + queries) * width());
-    }
-    long step = Math.min(tileRows(), kept);
-    return projected("last layer", all, tokens, rows)
-        .with("rows kept", rows * (hidden + queries) * width())
-        .with("keys and values in float32", narrow(all * 2 * keys * FLOAT))
-        .with("attention weights", (long) FLOAT * config.heads() * step * (blocks.keys() + step));
+    MemoryPlan plan =
+        2 * kept < tokens
+            ? byRows("last layer", all, tokens, rows)
+            : fused("last layer", all, rows).with("rows kept", rows * queries * width());
+    return plan.with("rows kept", rows * hidden * width());
   }
 
-  private long tileRows() {
-    return Math.max(blocks.scores() / ((long) config.heads() * blocks.keys()), blocks.rows());
-  }
-
-  /** Attention weights of the rows that the focus takes at a time. */
-  private long focus(int tokens) {
+  /** Attention weights of the rows that are taken at a time. */
+  private long attentionWeights(int tokens) {
     long row = (long) config.heads() * tokens;
-    return Math.max(blocks.scores(), row * Math.min(blocks.rows(), tokens));
+    return FLOAT * Math.max(blocks.scores(), row * Math.min(blocks.rows(), tokens));
   }
 
-  /** A block of tokens while it is normed: in float32, and before that its squares. */
+  private long block(long all) {
+    return Math.min(all, blocks.tokens());
+  }
+
+  /** A block of tokens while it is normed: widened to float32, and normed. */
   private long norms(long all) {
-    return Math.min(all, blocks.tokens()) * hidden * (FLOAT + narrow(FLOAT + width()));
+    return block(all) * hidden * (narrow(FLOAT) + width());
   }
 
   /** The 16-bit products of a CPU keep copies of weights in another order; found by measuring. */
@@ -183,16 +191,19 @@ public final class MemoryPlanner {
 
   /** The activated gate and up for a block of tokens, and the norms around them. */
   private long feedForward(long all) {
-    long block = Math.min(all, blocks.tokens());
     long norms = config.blocks().norms() == Norms.AROUND ? 2 : 1;
-    return block * 2L * config.feedForwardSize() * width() + norms * norms(all);
+    return block(all) * 2L * config.feedForwardSize() * width() + norms * norms(all);
   }
 
-  /** One tile of logits as they are computed, in float32, and what its softmax needs beside it. */
+  /**
+   * One tile of logits as they are computed, and in float32; before it, the logits of the targets
+   * alone.
+   */
   private long logits(long rows) {
     long block = Math.min(rows, blocks.headRows());
     long step = Math.min(config.vocabularySize(), Math.max(blocks.logits() / block, 64));
-    return block * step * (FLOAT + width()) + norms(block);
+    long tile = block * step * (narrow(FLOAT) + width());
+    return norms(block) + Math.max(tile, block * hidden * (width() + 3L * FLOAT));
   }
 
   private long narrow(long bytes) {

@@ -20,6 +20,9 @@ public record Placement(long memory, int streamTokens) implements Serializable {
   /** All layers stay on the device. */
   public static final int RESIDENT = 0;
 
+  /** Tokens of a micro-batch that hide the way of a layer to most devices. */
+  public static final int USUAL_STREAM = 131_072;
+
   public static final Placement DEFAULT = new Placement(AVAILABLE, RESIDENT);
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([kmgt])");

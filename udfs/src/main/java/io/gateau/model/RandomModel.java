@@ -1,9 +1,11 @@
 package io.gateau.model;
 
+import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
+import io.gateau.model.DecoderProgram.Products;
 import io.gateau.model.DecoderTensors.TensorName;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,12 +31,8 @@ public final class RandomModel implements AutoCloseable {
   /** Makes the weights on a device. */
   public RandomModel(ModelConfig config, NumberType type, String device) {
     BlockSizes blocks = BlockSizes.DEFAULT;
-    program =
-        new TorchProgram(
-            "Decoder",
-            TorchProgram.source("decoder.py"),
-            LoadedModel.attributes(config, blocks),
-            Devices.of(device));
+    Device where = Devices.of(device);
+    program = DecoderProgram.of(config, Products.of(type, where), blocks, where);
     ByteBuffer numbers = numbers();
     weights =
         new Weights(
@@ -63,7 +61,7 @@ public final class RandomModel implements AutoCloseable {
   /** A matrix of random numbers; the scope owns it. */
   IValue matrix(long rows, long columns, NumberType type, TensorScope scope) {
     TensorName name = new TensorName("random", "random", List.of(rows, columns), 0, rows);
-    return scope.own(IValue.from(tensor(name, type, numbers(), scope)));
+    return scope.own(IValue.from(scope.own(tensor(name, type, numbers()))));
   }
 
   @Override
@@ -86,7 +84,7 @@ public final class RandomModel implements AutoCloseable {
     try (TensorScope scope = new TensorScope()) {
       Map<String, PtNDArray> made = new HashMap<>();
       for (TensorName name : names) {
-        made.put(name.key(), tensor(name, type, numbers, scope));
+        made.put(name.key(), Weights.kept(program, name, tensor(name, type, numbers), scope));
       }
       if (made.containsKey("embed_tokens")) {
         made.putIfAbsent("lm_head", made.get("embed_tokens"));
@@ -95,22 +93,23 @@ public final class RandomModel implements AutoCloseable {
     }
   }
 
-  private PtNDArray tensor(
-      TensorName name, NumberType type, ByteBuffer numbers, TensorScope scope) {
+  private PtNDArray tensor(TensorName name, NumberType type, ByteBuffer numbers) {
     long columns = name.shape().size() == 1 ? 0 : name.shape().get(1);
     long step = NUMBERS / Math.max(1, columns);
-    IValue weight = Weights.empty(program, name.rows(), columns, type, scope);
-    for (long row = 0; row < name.rows(); row += step) {
-      long rows = Math.min(step, name.rows() - row);
-      Shape shape = columns == 0 ? new Shape(rows) : new Shape(rows, columns);
-      ByteBuffer part = numbers.duplicate().order(ByteOrder.nativeOrder());
-      part.limit((int) (shape.size() * Float.BYTES));
-      try (PtNDArray block = program.manager().create(part, shape, DataType.FLOAT32);
-          IValue from = IValue.from(row);
-          IValue values = IValue.from(block)) {
-        program.call("fill_weight", weight, from, values).close();
+    try (TensorScope parts = new TensorScope()) {
+      IValue weight = Weights.empty(program, name.rows(), columns, type, parts);
+      for (long row = 0; row < name.rows(); row += step) {
+        long rows = Math.min(step, name.rows() - row);
+        Shape shape = columns == 0 ? new Shape(rows) : new Shape(rows, columns);
+        ByteBuffer part = numbers.duplicate().order(ByteOrder.nativeOrder());
+        part.limit((int) (shape.size() * Float.BYTES));
+        try (PtNDArray block = program.manager().create(part, shape, DataType.FLOAT32);
+            IValue from = IValue.from(row);
+            IValue values = IValue.from(block)) {
+          program.call("fill_weight", weight, from, values).close();
+        }
       }
+      return weight.toTensor(program.manager());
     }
-    return scope.own(weight.toTensor(program.manager()));
   }
 }

@@ -91,7 +91,8 @@ final class Weights implements AutoCloseable {
     try (TensorScope scope = new TensorScope()) {
       Map<String, PtNDArray> loaded = new HashMap<>();
       for (TensorName name : names) {
-        loaded.put(name.key(), tensor(checkpoint, program, name, type, sizes, scope));
+        PtNDArray tensor = tensor(checkpoint, program, name, type, sizes);
+        loaded.put(name.key(), kept(program, name, tensor, scope));
       }
       if (loaded.containsKey("embed_tokens") && !loaded.containsKey("lm_head")) {
         loaded.put("lm_head", loaded.get("embed_tokens"));
@@ -100,13 +101,29 @@ final class Weights implements AutoCloseable {
     }
   }
 
+  /**
+   * A weight in the order in which the program reads it, owned by the scope; the tensor as it was
+   * loaded is closed.
+   */
+  static PtNDArray kept(
+      TorchProgram program, TensorName name, PtNDArray tensor, TensorScope scope) {
+    if (!name.isProjection()) {
+      return scope.own(tensor);
+    }
+    try (tensor;
+        IValue loaded = IValue.from(tensor);
+        IValue arranged = program.call("arrange", loaded)) {
+      return scope.own(arranged.toTensor(program.manager()));
+    }
+  }
+
+  /** A tensor as the file orders it, the caller's to close. */
   static PtNDArray tensor(
       Checkpoint checkpoint,
       TorchProgram program,
       TensorName name,
       NumberType type,
-      BlockSizes sizes,
-      TensorScope scope) {
+      BlockSizes sizes) {
     SafetensorsFile file = checkpoint.fileOf(name);
     SafetensorsFile.Tensor stored = file.tensors().get(name.name());
     long rows = name.rows();
@@ -116,7 +133,6 @@ final class Weights implements AutoCloseable {
     try (TensorScope parts = new TensorScope();
         Staging staging = Staging.borrow()) {
       IValue weight = empty(program, rows, columns, type, parts);
-      PtNDArray array = scope.own(weight.toTensor(program.manager()));
       for (long row = 0; row < rows; row += step) {
         long count = Math.min(step, rows - row);
         ByteBuffer bytes =
@@ -138,7 +154,7 @@ final class Weights implements AutoCloseable {
           }
         }
       }
-      return array;
+      return weight.toTensor(program.manager());
     }
   }
 

@@ -2,7 +2,9 @@
 # (TorchProgram); no weights and no Python are involved. Every method takes what it needs and returns new tensors.
 #
 # Families differ in the attributes below and in which weights are there: a projection has a bias if its weights do, and
-# so with the norms of heads and of a block's output.
+# so with the norms of heads and of a block's output. How a projection is computed, and so in what order its weight is
+# kept, is in products.py or packed_products.py (arrange, project_to, add_projected_, gated), one of which
+# follows this file.
 #
 # Legend: B sequences, T tokens, R rows kept, D hidden, H query heads, G key/value heads, E head size, P pairs of a head
 # that are rotated (E/2, or fewer), F feed-forward, V vocabulary. Data types by number, as TorchScript wants them: 6
@@ -46,36 +48,35 @@ class Decoder(Module):
       x = torch.mul(x, torch.full([1], self.embedding_scale, dtype=x.dtype, device=x.device))
     return x
 
-  def project(self: __torch__.Decoder, x: Tensor, name: str, weights: Dict[str, Tensor]) -> Tensor:
-    if name + "_bias" in weights:
-      return torch.linear(x, weights[name], weights[name + "_bias"])
-    return torch.linear(x, weights[name])
+  # x W^T with W in its usual order, whatever the order in which projections keep theirs: what benchmarks compare with.
+  def product(self: __torch__.Decoder, x: Tensor, weight: Tensor) -> Tensor:
+    return torch.linear(x, weight)
 
   def norm(self: __torch__.Decoder, x: Tensor, weight: Tensor) -> Tensor:
     wide = x.to(6)
-    scale = torch.rsqrt(torch.add(torch.mean(torch.mul(wide, wide), [-1], True), self.norm_eps))
+    length = torch.linalg_vector_norm(wide, 2, [-1], True)
+    scale = torch.rsqrt_(torch.add_(torch.div_(torch.mul_(length, length), x.size(-1)), self.norm_eps))
     if self.norm_adds_one:
       return torch.mul(wide, scale).mul_(torch.add(weight.to(6), 1)).to(x.dtype)
-    return torch.mul(wide, scale).to(x.dtype).mul_(weight)
+    if x.dtype == 6:
+      return torch.mul(wide, scale).mul_(weight)
+    return torch.mul_(wide, scale).to(x.dtype).mul_(weight)
 
-  # The norm of that name, if the family has it.
-  def norm_if_any(self: __torch__.Decoder, x: Tensor, name: str, weights: Dict[str, Tensor]) -> Tensor:
-    if name in weights:
-      return self.norm(x, weights[name])
-    return x
-
-  # Cosines and sines, (T, 1, P), of position times frequency (P) in float64, times a factor.
-  def angles(self: __torch__.Decoder, frequencies: Tensor, tokens: int, factor: float) -> Tuple[Tensor, Tensor]:
+  # Cosines and sines, (B T, 1, P), of position times frequency (P) in float64, times a factor; the same for every sequence.
+  def angles(self: __torch__.Decoder, frequencies: Tensor, sequences: int, tokens: int, factor: float) -> Tuple[Tensor, Tensor]:
     positions = torch.arange(tokens, dtype=7, device=frequencies.device).reshape([tokens, 1, 1])
     turns = torch.mul(positions, frequencies)
-    return (torch.mul(torch.cos(turns), factor).to(6), torch.mul(torch.sin(turns), factor).to(6))
+    cos = torch.mul(torch.cos(turns), factor).to(6)
+    sin = torch.mul(torch.sin(turns), factor).to(6)
+    return (cos.repeat([sequences, 1, 1]), sin.repeat([sequences, 1, 1]))
 
   # Rotates the first 2P numbers of each head as halves, in place: (a, b) -> (a cos - b sin, b cos + a sin); the others
-  # stay. x (B, T, H, E), cos and sin (T, 1, P).
+  # stay. x (N, heads times E), cos and sin (N, 1, P).
   def rotate_(self: __torch__.Decoder, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     pairs = cos.size(2)
-    a = x.slice(3, 0, pairs)
-    b = x.slice(3, pairs, 2 * pairs)
+    each = x.reshape([x.size(0), -1, self.head_size])
+    a = each.slice(2, 0, pairs)
+    b = each.slice(2, pairs, 2 * pairs)
     c = cos.to(x.dtype)
     s = sin.to(x.dtype)
     turned = torch.mul(a, s)
@@ -98,77 +99,29 @@ class Decoder(Module):
       return max(row - window + 1, 0)
     return 0
 
-  # Rows whose attention is formed at a time, so that the weights of a tile stay in the caches.
-  def tile_rows(self: __torch__.Decoder) -> int:
-    return max(self.block_scores // (self.heads * self.block_keys), self.block_rows)
-
-  # One tile of scores q k^T, written over scores: q (G, N R, E), k (G, K, E) -> (G, N R, K), N = H / G. Row i of R stands
-  # at row + i, key j at key + j, key <= row; what a row cannot see is -inf.
-  def tile(self: __torch__.Decoder, q: Tensor, k: Tensor, row: int, rows: int, key: int, window: int, scores: Tensor) -> Tensor:
-    keys = k.size(1)
-    s = scores.slice(0, 0, q.size(0) * q.size(1) * keys).reshape([q.size(0), q.size(1), keys])
-    torch.bmm(q, k.transpose(1, 2), out=s)
-    if key + keys > row + 1:
-      recent = s.reshape([-1, rows, keys]).slice(2, row - key, keys)
-      recent.add_(torch.triu(torch.full([rows, recent.size(2)], -inf, dtype=6, device=q.device), 1))
+  # Softmax attention weights of some rows of one sequence, written over scores, in float32: q (R, H, E), k (G, E, K) ->
+  # (G, N R, K), N = H / G. Row i stands at row + i, key j at key + j, and the last of both at the same position; future is
+  # -inf above its diagonal, (R or more, R or more).
+  def attention_weights(self: __torch__.Decoder, q: Tensor, k: Tensor, row: int, key: int, window: int, future: Tensor, scores: Tensor) -> Tensor:
+    rows = q.size(0)
+    keys = k.size(2)
+    s = scores.slice(0, 0, self.heads * rows * keys).reshape([self.kv_heads, -1, keys])
+    turned = q.to(6).transpose(0, 1).reshape([self.kv_heads, -1, self.head_size])
+    torch.baddbmm(s, turned, k, beta=0, alpha=self.attention_scale, out=s)
+    each = s.reshape([-1, rows, keys])
+    each.slice(2, keys - rows, keys).add_(future.slice(0, 0, rows).slice(1, 0, rows))
     if window > 0:
       if key <= row + rows - 1 - window:
-        old = torch.tril(torch.full([rows, keys], -inf, dtype=6, device=q.device), row - window - key)
-        s.reshape([-1, rows, keys]).add_(old)
+        each.add_(torch.tril(torch.full([rows, keys], -inf, dtype=6, device=q.device), row - window - key))
+    torch._softmax(s, -1, False, out=s)
     return s
 
-  # Softmax attention of R rows by tiles of keys, with a running maximum m and sum l of each row: q (G, N R, E), already
-  # scaled, k and v (G, T, E) -> (G, N R, E). The tile on the diagonal is first, so m is finite.
-  def tiles(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, row: int, rows: int, window: int, scores: Tensor) -> Tensor:
-    oldest = self.first_key(row, window)
-    key = max((row // self.block_keys) * self.block_keys, oldest)
-    s = self.tile(q, k.slice(1, key, row + rows), row, rows, key, window, scores)
-    m = torch.amax(s, [-1], True)
-    torch.exp_(torch.sub_(s, m))
-    l = torch.sum(s, [-1], True)
-    mixed = torch.bmm(s, v.slice(1, key, row + rows))
-    while key > oldest:
-      end = key
-      key = max(end - self.block_keys, oldest)
-      s = self.tile(q, k.slice(1, key, end), row, rows, key, window, scores)
-      higher = torch.maximum(m, torch.amax(s, [-1], True))
-      shrink = torch.exp_(torch.sub_(m, higher))
-      m = higher
-      torch.exp_(torch.sub_(s, m))
-      l.mul_(shrink).add_(torch.sum(s, [-1], True))
-      mixed.mul_(shrink).baddbmm_(s, v.slice(1, key, end))
-    return mixed.div_(l)
-
-  # R rows of queries of one sequence, scaled and in float32: (R, H, E) -> (G, N R, E).
-  def queries(self: __torch__.Decoder, rows: Tensor) -> Tensor:
-    return torch.mul(rows.to(6), self.attention_scale).transpose(0, 1).reshape([self.kv_heads, -1, self.head_size])
-
-  # Attention of the last R of T rows by tiles, in float32: q (B, R, H, E), k and v (B, T, G, E) -> (B, R, H, E).
-  def attend_last(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tensor:
+  # Attention of the last R of T rows, a block of rows at a time whose weights the caches hold: q (B, R, H, E), k and v
+  # (B, T, G, E) -> (B, R, H, E). The weight that each key receives from the rows from focus_first of R on, summed over
+  # rows, and over heads times focus (H, 1), is added to received (T), float64; focus_first = R: none. That sum is float32
+  # over the rows of a block and float64 beyond. mix: whether the mixture of the values is wanted at all.
+  def attend_rows(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int, focus_first: int, focus: Tensor, received: Tensor, mix: bool) -> Tensor:
     total = k.size(1)
-    first = total - q.size(1)
-    step = min(self.tile_rows(), q.size(1))
-    scores = torch.empty([self.heads * step * (self.block_keys + step)], dtype=6, device=q.device)
-    keys = k.to(6).transpose(1, 2)
-    values = v.to(6).transpose(1, 2)
-    mixed = torch.empty_like(q)
-    batch = 0
-    while batch < q.size(0):
-      row = first
-      while row < total:
-        end = min(row + step, total)
-        rows = self.queries(q.select(0, batch).slice(0, row - first, end - first))
-        done = self.tiles(rows, keys.select(0, batch), values.select(0, batch), row, end - row, window, scores)
-        mixed.select(0, batch).slice(0, row - first, end - first).copy_(done.reshape([self.heads, end - row, self.head_size]).transpose(0, 1))
-        row = end
-      batch = batch + 1
-    return mixed
-
-  # The weight that each key receives from the last R of T rows, summed over rows, and over heads times focus (H, 1): q
-  # (1, R, H, E), k (1, T, G, E) -> (T) in float64. Scores and softmax are float32, the sum over rows of a block too, all other sums float64.
-  def attention_received(self: __torch__.Decoder, q: Tensor, k: Tensor, focus: Tensor, window: int) -> Tensor:
-    total = k.size(1)
-    received = torch.zeros([total], dtype=7, device=q.device)
     first = total - q.size(1)
     seen = total
     if window > 0:
@@ -177,19 +130,39 @@ class Decoder(Module):
     if window > 0:
       step = min(step, window)
     scores = torch.empty([self.heads * step * min(total, seen + step)], dtype=6, device=q.device)
-    keys = k.select(0, 0).to(6).transpose(0, 1)
-    row = first
-    while row < total:
-      end = min(row + step, total)
-      key = self.first_key(row, window)
-      rows = self.queries(q.select(0, 0).slice(0, row - first, end - first))
-      s = self.tile(rows, keys.slice(1, key, end), row, end - row, key, window, scores)
-      torch.exp_(torch.sub_(s, torch.amax(s, [-1], True)))
-      share = torch.mul(torch.reciprocal(torch.sum(s, [-1])).reshape([self.heads, -1]), focus)
-      shares = share.reshape([self.kv_heads, 1, -1])
-      received.slice(0, key, end).add_(torch.sum(torch.bmm(shares, s), [0, 1], False, dtype=7))
-      row = end
-    return received
+    future = torch.triu(torch.full([step, step], -inf, dtype=6, device=q.device), 1)
+    keys = k.to(6).permute([0, 2, 3, 1])
+    values = v
+    mixed = q
+    if mix:
+      values = v.to(6).transpose(1, 2)
+      mixed = torch.empty_like(q)
+    batch = 0
+    while batch < q.size(0):
+      row = first
+      while row < total:
+        end = min(row + step, total)
+        key = self.first_key(row, window)
+        part = q.select(0, batch).slice(0, row - first, end - first)
+        s = self.attention_weights(part, keys.select(0, batch).slice(2, key, end), row, key, window, future, scores)
+        if end - first > focus_first:
+          shares = focus.repeat([1, end - row])
+          shares.slice(1, 0, max(focus_first - row + first, 0)).zero_()
+          received.slice(0, key, end).add_(torch.sum(torch.bmm(shares.reshape([self.kv_heads, 1, -1]), s), [0, 1], False, dtype=7))
+        if mix:
+          done = torch.bmm(s, values.select(0, batch).slice(1, key, end))
+          mixed.select(0, batch).slice(0, row - first, end - first).copy_(done.reshape([self.heads, end - row, self.head_size]).transpose(0, 1))
+        row = end
+      batch = batch + 1
+    return mixed
+
+  # Whether attention by rows is faster than the fused kernel, which computes all T of them.
+  def is_by_rows(self: __torch__.Decoder, q: Tensor, total: int) -> bool:
+    if 2 * q.size(1) < total:
+      return True
+    if q.is_cuda:
+      return False
+    return q.dtype == 6 and total <= self.block_keys
 
   # Attention of all rows by libtorch's fused kernel: (B, T, H, E). With a window > 0 blocks of rows read the keys that
   # they can see, no others, so that time and memory grow with T and not with its square.
@@ -212,30 +185,7 @@ class Decoder(Module):
       row = end
     return torch.cat(parts, 2).transpose(1, 2)
 
-  # Writes the projection of x (rows, D) to out, each head normed if the family has that norm.
-  def project_to(self: __torch__.Decoder, x: Tensor, name: str, norm: str, weights: Dict[str, Tensor], out: Tensor) -> Tensor:
-    torch.mm(x, torch.t(weights[name]), out=out)
-    if name + "_bias" in weights:
-      out.add_(weights[name + "_bias"])
-    if norm in weights:
-      each = out.reshape([x.size(0), -1, self.head_size])
-      each.copy_(self.norm(each, weights[norm]))
-    return out
-
-  # Adds a block's output to the residual stream x (rows, D), in place.
-  def add_projected_(self: __torch__.Decoder, x: Tensor, inner: Tensor, name: str, norm: str, weights: Dict[str, Tensor]) -> Tensor:
-    plain = True
-    if name + "_bias" in weights:
-      plain = False
-    if norm in weights:
-      plain = False
-    if plain:
-      x.addmm_(inner, torch.t(weights[name]))
-    else:
-      x.add_(self.norm_if_any(self.project(inner, name, weights), norm, weights))
-    return x
-
-  # One decoder layer, which changes hidden (B, T, D) in place; cos and sin (T, 1, P). Only the rows from first on are
+  # One decoder layer, which changes hidden (B, T, D) in place; cos and sin (B T, 1, P). Only the rows from first on are
   # computed and returned, (B, R, D): the last layer needs no others. The attention of rows from focus_first on, summed
   # over heads times focus (H, 1), is returned too, (T); focus_first = T: none. window = 0: none.
   def layer(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, weights: Dict[str, Tensor], first: int, focus_first: int, focus: Tensor, window: int) -> Tuple[Tensor, Tensor]:
@@ -249,26 +199,30 @@ class Decoder(Module):
     row = 0
     while row < x.size(0):
       end = min(row + self.block_tokens, x.size(0))
+      c = cos.slice(0, row, end)
+      s = sin.slice(0, row, end)
       normed = self.norm(x.slice(0, row, end), weights["attention_norm"])
-      self.project_to(normed, "k_proj", "k_norm", weights, k.slice(0, row, end))
+      self.rotate_(self.project_to(normed, "k_proj", "k_norm", weights, k.slice(0, row, end)), c, s)
       self.project_to(normed, "v_proj", "", weights, v.slice(0, row, end))
       if first == 0:
-        self.project_to(normed, "q_proj", "q_norm", weights, q.slice(0, row, end))
+        self.rotate_(self.project_to(normed, "q_proj", "q_norm", weights, q.slice(0, row, end)), c, s)
       row = end
     if first > 0:
       x = hidden.slice(1, first, total).reshape([batch * kept, hidden.size(2)])
-      self.project_to(self.norm(x, weights["attention_norm"]), "q_proj", "q_norm", weights, q)
+      c = cos.reshape([batch, total, -1]).slice(1, first, total).reshape([batch * kept, 1, -1])
+      s = sin.reshape([batch, total, -1]).slice(1, first, total).reshape([batch * kept, 1, -1])
+      self.rotate_(self.project_to(self.norm(x, weights["attention_norm"]), "q_proj", "q_norm", weights, q), c, s)
     q = q.reshape([batch, kept, self.heads, self.head_size])
     k = k.reshape([batch, total, self.kv_heads, self.head_size])
     v = v.reshape([batch, total, self.kv_heads, self.head_size])
-    self.rotate_(q, cos.slice(0, first, total), sin.slice(0, first, total))
-    self.rotate_(k, cos, sin)
     received = torch.zeros([0], dtype=7, device=q.device)
     if focus_first < total:
-      received = self.attention_received(q.slice(1, focus_first - first, kept), k, focus, window)
-    if 2 * first > total:
-      q = self.attend_last(q, k, v, window)
+      received = torch.zeros([total], dtype=7, device=q.device)
+    if self.is_by_rows(q, total):
+      q = self.attend_rows(q, k, v, window, focus_first - first, focus, received, True)
     else:
+      if focus_first < total:
+        self.attend_rows(q.slice(1, focus_first - first, kept), k, v, window, 0, focus, received, False)
       if first > 0:
         q = torch.constant_pad_nd(q, [0, 0, 0, 0, first, 0])
       q = self.attend_fused(q, k, v, window).slice(1, first, total)
@@ -278,48 +232,60 @@ class Decoder(Module):
       end = min(row + self.block_tokens, x.size(0))
       block = x.slice(0, row, end)
       self.add_projected_(block, q.slice(0, row, end), "o_proj", "attention_output_norm", weights)
-      normed = self.norm(block, weights["feed_forward_norm"])
-      gate = self.project(normed, "gate_proj", weights)
-      if self.gelu:
-        gate = torch.gelu_(gate, approximate="tanh")
-      else:
-        gate = torch.silu_(gate)
-      gate.mul_(self.project(normed, "up_proj", weights))
-      self.add_projected_(block, gate, "down_proj", "feed_forward_output_norm", weights)
+      inner = self.gated(self.norm(block, weights["feed_forward_norm"]), weights)
+      self.add_projected_(block, inner, "down_proj", "feed_forward_output_norm", weights)
       row = end
     return (x.reshape([batch, kept, hidden.size(2)]), received)
 
+  # The logarithm of the sum of the exponentials of each row's logits: x (R, D), normed, head (V, D) -> (R) in float64.
+  # Logits are formed in tiles of tokens of the vocabulary, one over the other. shift: whether their maximum is taken off
+  # before they are raised, which takes twice as long and is needed only where float32 does not hold them.
+  def log_sum_exp(self: __torch__.Decoder, x: Tensor, head: Tensor, shift: bool) -> Tensor:
+    step = max(self.block_logits // x.size(0), 64)
+    formed = torch.empty([x.size(0) * step], dtype=x.dtype, device=x.device)
+    wide = formed
+    if x.dtype != 6:
+      wide = torch.empty([x.size(0) * step], dtype=6, device=x.device)
+    highest = annotate(List[Tensor], [])
+    sums = annotate(List[Tensor], [])
+    token = 0
+    while token < head.size(0):
+      part = head.slice(0, token, token + step)
+      shape = [x.size(0), part.size(0)]
+      logits = formed.slice(0, 0, x.size(0) * part.size(0)).reshape(shape)
+      torch.mm(x, torch.t(part), out=logits)
+      if x.dtype != 6:
+        logits = wide.slice(0, 0, x.size(0) * part.size(0)).reshape(shape).copy_(logits)
+      if shift:
+        m = torch.amax(logits, [-1], True)
+        highest.append(m)
+        logits.sub_(m)
+      sums.append(torch.sum(torch.exp_(logits), [-1], True))
+      token = token + step
+    each = torch.log(torch.cat(sums, 1).to(7))
+    if shift:
+      each.add_(torch.cat(highest, 1))
+    return torch.logsumexp(each, [1])
+
   # Negative log-likelihood of each target: hidden (B, R or more, D), targets (B, R) -> (B, R) in float64. The row of the
-  # last token, kept for its attention, predicts nothing that is scored. Logits are formed in tiles of rows and tokens of
-  # the vocabulary, with a running maximum m and sum l of each row.
+  # last token, kept for its attention, predicts nothing that is scored.
   def negative_log_likelihood(self: __torch__.Decoder, hidden: Tensor, targets: Tensor, weights: Dict[str, Tensor]) -> Tensor:
     x = hidden.slice(1, 0, targets.size(1)).reshape([-1, hidden.size(2)])
-    wanted = targets.reshape([-1, 1])
+    wanted = targets.reshape([-1])
     head = weights["lm_head"]
-    vocabulary = head.size(0)
     parts = annotate(List[Tensor], [])
     row = 0
     while row < x.size(0):
       end = min(row + self.block_head_rows, x.size(0))
       normed = self.norm(x.slice(0, row, end), weights["norm"])
-      target = wanted.slice(0, row, end)
-      m = torch.full([end - row, 1], -inf, dtype=6, device=x.device)
-      l = torch.zeros([end - row, 1], dtype=7, device=x.device)
-      chosen = torch.zeros([end - row, 1], dtype=6, device=x.device)
-      step = max(self.block_logits // (end - row), 64)
-      token = 0
-      while token < vocabulary:
-        logits = torch.linear(normed, head.slice(0, token, token + step)).to(6)
-        local = torch.sub(target, token)
-        inside = torch.logical_and(torch.ge(local, 0), torch.lt(local, logits.size(1)))
-        found = torch.gather(logits, 1, torch.clamp(local, 0, logits.size(1) - 1))
-        chosen = torch.where(inside, found, chosen)
-        higher = torch.maximum(m, torch.amax(logits, [-1], True))
-        torch.exp_(torch.sub_(logits, higher))
-        l = torch.add(torch.mul(l, torch.exp(torch.sub(m, higher))), torch.sum(logits, [-1], True))
-        m = higher
-        token = token + step
-      parts.append(torch.sub(torch.add(torch.log(l), m), chosen).squeeze(1))
+      # Rounded as the products of the other logits are, so that nothing is likelier than certain.
+      rows = torch.index_select(head, 0, wanted.slice(0, row, end))
+      chosen = torch.sum(torch.mul(normed.to(6), rows.to(6)), [-1], False, dtype=7).to(x.dtype)
+      total = self.log_sum_exp(normed, head, False)
+      # Below e^-60 or at infinity the sums have lost digits. NaN stays what it is, with a shift too.
+      if not bool(torch.all(torch.logical_and(torch.isfinite(total), torch.gt(total, -60)))):
+        total = self.log_sum_exp(normed, head, True)
+      parts.append(torch.sub(total, chosen))
       row = end
     return torch.cat(parts, 0).reshape([targets.size(0), targets.size(1)])
 

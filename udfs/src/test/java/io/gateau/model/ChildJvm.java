@@ -30,7 +30,10 @@ final class ChildJvm {
                     "surefire.test.class.path", System.getProperty("java.class.path")),
                 main.getName()));
     command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    // What is freed leaves the process at once: what is measured is what is used.
+    builder.environment().put("MALLOC_MMAP_THRESHOLD_", "1048576");
+    Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new AssertionError(main.getName() + " ended with " + process.exitValue() + ": " + said);

@@ -16,7 +16,7 @@ class EngineBenchmarkTest {
    */
   @Test
   void workIsThatOfAWholeForwardPass() {
-    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, NumberType.FLOAT32, 1)) {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, NumberType.FLOAT32, 1, 1)) {
       double layers = 2.0 * 100 * (6_291_456 + 100 * 768);
       assertEquals(2 * 3 * (layers + 5 * 24_576_000.0), bench.operations(3, 100, 5), 1);
     }
@@ -24,7 +24,7 @@ class EngineBenchmarkTest {
 
   @Test
   void ratesFollowFromTheTimeOfAPass() {
-    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, NumberType.BFLOAT16, 2)) {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, NumberType.BFLOAT16, 2, 1)) {
       EngineBenchmark.Rate rate = bench.passes(2, 64, 8);
 
       assertEquals(128 / rate.seconds(), rate.tokensPerSecond(), 1e-6);
@@ -42,7 +42,24 @@ class EngineBenchmarkTest {
     var thrown =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new EngineBenchmark(TWO_LAYERS, NumberType.FLOAT32, 0));
+            () -> new EngineBenchmark(TWO_LAYERS, NumberType.FLOAT32, 0, 1));
     assertEquals("rounds is 0; it must be 1 or more", thrown.getMessage());
+  }
+
+  /* Two tasks read twice as much; what they do is the same, so the median is of both together. */
+  @Test
+  void tasksSideBySideCountTogether() {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, NumberType.FLOAT32, 3, 2)) {
+      EngineBenchmark.Rate rate = bench.passes(2, 64, 8);
+
+      assertEquals(2 * 128 / rate.seconds(), rate.tokensPerSecond(), 1e-6);
+      double operations = 2 * bench.operations(2, 64, 8);
+      assertEquals(operations / rate.seconds() / 1e9, rate.gigaflops(), 1e-9);
+    }
+    var thrown =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new EngineBenchmark(TWO_LAYERS, NumberType.FLOAT32, 1, 0));
+    assertEquals("tasks is 0; it must be 1 or more", thrown.getMessage());
   }
 }
