@@ -1,9 +1,9 @@
-"""Gateau beside transformers (SDPA) and llama.cpp on one model, float32, two threads, in turns.
+"""Gateau beside transformers (SDPA) and llama.cpp on one model, in one number type, two threads, in turns.
 
-    paired_timings.py MODEL MODEL.gguf [TOKENS:ROUNDS ...]      default: 2048:5 8192:3
+    paired_timings.py TYPE MODEL MODEL.gguf [TOKENS:ROUNDS ...]      default: 2048:5 8192:3
 
-Run it from the project's folder after a build (`mvn package`), on an idle machine. MODEL is a Hugging Face directory,
-MODEL.gguf the same weights in any type; they are written as float32 beside it first. The last 128 positions' logits are
+Run it from the project's folder after a build (`mvn package`), on an idle machine. TYPE is float32 or bfloat16, MODEL a
+Hugging Face directory, MODEL.gguf the same weights in any type; they are written in TYPE beside it first. The last 128 positions' logits are
 formed; llama.cpp forms the last one's only. Needs torch, transformers, llama-cpp-python, numpy. Prints seconds of each
 round, medians, and the medians of the rounds' ratios to Gateau.
 """
@@ -24,12 +24,12 @@ from transformers import AutoModelForCausalLM
 THREADS, RESPONSE = 2, 128
 
 
-def gateau(directory):
+def gateau(kind, directory):
     jar = next(Path("jobs/target").glob("gateau-[0-9]*.jar"))
     spark = Path("jobs/target/spark-classpath.txt").read_text().strip()
     process = subprocess.Popen(
         ["java", f"-Dai.djl.pytorch.num_threads={THREADS}", "-Dai.djl.pytorch.num_interop_threads=1",
-         "-cp", f"udfs/target/test-classes:{jar}:{spark}", "io.gateau.model.PassTimer", directory],
+         "-cp", f"udfs/target/test-classes:{jar}:{spark}", "io.gateau.model.PassTimer", directory, kind],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         # What the launcher sets.
         env=dict(os.environ, MALLOC_ARENA_MAX="1", MALLOC_MMAP_THRESHOLD_="33554432", MALLOC_TRIM_THRESHOLD_="1073741824"))
@@ -49,9 +49,9 @@ def gateau(directory):
     return seconds
 
 
-def transformers(directory):
+def transformers(kind, directory):
     torch.set_num_threads(THREADS)
-    model = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32, attn_implementation="sdpa").eval()
+    model = AutoModelForCausalLM.from_pretrained(directory, dtype=getattr(torch, kind), attn_implementation="sdpa").eval()
 
     def seconds(tokens):
         start = time.perf_counter()
@@ -62,11 +62,12 @@ def transformers(directory):
     return seconds, model.config.vocab_size
 
 
-def llama(gguf, longest):
-    wide = gguf + ".float32"
+def llama(kind, gguf, longest):
+    wide = f"{gguf}.{kind}"
     if not os.path.exists(wide):
         parameters = llama_cpp.llama_model_quantize_default_params()
-        parameters.ftype, parameters.allow_requantize = llama_cpp.LLAMA_FTYPE_ALL_F32, True
+        types = {"float32": llama_cpp.LLAMA_FTYPE_ALL_F32, "bfloat16": llama_cpp.LLAMA_FTYPE_MOSTLY_BF16}
+        parameters.ftype, parameters.allow_requantize = types[kind], True
         assert llama_cpp.llama_model_quantize(gguf.encode(), wide.encode(), ctypes.byref(parameters)) == 0
     model = llama_cpp.Llama(model_path=wide, n_ctx=longest + 256, n_batch=longest, n_threads=THREADS,
                             n_threads_batch=THREADS, verbose=False)
@@ -80,10 +81,10 @@ def llama(gguf, longest):
     return seconds
 
 
-def main(directory, gguf, *plan):
+def main(kind, directory, gguf, *plan):
     plan = [tuple(map(int, part.split(":"))) for part in plan or ("2048:5", "8192:3")]
-    other, vocabulary = transformers(directory)
-    engines = [gateau(directory), other, llama(gguf, max(tokens for tokens, _ in plan))]
+    other, vocabulary = transformers(kind, directory)
+    engines = [gateau(kind, directory), other, llama(kind, gguf, max(tokens for tokens, _ in plan))]
     random = numpy.random.default_rng(1)
     draw = lambda tokens: random.integers(0, vocabulary, tokens).tolist()
     for engine in engines:
@@ -102,6 +103,6 @@ def main(directory, gguf, *plan):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3:
+    if len(sys.argv) < 4 or sys.argv[1] not in ("float32", "bfloat16"):
         sys.exit(__doc__)
     main(*sys.argv[1:])

@@ -101,7 +101,7 @@ public final class MemoryPlanner {
           projected("attention focus", all, all)
               .with("attention weights", attentionWeights(tokens))
               .with("keys in float32", narrow(all * keys * FLOAT)));
-      stages.add(fused("attention", all, all));
+      stages.add(fused("attention", sequences, all, all));
       if (type == NumberType.FLOAT32 && tokens <= blocks.keys()) {
         stages.add(byRows("attention by rows", all, tokens, all));
       }
@@ -141,12 +141,16 @@ public final class MemoryPlanner {
         .with("keys and values", all * 2 * keys * width());
   }
 
-  /** All rows at once; keys and values are copied to every query head. */
-  private MemoryPlan fused(String name, long all, long rows) {
+  /**
+   * All rows at once. Where query heads share keys, several sequences are copied to bring their
+   * heads in front. (Before the output is brought in order, the queries are gone.)
+   */
+  private MemoryPlan fused(String name, int sequences, long all, long rows) {
+    long turned = queries == keys || sequences == 1 ? 0 : all * (queries + 2 * keys) * width();
     return stage(name, all)
         .with("queries", (rows == all ? all : all + rows) * queries * width())
         .with("keys and values", all * 2 * keys * width())
-        .with("copied to all heads", queries == keys ? 0 : all * 2 * queries * width())
+        .with("heads in front of tokens", turned)
         .with("attention output", all * (queries * width() + FLOAT * (long) config.heads()));
   }
 
@@ -165,7 +169,7 @@ public final class MemoryPlanner {
     MemoryPlan plan =
         2 * kept < tokens
             ? byRows("last layer", all, tokens, rows)
-            : fused("last layer", all, rows).with("rows kept", rows * queries * width());
+            : fused("last layer", sequences, all, rows).with("rows kept", rows * queries * width());
     return plan.with("rows kept", rows * hidden * width());
   }
 

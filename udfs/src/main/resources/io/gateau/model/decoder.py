@@ -84,14 +84,20 @@ class Decoder(Module):
     b.mul_(c).add_(turned)
     return x
 
-  # (B, T, G, E) -> (B, H, T, E): every key/value head serves H / G query heads.
-  def spread(self: __torch__.Decoder, x: Tensor) -> Tensor:
-    turned = x.transpose(1, 2)
-    groups = self.heads // self.kv_heads
-    if groups == 1:
-      return turned
-    wide = turned.unsqueeze(2).expand([x.size(0), self.kv_heads, groups, x.size(1), self.head_size])
-    return wide.reshape([x.size(0), self.heads, x.size(1), self.head_size])
+  # Heads in front of tokens: (B, T, G n, E) -> (B G, n, T, E). The N = H / G query heads that share a key/value head are
+  # the heads of one sequence then, and their keys need no copy for each. With N = 1: (B, T, H, E) -> (B, H, T, E).
+  def turn(self: __torch__.Decoder, x: Tensor, n: int) -> Tensor:
+    if self.heads == self.kv_heads:
+      return x.transpose(1, 2)
+    each = x.reshape([x.size(0), x.size(1), self.kv_heads, n, self.head_size])
+    return each.permute([0, 2, 3, 1, 4]).reshape([-1, n, x.size(1), self.head_size])
+
+  # The other way round, with n = N.
+  def turn_back(self: __torch__.Decoder, x: Tensor, batch: int) -> Tensor:
+    if self.heads == self.kv_heads:
+      return x.transpose(1, 2)
+    each = x.reshape([batch, self.kv_heads, -1, x.size(2), self.head_size])
+    return each.permute([0, 3, 1, 2, 4]).reshape([batch, x.size(2), self.heads, self.head_size])
 
   # The first key that the rows from row on can see.
   def first_key(self: __torch__.Decoder, row: int, window: int) -> int:
@@ -167,11 +173,12 @@ class Decoder(Module):
   # Attention of all rows by libtorch's fused kernel: (B, T, H, E). With a window > 0 blocks of rows read the keys that
   # they can see, no others, so that time and memory grow with T and not with its square.
   def attend_fused(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int) -> Tensor:
-    turned = q.transpose(1, 2)
-    keys = self.spread(k)
-    values = self.spread(v)
+    batch = q.size(0)
+    turned = self.turn(q, self.heads // self.kv_heads)
+    keys = self.turn(k, 1).expand(turned.size())
+    values = self.turn(v, 1).expand(turned.size())
     if window == 0:
-      return torch.scaled_dot_product_attention(turned, keys, values, None, 0., True, scale=self.attention_scale).transpose(1, 2)
+      return self.turn_back(torch.scaled_dot_product_attention(turned, keys, values, None, 0., True, scale=self.attention_scale), batch)
     total = k.size(1)
     step = max(window // 4, self.block_rows)
     parts = annotate(List[Tensor], [])
@@ -183,7 +190,7 @@ class Decoder(Module):
       seen = torch.logical_and(torch.tril(every, row - key), torch.triu(every, row - key - window + 1))
       parts.append(torch.scaled_dot_product_attention(turned.slice(2, row, end), keys.slice(2, key, end), values.slice(2, key, end), seen, 0., False, scale=self.attention_scale))
       row = end
-    return torch.cat(parts, 2).transpose(1, 2)
+    return self.turn_back(torch.cat(parts, 2), batch)
 
   # One decoder layer, which changes hidden (B, T, D) in place; cos and sin (B T, 1, P). Only the rows from first on are
   # computed and returned, (B, R, D): the last layer needs no others. The attention of rows from focus_first on, summed

@@ -1,20 +1,24 @@
 package io.gateau.model;
 
+import ai.djl.Device;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.Scanner;
 
 /**
- * Times passes of a model over random tokens, for {@code src/test/python/paired_timings.py}: reads
- * lengths from standard input and answers each with the seconds that it took.
+ * Times passes of a model in a number type over random tokens, for {@code
+ * src/test/python/paired_timings.py}: reads lengths from standard input and answers each with the
+ * seconds that it took.
  */
 final class PassTimer {
   private static final int RESPONSE = 128;
 
   public static void main(String[] args) {
     Random random = new Random(1);
-    try (LoadedModel model = LoadedModel.onCpu(Path.of(args[0]));
+    try (LoadedModel model =
+            LoadedModel.load(
+                Checkpoint.open(Path.of(args[0])), NumberType.of(args[1]), Device.cpu());
         Scanner lengths = new Scanner(System.in, StandardCharsets.US_ASCII)) {
       ModelConfig config = model.checkpoint().config();
       Decoder decoder = model.decoder(config.ropeTheta());
