@@ -97,6 +97,17 @@ public final class MemoryCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = command.commandLine().getOut();
+    for (int length : tokens) {
+      if (responseTokens < 1 || responseTokens >= length) {
+        throw new ParameterException(
+            command.commandLine(),
+            responseTokens
+                + " response tokens do not fit into a sequence of "
+                + length
+                + "; at least one is scored and one precedes it: use other --tokens or"
+                + " --response-tokens");
+      }
+    }
     out.printf(
         Locale.ROOT,
         "%-24s %-9s %9s %10s %12s %12s %12s  %s%n",

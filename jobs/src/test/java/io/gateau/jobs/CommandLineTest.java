@@ -171,6 +171,15 @@ class CommandLineTest {
   }
 
   @Test
+  void moreResponseTokensThanThereAreIsWrongUsage() {
+    Answer answer = gateau("memory", "--model", "small", "--tokens", "4096,128");
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertTrue(
+        answer.err().contains("128 response tokens do not fit into a sequence of 128; "),
+        answer.err());
+  }
+
+  @Test
   void streamLayersAloneMeansTheUsualMicroBatch() {
     assertEquals("131072", streamLayers("--stream-layers", "--output", "o"), "in front");
     assertEquals("131072", streamLayers("--output", "o", "--stream-layers"), "at the end");

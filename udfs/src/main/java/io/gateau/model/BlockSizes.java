@@ -32,4 +32,9 @@ record BlockSizes(
       throw new IllegalArgumentException("a block size is below 1");
     }
   }
+
+  /** With at most so many numbers of a weight at a time. */
+  BlockSizes withWeights(int most) {
+    return new BlockSizes(Math.min(most, weights), tokens, scores, rows, keys, headRows, logits);
+  }
 }

@@ -19,6 +19,12 @@ import java.util.function.IntFunction;
  * holds a tensor twice. Layers stay on the device, or come to it one at a time for each pass.
  */
 final class Weights implements AutoCloseable {
+  /**
+   * Numbers that libtorch copies in the calling thread alone. Larger blocks, while another thread
+   * computes on the same cores, would set a second team of threads against the first.
+   */
+  private static final int ONE_THREAD = 1 << 15;
+
   private final List<IValue> layers = new ArrayList<>();
   private final IValue outer;
   private final int count;
@@ -43,8 +49,10 @@ final class Weights implements AutoCloseable {
       BlockSizes sizes,
       Placement placement) {
     ModelConfig config = checkpoint.config();
+    boolean besideWork = placement.isStreamed() && !program.manager().getDevice().isGpu();
+    BlockSizes layerSizes = besideWork ? sizes.withWeights(ONE_THREAD) : sizes;
     IntFunction<IValue> source =
-        layer -> group(checkpoint, program, DecoderTensors.layer(config, layer), type, sizes);
+        layer -> group(checkpoint, program, DecoderTensors.layer(config, layer), type, layerSizes);
     Weights weights =
         new Weights(
             group(checkpoint, program, DecoderTensors.outer(config), type, sizes),

@@ -34,7 +34,7 @@ class Decoder(Module):
     shape = [rows, columns]
     if columns == 0:
       shape = [rows]
-    return torch.zeros(shape, dtype=dtype, device=like.device)
+    return torch.empty(shape, dtype=dtype, device=like.device)
 
   # Copies a block of rows to where it belongs; whether all its numbers are finite in the weight's own type.
   def fill_weight(self: __torch__.Decoder, weight: Tensor, row: int, block: Tensor) -> bool:
