@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What the engine does on this machine: {@code gateau bench}. */
@@ -121,6 +122,15 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = command.commandLine().getOut();
+    require(tasks > 0, "tasks is " + tasks + "; it must be 1 or more");
+    require(rounds > 0, "rounds is " + rounds + "; it must be 1 or more");
+    for (int length : tokens) {
+      int least = streamed.isPresent() ? 2 : RESPONSE + 1;
+      require(length >= least, length + " tokens are too few; give --tokens " + least + " or more");
+    }
+    for (int together : segments) {
+      require(together > 0, together + " segments cannot be read; give --segments 1 or more");
+    }
     if (tasks > 1) {
       Devices.useThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / tasks));
     }
@@ -213,6 +223,12 @@ public final class BenchCommand implements Callable<Integer> {
       figures.put("price", prices);
     }
     return figures;
+  }
+
+  private void require(boolean met, String otherwise) {
+    if (!met) {
+      throw new ParameterException(command.commandLine(), otherwise);
+    }
   }
 
   private static Rate rate(String name, Rate rate, PrintWriter out) {

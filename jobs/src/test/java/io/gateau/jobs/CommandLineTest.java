@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -42,7 +43,8 @@ class CommandLineTest {
           .flag()
           .ifPresent(
               flag -> {
-                assertTrue(help.contains(" " + flag + "="), "help lacks " + flag);
+                String value = setting.bare().isPresent() ? "[=" : "=";
+                assertTrue(help.contains(" " + flag + value), "help lacks " + flag);
                 assertTrue(
                     setting.fallback().stream()
                         .allMatch(text -> help.contains("Default: " + text + ".")),
@@ -177,6 +179,19 @@ class CommandLineTest {
     assertTrue(
         answer.err().contains("128 response tokens do not fit into a sequence of 128; "),
         answer.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--tasks, 0, tasks is 0; it must be 1 or more",
+    "--rounds, 0, rounds is 0; it must be 1 or more",
+    "--tokens, 128, 128 tokens are too few; give --tokens 129 or more",
+    "--segments, 0, 0 segments cannot be read; give --segments 1 or more"
+  })
+  void whatCannotBeTimedIsWrongUsage(String flag, String value, String message) {
+    Answer answer = gateau("bench", flag, value);
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertTrue(answer.err().contains("gateau: " + message), answer.err());
   }
 
   @Test
