@@ -67,8 +67,9 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--dtype",
       paramLabel = "TYPE",
       split = ",",
+      converter = ConcreteType.class,
       description = "Number types. Default: float32,bfloat16.")
-  private List<String> types = List.of("float32", "bfloat16");
+  private List<NumberType> types = List.of(NumberType.FLOAT32, NumberType.BFLOAT16);
 
   @Option(
       names = "--tokens",
@@ -135,13 +136,11 @@ public final class BenchCommand implements Callable<Integer> {
       Devices.useThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / tasks));
     }
     Map<String, Object> figures = new LinkedHashMap<>();
-    for (String type : types) {
-      line(out, "%n%s%n", type);
+    for (NumberType type : types) {
+      line(out, "%n%s%n", type.code());
       figures.put(
-          type,
-          streamed.isPresent()
-              ? streamed(streamed.get(), NumberType.of(type), out)
-              : figures(NumberType.of(type), out));
+          type.code(),
+          streamed.isPresent() ? streamed(streamed.get(), type, out) : figures(type, out));
     }
     if (json.isPresent()) {
       new ObjectMapper()

@@ -67,8 +67,9 @@ public final class MemoryCommand implements Callable<Integer> {
       names = "--dtype",
       paramLabel = "TYPE",
       split = ",",
+      converter = ConcreteType.class,
       description = "Number types. Default: bfloat16,float32.")
-  private List<String> types = List.of("bfloat16", "float32");
+  private List<NumberType> types = List.of(NumberType.BFLOAT16, NumberType.FLOAT32);
 
   @Option(
       names = "--response-tokens",
@@ -121,8 +122,8 @@ public final class MemoryCommand implements Callable<Integer> {
         "fullest at");
     for (String model : models) {
       ModelConfig config = config(model);
-      for (String type : types) {
-        lines(model, config, NumberType.of(type), out);
+      for (NumberType type : types) {
+        lines(model, config, type, out);
       }
     }
     out.flush();

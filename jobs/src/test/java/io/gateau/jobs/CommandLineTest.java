@@ -186,7 +186,9 @@ class CommandLineTest {
     "--tasks, 0, tasks is 0; it must be 1 or more",
     "--rounds, 0, rounds is 0; it must be 1 or more",
     "--tokens, 128, 128 tokens are too few; give --tokens 129 or more",
-    "--segments, 0, 0 segments cannot be read; give --segments 1 or more"
+    "--segments, 0, 0 segments cannot be read; give --segments 1 or more",
+    "--dtype, float8, 'Invalid value for option ''--dtype'' (TYPE): dtype float8 is not known; use'",
+    "--dtype, auto, 'Invalid value for option ''--dtype'' (TYPE): dtype auto goes by a model'"
   })
   void whatCannotBeTimedIsWrongUsage(String flag, String value, String message) {
     Answer answer = gateau("bench", flag, value);
