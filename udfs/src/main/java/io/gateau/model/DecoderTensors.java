@@ -28,12 +28,7 @@ final class DecoderTensors {
    * @param firstRow where the weight starts in the tensor
    * @param rows how many of its rows are the weight's
    */
-  record TensorName(String name, String key, List<Long> shape, long firstRow, long rows) {
-    /** Whether it is the matrix of a projection inside a layer. */
-    boolean isProjection() {
-      return shape.size() == 2 && key.endsWith("_proj");
-    }
-  }
+  record TensorName(String name, String key, List<Long> shape, long firstRow, long rows) {}
 
   /** The tensors outside the layers; a tied output projection is not among them. */
   static List<TensorName> outer(ModelConfig config) {

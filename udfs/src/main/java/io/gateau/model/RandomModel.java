@@ -38,7 +38,8 @@ public final class RandomModel implements AutoCloseable {
         new Weights(
                 group(DecoderTensors.outer(config), type, numbers),
                 config.layers(),
-                layer -> group(DecoderTensors.layer(config, layer), type, numbers))
+                layer -> group(DecoderTensors.layer(config, layer), type, numbers),
+                program)
             .withAllLayers();
     decoder =
         new Decoder(
@@ -84,7 +85,7 @@ public final class RandomModel implements AutoCloseable {
     try (TensorScope scope = new TensorScope()) {
       Map<String, PtNDArray> made = new HashMap<>();
       for (TensorName name : names) {
-        made.put(name.key(), Weights.kept(program, name, tensor(name, type, numbers), scope));
+        made.put(name.key(), scope.own(tensor(name, type, numbers)));
       }
       if (made.containsKey("embed_tokens")) {
         made.putIfAbsent("lm_head", made.get("embed_tokens"));

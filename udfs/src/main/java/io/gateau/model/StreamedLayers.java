@@ -8,21 +8,25 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * Brings one layer after another from the file to the device: while one is at work, the next is
- * read by a thread of its own. No more than two are on the device at any time.
+ * read by a thread of its own, which leaves what libtorch does in several threads to the one that
+ * computes. No more than two are on the device at any time.
  */
 final class StreamedLayers implements LayerWalk {
   private final IntFunction<IValue> source;
+  private final UnaryOperator<IValue> arrange;
   private final int count;
   private final Deque<CompletableFuture<IValue>> coming = new ArrayDeque<>();
   private final Deque<IValue> present = new ArrayDeque<>();
   private final ExecutorService reader = Executors.newSingleThreadExecutor(StreamedLayers::daemon);
   private int fetched;
 
-  StreamedLayers(IntFunction<IValue> source, int count) {
+  StreamedLayers(IntFunction<IValue> source, UnaryOperator<IValue> arrange, int count) {
     this.source = source;
+    this.arrange = arrange;
     this.count = count;
     fetch();
   }
@@ -36,7 +40,7 @@ final class StreamedLayers implements LayerWalk {
   @Override
   public IValue next() {
     release();
-    present.add(arrived(coming.remove()));
+    present.add(arrange.apply(arrived(coming.remove())));
     fetch();
     return present.element();
   }

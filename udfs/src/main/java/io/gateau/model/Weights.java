@@ -29,12 +29,14 @@ final class Weights implements AutoCloseable {
   private final IValue outer;
   private final int count;
   private final IntFunction<IValue> source;
+  private final TorchProgram program;
 
-  /** Without any layer yet; {@code source} reads one. */
-  Weights(IValue outer, int count, IntFunction<IValue> source) {
+  /** Without any layer yet; {@code source} reads one, in the order of the file. */
+  Weights(IValue outer, int count, IntFunction<IValue> source, TorchProgram program) {
     this.outer = outer;
     this.count = count;
     this.source = source;
+    this.program = program;
   }
 
   /**
@@ -57,7 +59,8 @@ final class Weights implements AutoCloseable {
         new Weights(
             group(checkpoint, program, DecoderTensors.outer(config), type, sizes),
             config.layers(),
-            source);
+            source,
+            program);
     return placement.isStreamed() ? weights : weights.withAllLayers();
   }
 
@@ -65,7 +68,7 @@ final class Weights implements AutoCloseable {
   Weights withAllLayers() {
     try {
       while (layers.size() < count) {
-        layers.add(source.apply(layers.size()));
+        layers.add(arranged(source.apply(layers.size())));
       }
       return this;
     } catch (RuntimeException e) {
@@ -76,7 +79,16 @@ final class Weights implements AutoCloseable {
 
   /** One way through the layers: the decoder program's names to tensors, layer by layer. */
   LayerWalk walk() {
-    return layers.isEmpty() ? new StreamedLayers(source, count) : new ResidentLayers(layers);
+    return layers.isEmpty()
+        ? new StreamedLayers(source, this::arranged, count)
+        : new ResidentLayers(layers);
+  }
+
+  /** A layer in the order in which the program reads it; the layer as it was loaded is closed. */
+  private IValue arranged(IValue layer) {
+    try (layer) {
+      return program.call("arrange", layer);
+    }
   }
 
   /** The dictionary of {@code embed_tokens}, {@code norm} and {@code lm_head}. */
@@ -99,29 +111,12 @@ final class Weights implements AutoCloseable {
     try (TensorScope scope = new TensorScope()) {
       Map<String, PtNDArray> loaded = new HashMap<>();
       for (TensorName name : names) {
-        PtNDArray tensor = tensor(checkpoint, program, name, type, sizes);
-        loaded.put(name.key(), kept(program, name, tensor, scope));
+        loaded.put(name.key(), scope.own(tensor(checkpoint, program, name, type, sizes)));
       }
       if (loaded.containsKey("embed_tokens") && !loaded.containsKey("lm_head")) {
         loaded.put("lm_head", loaded.get("embed_tokens"));
       }
       return IValue.stringMapFrom(loaded);
-    }
-  }
-
-  /**
-   * A weight in the order in which the program reads it, owned by the scope; the tensor as it was
-   * loaded is closed.
-   */
-  static PtNDArray kept(
-      TorchProgram program, TensorName name, PtNDArray tensor, TensorScope scope) {
-    if (!name.isProjection()) {
-      return scope.own(tensor);
-    }
-    try (tensor;
-        IValue loaded = IValue.from(tensor);
-        IValue arranged = program.call("arrange", loaded)) {
-      return scope.own(arranged.toTensor(program.manager()));
     }
   }
 

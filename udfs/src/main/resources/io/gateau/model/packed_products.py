@@ -3,9 +3,15 @@
   # residual sum are fused: methods of decoder.py for bfloat16 on CPUs that have instructions for it. There a product in
   # the usual order first copies its weight into this one, every time.
 
-  # A projection's weight (out, in) as it is kept.
-  def arrange(self: __torch__.Decoder, weight: Tensor) -> Tensor:
-    return ops.mkldnn._reorder_linear_weight(weight, self.block_tokens)
+  # A layer's weights as they are kept: its matrices are those of projections.
+  def arrange(self: __torch__.Decoder, weights: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    arranged = annotate(Dict[str, Tensor], {})
+    for name in torch.keys(weights):
+      weight = weights[name]
+      if torch.dim(weight) == 2:
+        weight = ops.mkldnn._reorder_linear_weight(weight, self.block_tokens)
+      torch._set_item(arranged, name, weight)
+    return arranged
 
   # after(x W^T + b); after is none, swish or gelu.
   def fused(self: __torch__.Decoder, x: Tensor, name: str, weights: Dict[str, Tensor], after: str) -> Tensor:

@@ -1,9 +1,9 @@
 
   # Projections over weights in their usual order: methods of decoder.py for every number type and device.
 
-  # A projection's weight (out, in) as it is kept.
-  def arrange(self: __torch__.Decoder, weight: Tensor) -> Tensor:
-    return weight
+  # A layer's weights as they are kept.
+  def arrange(self: __torch__.Decoder, weights: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    return weights
 
   # x W^T + b.
   def project(self: __torch__.Decoder, x: Tensor, name: str, weights: Dict[str, Tensor]) -> Tensor:

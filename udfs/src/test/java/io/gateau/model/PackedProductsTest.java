@@ -154,15 +154,13 @@ class PackedProductsTest {
       weights.forEach(
           (name, numbers) -> {
             int rows = name.startsWith("down") ? HIDDEN : INNER;
-            boolean projection = name.endsWith("_proj");
             IValue tensor =
-                projection
+                name.endsWith("_proj")
                     ? tensor(numbers, rows, numbers.length / rows)
                     : tensor(numbers, numbers.length, 0);
-            IValue kept = projection ? scope.own(program.call("arrange", tensor)) : tensor;
-            arrays.put(name, scope.own(kept.toTensor(program.manager())));
+            arrays.put(name, scope.own(tensor.toTensor(program.manager())));
           });
-      return scope.own(IValue.stringMapFrom(arrays));
+      return scope.own(program.call("arrange", scope.own(IValue.stringMapFrom(arrays))));
     }
 
     /** Rounded to bfloat16; columns 0: one dimension. */
