@@ -8,6 +8,7 @@ import io.gateau.model.EngineBenchmark;
 import io.gateau.model.EngineBenchmark.Price;
 import io.gateau.model.EngineBenchmark.ProductRate;
 import io.gateau.model.EngineBenchmark.Rate;
+import io.gateau.model.EngineBenchmark.ShortSamples;
 import io.gateau.model.ModelShape;
 import io.gateau.model.NumberType;
 import io.gateau.model.StreamBenchmark;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "A model with random weights (4 layers, hidden size 768, 12 heads, 4 key/value heads, vocabulary"
-          + " of 32,000) reads whole sequences and batches of segments. Every pass is timed in turns"
+          + " of 32,000) reads whole sequences, batches of segments and short samples. Every pass is timed in turns"
           + " with the matrix products; figures are medians, and the last column is the rate of the"
           + " pass over that of the fastest product. Leave the machine alone while it runs.",
       "",
@@ -59,6 +60,9 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int REST = 400;
   private static final int CONTEXT = 16_000;
   private static final int PADDED = 64_000;
+  private static final int SAMPLES = 32;
+  private static final int SHORTEST = 32;
+  private static final int LONGEST = 480;
   private static final int STREAM_LENGTH = 512;
 
   @Spec private CommandSpec command;
@@ -207,6 +211,17 @@ public final class BenchCommand implements Callable<Integer> {
       String name = String.format(Locale.ROOT, "%d x %d tokens", together, SEGMENT + REST);
       figures.put(name, rate(name, bench.passes(together, SEGMENT + REST, REST), out));
     }
+    ShortSamples small = bench.shortSamples(SAMPLES, SHORTEST, LONGEST, SHORTEST / 2);
+    line(
+        out,
+        "  %d samples of %d to %d tokens: %,.0f tokens/s one by one, %,.0f in batches, %.2f times%n",
+        small.samples(),
+        small.shortest(),
+        small.longest(),
+        small.alone(),
+        small.together(),
+        small.ratio());
+    figures.put("short samples", small);
     double focus = bench.focusRatio(FOCUS_TOKENS, RESPONSE);
     line(out, "  with attention focus, %,d tokens: %.3f of the time%n", FOCUS_TOKENS, focus);
     figures.put("focus ratio", focus);

@@ -243,8 +243,9 @@ final class Keys {
               "N",
               "auto",
               Parsers.named(ScoringSettings::batchTokensOf),
-              "Tokens read at once in the segment pass, or auto: what the device works best with;"
-                  + " fewer where its memory is short. No number depends on it.");
+              "Tokens of segments and of short samples that are read at once, or auto: what the device"
+                  + " works best with; fewer where its memory is short. Numbers depend on it by"
+                  + " rounding only.");
   static final Setting<Integer> CHECKPOINT_SECONDS =
       in(SCORING)
           .add(

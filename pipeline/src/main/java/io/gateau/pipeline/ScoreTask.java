@@ -84,8 +84,9 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
         new SampleScorer(config.settings(), TaskModels.memory(config.shortModel()));
     SampleScorer longScorer =
         new SampleScorer(config.settings(), TaskModels.memory(config.longModel()));
+    Decoder longDecoder = TaskModels.decoder(config.longModel());
     while (rows.hasNext()) {
-      List<Work> together = together(rows);
+      List<Work> together = together(rows, longScorer.tokensTogether(longDecoder));
       shortPerplexities(shortScorer, together);
       longSignals(longScorer, together);
       for (Work work : together) {
@@ -97,15 +98,15 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
     writer.store();
   }
 
-  /** One row; or, with streamed layers, as many as a micro-batch has use for. */
-  private List<Work> together(Iterator<Row> rows) {
+  /** Rows of so many tokens at least, as long as there are some. */
+  private List<Work> together(Iterator<Row> rows, int tokens) {
     List<Work> together = new ArrayList<>();
-    long tokens = 0;
+    long sum = 0;
     do {
       Work work = new Work(rows.next());
       together.add(work);
-      tokens += work.tokens();
-    } while (rows.hasNext() && tokens < config.longModel().placement().streamTokens());
+      sum += work.tokens();
+    } while (rows.hasNext() && sum < tokens);
     return together;
   }
 
@@ -152,10 +153,10 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
       }
     }
 
-    /** Tokens that the long model has to read. */
+    /** Tokens to read; those of the text alone if the long model has read it, or nobody will. */
     long tokens() {
       if (status != SampleStatus.OK || longSignals.isPresent()) {
-        return 0;
+        return pieces.total();
       }
       int beside = pieces.total() - pieces.context().length;
       return pieces.total()

@@ -1,7 +1,10 @@
 package io.gateau.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.model.ModelSpec;
+import io.gateau.model.Models;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +53,7 @@ class InvarianceTest {
     }
     SPARK.conf().set(PARTITIONS, "1");
 
-    assertSame(run(other, models, files.toArray(new String[0])));
+    assertSame(first, run(other, models, files.toArray(new String[0])));
   }
 
   @Test
@@ -62,7 +65,7 @@ class InvarianceTest {
     String two = TestSample.writeSamples(other.resolve("2.jsonl"), shuffled.subList(2, 12));
     SPARK.conf().set(PARTITIONS, "3");
 
-    assertSame(run(other, models.withBatchTokens(1).withCheckpointSeconds(0), one, two));
+    assertSame(first, run(other, models.withBatchTokens(1).withCheckpointSeconds(0), one, two));
   }
 
   @Test
@@ -70,7 +73,33 @@ class InvarianceTest {
     String input = TestSample.writeSamples(other.resolve("in.jsonl"), SAMPLES);
     SPARK.conf().set(PARTITIONS, "7");
 
-    assertSame(run(other, models.withBatchTokens(100_000), input));
+    assertSame(first, run(other, models.withBatchTokens(100_000), input));
+  }
+
+  /* 96 samples in 32 tasks: three or so share a batch. */
+  @Test
+  void shortSamplesThatShareABatchGiveWhatTheyGiveAlone(@TempDir Path other) throws IOException {
+    List<TestSample> samples = TestSample.many(96);
+    String input = TestSample.writeSamples(other.resolve("in.jsonl"), samples);
+    ModelSpec shortModel = models.config().shortModel();
+    ModelSpec longModel = models.config().longModel();
+    TestRun alone = new TestRun(other.resolve("alone"));
+    alone.score(models.withBatchTokens(1), input);
+    alone.select(SelectConfig.DEFAULT);
+    long shortBefore = batches(shortModel);
+    long longBefore = batches(longModel);
+
+    TestRun together = new TestRun(other.resolve("together"));
+    together.score(models.withBatchTokens(1_000_000), input);
+    together.select(SelectConfig.DEFAULT);
+    assertSame(alone, together);
+    long shortBatches = batches(shortModel) - shortBefore;
+    assertTrue(shortBatches <= 32, shortBatches + " batches");
+    assertEquals(shortBatches, batches(longModel) - longBefore);
+  }
+
+  private static long batches(ModelSpec model) {
+    return Models.get(model).inferenceCount().batches();
   }
 
   private static TestRun run(Path folder, TinyPair models, String... input) {
@@ -80,12 +109,11 @@ class InvarianceTest {
     return run;
   }
 
-  private static void assertSame(TestRun other) {
-    assertEquals(first.ids("scores"), other.ids("scores"));
-    assertEquals(first.ids("selected"), other.ids("selected"));
+  private static void assertSame(TestRun one, TestRun other) {
+    assertEquals(one.ids("scores"), other.ids("scores"));
+    assertEquals(one.ids("selected"), other.ids("selected"));
     Map<String, Row> others = other.byId("scores");
-    first
-        .byId("scores")
+    one.byId("scores")
         .forEach(
             (id, row) -> {
               for (String column : List.of("short_ppl", "long_ppl", "score")) {

@@ -4,6 +4,7 @@ import ai.djl.pytorch.jni.IValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -115,6 +116,50 @@ public final class EngineBenchmark implements AutoCloseable {
       ratios[round] = time(() -> decoder.focusedPass(batch[0], responseTokens)) / plain;
     }
     return median(ratios);
+  }
+
+  /**
+   * Short samples of different lengths, one by one and in batches.
+   *
+   * @param samples how many
+   * @param shortest tokens of the shortest
+   * @param longest tokens of the longest
+   * @param alone tokens per second, one by one
+   * @param together tokens per second, in batches
+   * @param ratio median of the rounds' ratios of the times
+   */
+  public record ShortSamples(
+      int samples, int shortest, int longest, double alone, double together, double ratio) {}
+
+  /**
+   * Scores so many samples whose lengths are spread evenly, as a task would and one at a time.
+   *
+   * @param responseTokens scored tokens of each, fewer than {@code shortest}
+   */
+  public ShortSamples shortSamples(int samples, int shortest, int longest, int responseTokens) {
+    List<List<Reading>> readings = new ArrayList<>();
+    int tokens = 0;
+    for (int i = 0; i < samples; i++) {
+      int length = shortest + (longest - shortest) * i / Math.max(1, samples - 1);
+      readings.add(List.of(new Reading(batch(1, length), responseTokens, Optional.empty())));
+      tokens += length;
+    }
+    double[] alone = new double[rounds];
+    double[] together = new double[rounds];
+    double[] ratios = new double[rounds];
+    time(() -> read(ReadingQueue.CPU_TOKENS, readings));
+    for (int round = 0; round < rounds; round++) {
+      alone[round] = time(() -> read(1, readings));
+      together[round] = time(() -> read(ReadingQueue.CPU_TOKENS, readings));
+      ratios[round] = alone[round] / together[round];
+    }
+    double read = (double) tasks * tokens;
+    return new ShortSamples(
+        samples, shortest, longest, read / median(alone), read / median(together), median(ratios));
+  }
+
+  private void read(int batchTokens, List<List<Reading>> readings) {
+    new ReadingQueue(batchTokens, DeviceMemory.UNLIMITED).read(model.decoder(), readings);
   }
 
   /**

@@ -7,14 +7,21 @@ import java.util.concurrent.atomic.LongAdder;
  * is read twice.
  */
 public final class InferenceCount {
+  private final LongAdder batches = new LongAdder();
   private final LongAdder sequences = new LongAdder();
   private final LongAdder tokens = new LongAdder();
 
   InferenceCount() {}
 
-  void add(long sequenceCount, long tokensEach) {
-    sequences.add(sequenceCount);
-    tokens.add(sequenceCount * tokensEach);
+  void add(Batch batch) {
+    batches.increment();
+    sequences.add(batch.readings().stream().mapToInt(Reading::count).sum());
+    tokens.add(batch.tokens());
+  }
+
+  /** Batches read: how often each weight served. */
+  public long batches() {
+    return batches.sum();
   }
 
   /** Sequences read, each of a batch counted. */

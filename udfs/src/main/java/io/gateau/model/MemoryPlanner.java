@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * cut by and what {@code gateau memory} prints. It follows decoder.py step by step; a change there
  * is a change here, and a test that measures says so.
  *
- * <p>Legend: B sequences of T tokens, N = B T, D hidden, Q = heads times head size, K the same of
+ * <p>Legend: N tokens of all sequences, D hidden, Q = heads times head size, K the same of
  * key/value heads, F feed-forward, V vocabulary.
  */
 public final class MemoryPlanner {
@@ -78,9 +78,30 @@ public final class MemoryPlanner {
    * @param responseTokens tokens at the end of each that are scored
    */
   public MemoryPlan pass(int sequences, int tokens, int responseTokens) {
-    return stages(sequences, tokens, responseTokens)
-        .max(Comparator.comparingLong(MemoryPlan::bytes))
-        .orElseThrow();
+    return pass(List.of(new Shape(sequences, tokens, responseTokens)));
+  }
+
+  /**
+   * How much a reading asks for.
+   *
+   * @param sequences sequences read together
+   * @param tokens length of each
+   * @param responseTokens tokens at the end of each that are scored
+   */
+  record Shape(int sequences, int tokens, int responseTokens) {
+    private long all() {
+      return (long) sequences * tokens;
+    }
+
+    /** Rows of each sequence that the last layer keeps. */
+    private long kept() {
+      return Math.min(responseTokens + 1, tokens);
+    }
+  }
+
+  /** The same for several readings in one batch. */
+  MemoryPlan pass(List<Shape> readings) {
+    return stages(readings).max(Comparator.comparingLong(MemoryPlan::bytes)).orElseThrow();
   }
 
   /** Bytes of the hidden states of so many tokens: what a pass that waits for its layer keeps. */
@@ -88,40 +109,47 @@ public final class MemoryPlanner {
     return tokens * (hidden * width() + TOKEN);
   }
 
-  private Stream<MemoryPlan> stages(int sequences, int tokens, int responseTokens) {
-    long all = (long) sequences * tokens;
-    long kept = Math.min(responseTokens + 1, tokens);
+  private Stream<MemoryPlan> stages(List<Shape> readings) {
+    long all = readings.stream().mapToLong(Shape::all).sum();
+    long rows = readings.stream().mapToLong(reading -> reading.sequences * reading.kept()).sum();
     List<MemoryPlan> stages = new ArrayList<>();
     if (config.layers() > 1) {
       stages.add(
           projected("projections", all, all)
               .with("norm block", norms(all))
               .with("projected block", block(all) * queries * width()));
-      stages.add(
-          projected("attention focus", all, all)
-              .with("attention weights", attentionWeights(tokens))
-              .with("keys in float32", narrow(all * keys * FLOAT)));
-      stages.add(fused("attention", sequences, all, all));
-      if (type == NumberType.FLOAT32 && tokens <= blocks.keys()) {
-        stages.add(byRows("attention by rows", all, tokens, all));
-      }
+      readings.forEach(reading -> stages.addAll(attention(reading, all)));
       stages.add(
           stage("feed-forward", all)
               .with("attention output", all * queries * width())
               .with("feed-forward block", feedForward(all)));
     }
-    stages.add(last(sequences, tokens, kept));
+    readings.forEach(reading -> stages.add(last(reading, all, rows)));
     stages.add(
         stage("last feed-forward", all)
-            .with("attention output", sequences * kept * queries * width())
-            .with("rows kept", sequences * kept * hidden * width())
-            .with("feed-forward block", feedForward(sequences * kept)));
+            .with("attention output", rows * queries * width())
+            .with("rows kept", rows * hidden * width())
+            .with("feed-forward block", feedForward(rows)));
     stages.add(
         MemoryPlan.at("logits")
             .with("workspace", WORKSPACE + repacked())
-            .with("rows kept", sequences * kept * hidden * width())
-            .with("logits block", logits(sequences * kept)));
+            .with("rows kept", rows * hidden * width())
+            .with("logits block", logits(rows)));
     return stages.stream();
+  }
+
+  /** Attention of one reading, in the presence of all tokens of the batch. */
+  private List<MemoryPlan> attention(Shape reading, long all) {
+    List<MemoryPlan> stages = new ArrayList<>();
+    stages.add(
+        projected("attention focus", all, all)
+            .with("attention weights", attentionWeights(reading.tokens))
+            .with("keys in float32", narrow(reading.all() * keys * FLOAT)));
+    stages.add(fused("attention", reading, all, all));
+    if (type == NumberType.FLOAT32 && reading.tokens <= blocks.keys()) {
+      stages.add(byRows("attention by rows", reading, all, all));
+    }
+    return stages;
   }
 
   /** A stage with what is there all the time. */
@@ -142,34 +170,33 @@ public final class MemoryPlanner {
   }
 
   /**
-   * All rows at once. Where query heads share keys, several sequences are copied to bring their
-   * heads in front. (Before the output is brought in order, the queries are gone.)
+   * All rows of a reading at once, beside the queries of {@code rows}. Where query heads share
+   * keys, several sequences are copied to bring their heads in front.
    */
-  private MemoryPlan fused(String name, int sequences, long all, long rows) {
-    long turned = queries == keys || sequences == 1 ? 0 : all * (queries + 2 * keys) * width();
-    return stage(name, all)
-        .with("queries", (rows == all ? all : all + rows) * queries * width())
-        .with("keys and values", all * 2 * keys * width())
-        .with("heads in front of tokens", turned)
-        .with("attention output", all * (queries * width() + FLOAT * (long) config.heads()));
-  }
-
-  /** A block of rows at a time. */
-  private MemoryPlan byRows(String name, long all, int tokens, long rows) {
+  private MemoryPlan fused(String name, Shape reading, long all, long rows) {
+    boolean copied = queries != keys && reading.sequences > 1;
+    long turned = copied ? reading.all() * (queries + 2 * keys) * width() : 0;
     return projected(name, all, rows)
-        .with("attention output", rows * queries * width())
-        .with("keys and values in float32", narrow(all * 2 * keys * FLOAT))
-        .with("attention weights", attentionWeights(tokens));
+        .with("heads in front of tokens", turned)
+        .with(
+            "attention output",
+            reading.all() * (queries * width() + FLOAT * (long) config.heads()));
   }
 
-  /** The last layer computes the rows that are scored: by rows if they are few. */
-  private MemoryPlan last(int sequences, int tokens, long kept) {
-    long all = (long) sequences * tokens;
-    long rows = sequences * kept;
+  /** A block of rows of a reading at a time; what they find is written over their queries. */
+  private MemoryPlan byRows(String name, Shape reading, long all, long rows) {
+    return projected(name, all, rows)
+        .with("keys and values in float32", narrow(reading.all() * 2 * keys * FLOAT))
+        .with("attention weights", attentionWeights(reading.tokens));
+  }
+
+  /** The last layer computes the rows that are kept: one reading's by rows if they are few. */
+  private MemoryPlan last(Shape reading, long all, long rows) {
     MemoryPlan plan =
-        2 * kept < tokens
-            ? byRows("last layer", all, tokens, rows)
-            : fused("last layer", sequences, all, rows).with("rows kept", rows * queries * width());
+        2 * reading.kept() < reading.tokens
+            ? byRows("last layer", reading, all, rows)
+            : fused("last layer", reading, all, rows)
+                .with("queries", reading.all() * queries * width());
     return plan.with("rows kept", rows * hidden * width());
   }
 
@@ -207,7 +234,9 @@ public final class MemoryPlanner {
     long block = Math.min(rows, blocks.headRows());
     long step = Math.min(config.vocabularySize(), Math.max(blocks.logits() / block, 64));
     long tile = block * step * (narrow(FLOAT) + width());
-    return norms(block) + Math.max(tile, block * hidden * (width() + 3L * FLOAT));
+    return norms(block)
+        + block * hidden * width()
+        + Math.max(tile, block * hidden * (width() + 3L * FLOAT));
   }
 
   private long narrow(long bytes) {

@@ -3,7 +3,7 @@ package io.gateau.model;
 import java.util.Optional;
 
 /**
- * Sequences of one length that a decoder reads together.
+ * Sequences of one length of which the same is asked.
  *
  * @param sequences (B, T) token ids
  * @param responseTokens how many of the last tokens of each are scored
@@ -12,15 +12,12 @@ import java.util.Optional;
 record Reading(int[][] sequences, int responseTokens, Optional<AttentionFocus> focus) {
   Reading {
     if (sequences.length == 0) {
-      throw new IllegalArgumentException("a batch needs a sequence");
+      throw new IllegalArgumentException("there is no sequence to read");
     }
     for (int[] sequence : sequences) {
       if (sequence.length != sequences[0].length) {
         throw new IllegalArgumentException(
-            "the sequences of a batch differ in length: "
-                + sequences[0].length
-                + " and "
-                + sequence.length);
+            "the sequences differ in length: " + sequences[0].length + " and " + sequence.length);
       }
     }
     if (responseTokens >= sequences[0].length) {
@@ -48,12 +45,30 @@ record Reading(int[][] sequences, int responseTokens, Optional<AttentionFocus> f
             + "; at least one must precede them");
   }
 
+  /** What its memory is planned by. */
+  MemoryPlanner.Shape shape() {
+    return shape(count());
+  }
+
+  /** The same of so many of its sequences. */
+  MemoryPlanner.Shape shape(int sequenceCount) {
+    return new MemoryPlanner.Shape(sequenceCount, length(), responseTokens);
+  }
+
   int count() {
     return sequences.length;
   }
 
   int length() {
     return sequences[0].length;
+  }
+
+  /**
+   * The last rows of each sequence, which no layer may leave out: from that which predicts the
+   * first token of the response to that of its last, whose attention counts.
+   */
+  int rowsKept() {
+    return responseTokens + 1;
   }
 
   int tokens() {

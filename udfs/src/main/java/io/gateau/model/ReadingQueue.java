@@ -1,6 +1,7 @@
 package io.gateau.model;
 
 import io.gateau.model.Decoder.Pass;
+import io.gateau.model.MemoryPlanner.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,8 +14,10 @@ import java.util.Set;
 
 /**
  * Cuts what is to be read into batches that a token budget and the device's memory allow, and reads
- * them. A batch that the device refuses is halved and tried again; the smaller budget stays for all
- * that follows. A single sequence that is refused ends its sample's readings and no other's.
+ * them. A batch takes from the readings in their order, of several samples if they are short; one
+ * sequence at the least. A batch that the device refuses is halved and tried again; the smaller
+ * budget stays for all that follows. A single sequence that is refused ends its sample's readings
+ * and no other's.
  */
 final class ReadingQueue {
   /** More tokens at once bring nothing on a CPU: its cores are busy, and its caches overflow. */
@@ -23,36 +26,29 @@ final class ReadingQueue {
   private static final int GPU_TOKENS = 65_536;
 
   private final DeviceMemory memory;
-  private final int asked;
   private int batchTokens;
   private int waveTokens = Integer.MAX_VALUE;
 
   ReadingQueue(int batchTokens, DeviceMemory memory) {
-    this.asked = batchTokens;
     this.batchTokens = batchTokens;
     this.memory = memory;
   }
 
-  /** Tokens that a batch may have by now. */
-  int batchTokens() {
+  /** Tokens that a batch of a decoder may have by now. */
+  int batchTokens(Decoder decoder) {
+    if (batchTokens == ScoringSettings.AUTO_BATCH) {
+      return decoder.isOnGpu() ? GPU_TOKENS : CPU_TOKENS;
+    }
     return batchTokens;
   }
 
-  /** A batch: some rows of one reading of one sample. */
-  private record Batch(int sample, int reading, int from, Reading rows) {
-    int tokens() {
-      return rows.tokens();
-    }
-
-    boolean isSingle() {
-      return rows.count() == 1;
-    }
-
-    /** So many of its first rows, and the others. */
-    List<Batch> cut(int rowsFirst) {
+  /** Some sequences of one reading of one sample, from the one numbered {@code from} on. */
+  private record Part(int sample, int reading, int from, Reading rows) {
+    /** So many of its first sequences, and the others. */
+    List<Part> cut(int first) {
       return List.of(
-          new Batch(sample, reading, from, part(0, rowsFirst)),
-          new Batch(sample, reading, from + rowsFirst, part(rowsFirst, rows.count())));
+          new Part(sample, reading, from, part(0, first)),
+          new Part(sample, reading, from + first, part(first, rows.count())));
     }
 
     private Reading part(int begin, int end) {
@@ -68,43 +64,43 @@ final class ReadingQueue {
    * @return for each sample one pass per reading; empty where a sequence of it was refused
    */
   List<Optional<List<Pass>>> read(Decoder decoder, List<List<Reading>> readings) {
-    if (asked == ScoringSettings.AUTO_BATCH && batchTokens == asked) {
-      batchTokens = decoder.isOnGpu() ? GPU_TOKENS : CPU_TOKENS;
-    }
-    Deque<Batch> todo = new ArrayDeque<>();
+    batchTokens = batchTokens(decoder);
+    Deque<Part> todo = new ArrayDeque<>();
     List<List<double[][]>> scores = new ArrayList<>();
     List<List<Pass>> passes = new ArrayList<>();
     for (int sample = 0; sample < readings.size(); sample++) {
       scores.add(new ArrayList<>());
       for (int i = 0; i < readings.get(sample).size(); i++) {
-        todo.add(new Batch(sample, i, 0, readings.get(sample).get(i)));
+        todo.add(new Part(sample, i, 0, readings.get(sample).get(i)));
         scores.get(sample).add(new double[readings.get(sample).get(i).count()][]);
       }
       passes.add(new ArrayList<>(Collections.nCopies(readings.get(sample).size(), null)));
     }
     Set<Integer> refused = new HashSet<>();
     while (!todo.isEmpty()) {
-      List<Batch> wave = wave(decoder, todo);
+      List<List<Part>> wave = wave(decoder, todo);
       try {
         List<Pass> read = pass(decoder, wave);
-        for (int i = 0; i < wave.size(); i++) {
-          Batch batch = wave.get(i);
+        List<Part> parts = wave.stream().flatMap(List::stream).toList();
+        for (int i = 0; i < parts.size(); i++) {
+          Part part = parts.get(i);
           double[][] rows = read.get(i).negativeLogLikelihood();
-          double[][] all = scores.get(batch.sample).get(batch.reading);
-          System.arraycopy(rows, 0, all, batch.from, rows.length);
-          passes.get(batch.sample).set(batch.reading, new Pass(all, read.get(i).attention()));
+          double[][] all = scores.get(part.sample).get(part.reading);
+          System.arraycopy(rows, 0, all, part.from, rows.length);
+          passes.get(part.sample).set(part.reading, new Pass(all, read.get(i).attention()));
         }
       } catch (DeviceMemoryException e) {
+        List<Part> first = wave.get(0);
         if (wave.size() > 1) {
-          waveTokens = wave.stream().mapToInt(Batch::tokens).sum() / 2;
+          waveTokens = tokens(wave) / 2;
           giveBack(wave, todo);
-        } else if (!wave.get(0).isSingle()) {
-          batchTokens = wave.get(0).tokens() / 2;
+        } else if (first.size() > 1 || first.get(0).rows.count() > 1) {
+          batchTokens = tokens(wave) / 2;
           giveBack(wave, todo);
         } else {
-          int sample = wave.get(0).sample;
+          int sample = first.get(0).sample;
           refused.add(sample);
-          todo.removeIf(batch -> batch.sample == sample);
+          todo.removeIf(part -> part.sample == sample);
         }
       }
     }
@@ -115,14 +111,19 @@ final class ReadingQueue {
     return result;
   }
 
-  private List<Pass> pass(Decoder decoder, List<Batch> wave) {
+  private List<Pass> pass(Decoder decoder, List<List<Part>> wave) {
+    List<Batch> batches =
+        wave.stream().map(parts -> new Batch(parts.stream().map(Part::rows).toList())).toList();
     return memory.lend(
-        needed(decoder, wave), () -> decoder.read(wave.stream().map(batch -> batch.rows).toList()));
+        needed(decoder, wave), () -> decoder.read(batches).stream().flatMap(List::stream).toList());
   }
 
-  private static void giveBack(List<Batch> wave, Deque<Batch> todo) {
+  private static void giveBack(List<List<Part>> wave, Deque<Part> todo) {
     for (int i = wave.size() - 1; i >= 0; i--) {
-      todo.addFirst(wave.get(i));
+      List<Part> batch = wave.get(i);
+      for (int j = batch.size() - 1; j >= 0; j--) {
+        todo.addFirst(batch.get(j));
+      }
     }
   }
 
@@ -130,52 +131,75 @@ final class ReadingQueue {
    * What goes through the layers next: one batch, or with streamed layers as many as the
    * micro-batch takes.
    */
-  private List<Batch> wave(Decoder decoder, Deque<Batch> todo) {
-    List<Batch> wave = new ArrayList<>(List.of(batch(decoder, todo)));
+  private List<List<Part>> wave(Decoder decoder, Deque<Part> todo) {
+    List<List<Part>> wave = new ArrayList<>(List.of(batch(decoder, todo)));
     long limit = Math.min(waveTokens, decoder.placement().streamTokens());
-    long tokens = wave.get(0).tokens();
     while (!todo.isEmpty()) {
-      Batch next = batch(decoder, todo);
-      wave.add(next);
-      tokens += next.tokens();
-      if (tokens > limit || !memory.holds(needed(decoder, wave))) {
-        wave.remove(wave.size() - 1);
-        todo.addFirst(next);
+      wave.add(batch(decoder, todo));
+      if (tokens(wave) > limit || !memory.holds(needed(decoder, wave))) {
+        giveBack(List.of(wave.remove(wave.size() - 1)), todo);
         return wave;
       }
     }
     return wave;
   }
 
-  /** The next rows that go together; those that are too many stay in front of the queue. */
-  private Batch batch(Decoder decoder, Deque<Batch> todo) {
-    Batch batch = todo.remove();
-    int rows = Math.min(batch.rows.count(), Math.max(1, batchTokens / batch.rows.length()));
-    long fair = Math.max(memory.share(), 2 * needed(decoder, batch, 1));
-    while (rows > 1 && needed(decoder, batch, rows) > Math.min(memory.bytes(), fair)) {
-      rows /= 2;
+  /** The next sequences that go together; those that are too many stay in front of the queue. */
+  private List<Part> batch(Decoder decoder, Deque<Part> todo) {
+    List<Part> batch = new ArrayList<>();
+    List<Shape> shapes = new ArrayList<>();
+    long least = bytes(decoder, List.of(todo.element().rows.shape(1)));
+    long most = Math.min(memory.bytes(), Math.max(memory.share(), 2 * least));
+    long room = batchTokens;
+    while (!todo.isEmpty()) {
+      Part next = todo.element();
+      int rows = (int) Math.min(next.rows.count(), room / next.rows.length());
+      while (rows > 0 && bytes(decoder, with(shapes, next.rows.shape(rows))) > most) {
+        rows /= 2;
+      }
+      if (batch.isEmpty()) {
+        rows = Math.max(rows, 1);
+      } else if (rows < 1) {
+        return batch;
+      }
+      todo.remove();
+      if (rows < next.rows.count()) {
+        List<Part> parts = next.cut(rows);
+        todo.addFirst(parts.get(1));
+        batch.add(parts.get(0));
+        return batch;
+      }
+      batch.add(next);
+      shapes.add(next.rows.shape());
+      room -= next.rows.tokens();
     }
-    if (rows == batch.rows.count()) {
-      return batch;
-    }
-    List<Batch> parts = batch.cut(rows);
-    todo.addFirst(parts.get(1));
-    return parts.get(0);
+    return batch;
   }
 
-  private static long needed(Decoder decoder, Batch batch, int rows) {
-    return decoder.planner().pass(rows, batch.rows.length(), batch.rows.responseTokens()).bytes();
+  private static List<Shape> with(List<Shape> shapes, Shape another) {
+    List<Shape> all = new ArrayList<>(shapes);
+    all.add(another);
+    return all;
+  }
+
+  private static int tokens(List<List<Part>> wave) {
+    return wave.stream().flatMap(List::stream).mapToInt(part -> part.rows.tokens()).sum();
   }
 
   /** One batch at work, the others waiting with their hidden states. */
-  private static long needed(Decoder decoder, List<Batch> wave) {
+  private static long needed(Decoder decoder, List<List<Part>> wave) {
     long most = 0;
     long waiting = 0;
-    for (Batch batch : wave) {
-      long hidden = decoder.planner().waiting(batch.tokens());
-      most = Math.max(most, needed(decoder, batch, batch.rows.count()) - hidden);
+    for (List<Part> batch : wave) {
+      long hidden = decoder.planner().waiting(tokens(List.of(batch)));
+      List<Shape> shapes = batch.stream().map(part -> part.rows.shape()).toList();
+      most = Math.max(most, bytes(decoder, shapes) - hidden);
       waiting += hidden;
     }
     return most + waiting;
+  }
+
+  private static long bytes(Decoder decoder, List<Shape> shapes) {
+    return decoder.planner().pass(shapes).bytes();
   }
 }

@@ -14,9 +14,10 @@ import java.util.function.Function;
 
 /**
  * The raw signals of samples: METHOD, raw signals. One pass of the short model gives a perplexity;
- * one pass of the long model gives perplexity and attention focus together; the segments are read
- * in batches of equal length. Batches keep to a budget of tokens and to the device's memory; what
- * the device refuses all the same is halved, and the smaller budget stays. For one thread.
+ * one pass of the long model gives perplexity and attention focus together, one per segment the
+ * segment perplexities. What is short is read in batches, of several samples too; they keep to a
+ * budget of tokens and to the device's memory; what the device refuses all the same is halved, and
+ * the smaller budget stays. For one thread.
  */
 public final class SampleScorer {
   private final ScoringSettings settings;
@@ -30,6 +31,11 @@ public final class SampleScorer {
   public SampleScorer(ScoringSettings settings, DeviceMemory memory) {
     this.settings = settings;
     this.queue = new ReadingQueue(settings.batchTokens(), memory);
+  }
+
+  /** Tokens that samples given together should have, so that no batch need be smaller. */
+  public int tokensTogether(Decoder decoder) {
+    return Math.max(queue.batchTokens(decoder), decoder.placement().streamTokens());
   }
 
   /**

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * @param segmentOverlap tokens that a segment shares with the one before it, less than
  *     segmentTokens; the paper has 0
  * @param focus over which layers and heads the attention focus is averaged
- * @param batchTokens tokens read at once in the segment pass, or {@link #AUTO_BATCH}; speed and
- *     memory only, never a number
+ * @param batchTokens tokens of segments and short samples read at once, or {@link #AUTO_BATCH};
+ *     speed and memory only, never a number beyond rounding
  */
 public record ScoringSettings(
     PromptTemplate template,

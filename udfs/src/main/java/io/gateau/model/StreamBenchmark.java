@@ -76,12 +76,12 @@ public final class StreamBenchmark implements AutoCloseable {
 
   private void read(LoadedModel model, int sequences, int length) {
     ModelConfig config = checkpoint.config();
-    List<Reading> readings = new ArrayList<>();
+    List<Batch> batches = new ArrayList<>();
     for (int i = 0; i < sequences; i++) {
       int[] tokens = random.ints(length, 0, config.vocabularySize()).toArray();
-      readings.add(new Reading(new int[][] {tokens}, 1, Optional.empty()));
+      batches.add(Batch.of(new Reading(new int[][] {tokens}, 1, Optional.empty())));
     }
-    model.decoder(config).read(readings);
+    model.decoder(config).read(batches);
   }
 
   private static double median(int rounds, Runnable work) {

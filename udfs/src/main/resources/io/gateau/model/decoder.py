@@ -6,9 +6,12 @@
 # kept, is in products.py or packed_products.py (arrange, project_to, add_projected_, gated), one of which
 # follows this file.
 #
-# Legend: B sequences, T tokens, R rows kept, D hidden, H query heads, G key/value heads, E head size, P pairs of a head
-# that are rotated (E/2, or fewer), F feed-forward, V vocabulary. Data types by number, as TorchScript wants them: 6
-# float32, 7 float64, 11 bool, 15 bfloat16.
+# A batch is packed: the tokens of all its sequences stand one behind the other, with no padding between them, and only
+# attention tells them apart. It consists of readings, each of a count of sequences of one length.
+#
+# Legend: S readings; B sequences of T tokens in one, R rows of each kept; N tokens and M rows kept in the batch; D hidden,
+# H query heads, G key/value heads, E head size, P pairs of a head that are rotated (E/2, or fewer), F feed-forward, V
+# vocabulary. Data types by number, as TorchScript wants them: 6 float32, 7 float64, 11 bool, 15 bfloat16.
 
 class Decoder(Module):
   __parameters__ = []
@@ -43,7 +46,7 @@ class Decoder(Module):
     return bool(torch.all(torch.isfinite(part)))
 
   def embed(self: __torch__.Decoder, tokens: Tensor, weights: Dict[str, Tensor]) -> Tensor:
-    x = torch.embedding(weights["embed_tokens"], tokens)                                     # (B, T, D)
+    x = torch.embedding(weights["embed_tokens"], tokens)                                     # (N, D)
     if self.embedding_scale != 1.:
       x = torch.mul(x, torch.full([1], self.embedding_scale, dtype=x.dtype, device=x.device))
     return x
@@ -62,13 +65,19 @@ class Decoder(Module):
       return torch.mul(wide, scale).mul_(weight)
     return torch.mul_(wide, scale).to(x.dtype).mul_(weight)
 
-  # Cosines and sines, (B T, 1, P), of position times frequency (P) in float64, times a factor; the same for every sequence.
-  def angles(self: __torch__.Decoder, frequencies: Tensor, sequences: int, tokens: int, factor: float) -> Tuple[Tensor, Tensor]:
-    positions = torch.arange(tokens, dtype=7, device=frequencies.device).reshape([tokens, 1, 1])
-    turns = torch.mul(positions, frequencies)
-    cos = torch.mul(torch.cos(turns), factor).to(6)
-    sin = torch.mul(torch.sin(turns), factor).to(6)
-    return (cos.repeat([sequences, 1, 1]), sin.repeat([sequences, 1, 1]))
+  # Cosines and sines, (N, 1, P), of each position in its sequence times the frequencies of its reading, (S, P) in
+  # float64, times a factor.
+  def angles(self: __torch__.Decoder, frequencies: Tensor, counts: List[int], lengths: List[int], factor: float) -> Tuple[Tensor, Tensor]:
+    cosines = annotate(List[Tensor], [])
+    sines = annotate(List[Tensor], [])
+    i = 0
+    while i < len(counts):
+      positions = torch.arange(lengths[i], dtype=7, device=frequencies.device).reshape([-1, 1, 1])
+      turns = torch.mul(positions, frequencies.select(0, i))
+      cosines.append(torch.mul(torch.cos(turns), factor).to(6).repeat([counts[i], 1, 1]))
+      sines.append(torch.mul(torch.sin(turns), factor).to(6).repeat([counts[i], 1, 1]))
+      i = i + 1
+    return (torch.cat(cosines, 0), torch.cat(sines, 0))
 
   # Rotates the first 2P numbers of each head as halves, in place: (a, b) -> (a cos - b sin, b cos + a sin); the others
   # stay. x (N, heads times E), cos and sin (N, 1, P).
@@ -123,10 +132,10 @@ class Decoder(Module):
     return s
 
   # Attention of the last R of T rows, a block of rows at a time whose weights the caches hold: q (B, R, H, E), k and v
-  # (B, T, G, E) -> (B, R, H, E). The weight that each key receives from the rows from focus_first of R on, summed over
-  # rows, and over heads times focus (H, 1), is added to received (T), float64; focus_first = R: none. That sum is float32
-  # over the rows of a block and float64 beyond. mix: whether the mixture of the values is wanted at all.
-  def attend_rows(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int, focus_first: int, focus: Tensor, received: Tensor, mix: bool) -> Tensor:
+  # (B, T, G, E). Writes the mixture of the values over q if mix. The weight that each key receives from the rows from
+  # focus_first of R on, summed over rows, and over heads times focus (H, 1), is added to received (T), float64;
+  # focus_first = R: none. That sum is float32 over the rows of a block and float64 beyond.
+  def attend_rows_(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int, focus_first: int, focus: Tensor, received: Tensor, mix: bool) -> Tensor:
     total = k.size(1)
     first = total - q.size(1)
     seen = total
@@ -139,10 +148,8 @@ class Decoder(Module):
     future = torch.triu(torch.full([step, step], -inf, dtype=6, device=q.device), 1)
     keys = k.to(6).permute([0, 2, 3, 1])
     values = v
-    mixed = q
     if mix:
       values = v.to(6).transpose(1, 2)
-      mixed = torch.empty_like(q)
     batch = 0
     while batch < q.size(0):
       row = first
@@ -157,10 +164,10 @@ class Decoder(Module):
           received.slice(0, key, end).add_(torch.sum(torch.bmm(shares.reshape([self.kv_heads, 1, -1]), s), [0, 1], False, dtype=7))
         if mix:
           done = torch.bmm(s, values.select(0, batch).slice(1, key, end))
-          mixed.select(0, batch).slice(0, row - first, end - first).copy_(done.reshape([self.heads, end - row, self.head_size]).transpose(0, 1))
+          part.copy_(done.reshape([self.heads, end - row, self.head_size]).transpose(0, 1))
         row = end
       batch = batch + 1
-    return mixed
+    return received
 
   # Whether attention by rows is faster than the fused kernel, which computes all T of them.
   def is_by_rows(self: __torch__.Decoder, q: Tensor, total: int) -> bool:
@@ -192,17 +199,38 @@ class Decoder(Module):
       row = end
     return self.turn_back(torch.cat(parts, 2), batch)
 
-  # One decoder layer, which changes hidden (B, T, D) in place; cos and sin (B T, 1, P). Only the rows from first on are
-  # computed and returned, (B, R, D): the last layer needs no others. The attention of rows from focus_first on, summed
-  # over heads times focus (H, 1), is returned too, (T); focus_first = T: none. window = 0: none.
-  def layer(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, weights: Dict[str, Tensor], first: int, focus_first: int, focus: Tensor, window: int) -> Tuple[Tensor, Tensor]:
-    batch = hidden.size(0)
-    total = hidden.size(1)
-    kept = total - first
-    x = hidden.reshape([batch * total, hidden.size(2)])
-    k = torch.empty([batch * total, self.kv_heads * self.head_size], dtype=x.dtype, device=x.device)
-    v = torch.empty([batch * total, self.kv_heads * self.head_size], dtype=x.dtype, device=x.device)
-    q = torch.empty([batch * kept, self.heads * self.head_size], dtype=x.dtype, device=x.device)
+  # Attention of one reading, written over its queries: q (B, R, H, E), the last R of T rows, k and v (B, T, G, E). Returns
+  # the weight that each key receives from the last focused rows, over heads times focus (H, 1), (T); focused = 0: none.
+  def attend_(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int, focused: int, focus: Tensor) -> Tensor:
+    total = k.size(1)
+    kept = q.size(1)
+    if window >= total:
+      window = 0
+    received = torch.zeros([0], dtype=7, device=q.device)
+    if focused > 0:
+      received = torch.zeros([total], dtype=7, device=q.device)
+    if self.is_by_rows(q, total):
+      return self.attend_rows_(q, k, v, window, kept - focused, focus, received, True)
+    if focused > 0:
+      self.attend_rows_(q.slice(1, kept - focused, kept), k, v, window, 0, focus, received, False)
+    whole = q
+    if kept < total:
+      whole = torch.constant_pad_nd(q, [0, 0, 0, 0, total - kept, 0])
+    q.copy_(self.attend_fused(whole, k, v, window).slice(1, total - kept, total))
+    return received
+
+  # One decoder layer, which changes hidden (N, D) in place; cos and sin (N, 1, P). With rows (M), long, only those are
+  # computed beyond keys and values, and returned, (M, D): the last layer needs no others; they are the last kept of each
+  # sequence. With none of them, (0), kept is lengths. The attention of the last focused rows of each sequence, summed over
+  # heads times focus (S, H, 1), is returned too, for each reading (T); 0: none. window = 0: none.
+  def layer(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, weights: Dict[str, Tensor], counts: List[int], lengths: List[int], kept: List[int], rows: Tensor, focused: List[int], focus: Tensor, window: int) -> Tuple[Tensor, List[Tensor]]:
+    every = rows.size(0) == 0
+    x = hidden
+    k = torch.empty([x.size(0), self.kv_heads * self.head_size], dtype=x.dtype, device=x.device)
+    v = torch.empty([x.size(0), self.kv_heads * self.head_size], dtype=x.dtype, device=x.device)
+    q = k
+    if every:
+      q = torch.empty([x.size(0), self.heads * self.head_size], dtype=x.dtype, device=x.device)
     row = 0
     while row < x.size(0):
       end = min(row + self.block_tokens, x.size(0))
@@ -211,29 +239,28 @@ class Decoder(Module):
       normed = self.norm(x.slice(0, row, end), weights["attention_norm"])
       self.rotate_(self.project_to(normed, "k_proj", "k_norm", weights, k.slice(0, row, end)), c, s)
       self.project_to(normed, "v_proj", "", weights, v.slice(0, row, end))
-      if first == 0:
+      if every:
         self.rotate_(self.project_to(normed, "q_proj", "q_norm", weights, q.slice(0, row, end)), c, s)
       row = end
-    if first > 0:
-      x = hidden.slice(1, first, total).reshape([batch * kept, hidden.size(2)])
-      c = cos.reshape([batch, total, -1]).slice(1, first, total).reshape([batch * kept, 1, -1])
-      s = sin.reshape([batch, total, -1]).slice(1, first, total).reshape([batch * kept, 1, -1])
-      self.rotate_(self.project_to(self.norm(x, weights["attention_norm"]), "q_proj", "q_norm", weights, q), c, s)
-    q = q.reshape([batch, kept, self.heads, self.head_size])
-    k = k.reshape([batch, total, self.kv_heads, self.head_size])
-    v = v.reshape([batch, total, self.kv_heads, self.head_size])
-    received = torch.zeros([0], dtype=7, device=q.device)
-    if focus_first < total:
-      received = torch.zeros([total], dtype=7, device=q.device)
-    if self.is_by_rows(q, total):
-      q = self.attend_rows(q, k, v, window, focus_first - first, focus, received, True)
-    else:
-      if focus_first < total:
-        self.attend_rows(q.slice(1, focus_first - first, kept), k, v, window, 0, focus, received, False)
-      if first > 0:
-        q = torch.constant_pad_nd(q, [0, 0, 0, 0, first, 0])
-      q = self.attend_fused(q, k, v, window).slice(1, first, total)
-    q = q.reshape([batch * kept, self.heads * self.head_size])
+    if not every:
+      x = torch.index_select(hidden, 0, rows)
+      q = torch.empty([x.size(0), self.heads * self.head_size], dtype=x.dtype, device=x.device)
+      self.project_to(self.norm(x, weights["attention_norm"]), "q_proj", "q_norm", weights, q)
+      self.rotate_(q, torch.index_select(cos, 0, rows), torch.index_select(sin, 0, rows))
+    received = annotate(List[Tensor], [])
+    token = 0
+    row = 0
+    i = 0
+    while i < len(counts):
+      next_token = token + counts[i] * lengths[i]
+      next_row = row + counts[i] * kept[i]
+      queries = q.slice(0, row, next_row).reshape([counts[i], kept[i], self.heads, self.head_size])
+      keys = k.slice(0, token, next_token).reshape([counts[i], lengths[i], self.kv_heads, self.head_size])
+      values = v.slice(0, token, next_token).reshape([counts[i], lengths[i], self.kv_heads, self.head_size])
+      received.append(self.attend_(queries, keys, values, window, focused[i], focus.select(0, i)))
+      token = next_token
+      row = next_row
+      i = i + 1
     row = 0
     while row < x.size(0):
       end = min(row + self.block_tokens, x.size(0))
@@ -242,7 +269,7 @@ class Decoder(Module):
       inner = self.gated(self.norm(block, weights["feed_forward_norm"]), weights)
       self.add_projected_(block, inner, "down_proj", "feed_forward_output_norm", weights)
       row = end
-    return (x.reshape([batch, kept, hidden.size(2)]), received)
+    return (x, received)
 
   # The logarithm of the sum of the exponentials of each row's logits: x (R, D), normed, head (V, D) -> (R) in float64.
   # Logits are formed in tiles of tokens of the vocabulary, one over the other. shift: whether their maximum is taken off
@@ -274,28 +301,26 @@ class Decoder(Module):
       each.add_(torch.cat(highest, 1))
     return torch.logsumexp(each, [1])
 
-  # Negative log-likelihood of each target: hidden (B, R or more, D), targets (B, R) -> (B, R) in float64. The row of the
-  # last token, kept for its attention, predicts nothing that is scored.
-  def negative_log_likelihood(self: __torch__.Decoder, hidden: Tensor, targets: Tensor, weights: Dict[str, Tensor]) -> Tensor:
-    x = hidden.slice(1, 0, targets.size(1)).reshape([-1, hidden.size(2)])
-    wanted = targets.reshape([-1])
+  # Negative log-likelihood of each target: hidden (M, D), the rows of it that predict, (L), and what follows each, targets
+  # (L) -> (L) in float64.
+  def negative_log_likelihood(self: __torch__.Decoder, hidden: Tensor, rows: Tensor, targets: Tensor, weights: Dict[str, Tensor]) -> Tensor:
     head = weights["lm_head"]
     parts = annotate(List[Tensor], [])
     row = 0
-    while row < x.size(0):
-      end = min(row + self.block_head_rows, x.size(0))
-      normed = self.norm(x.slice(0, row, end), weights["norm"])
+    while row < rows.size(0):
+      end = min(row + self.block_head_rows, rows.size(0))
+      normed = self.norm(torch.index_select(hidden, 0, rows.slice(0, row, end)), weights["norm"])
       # Rounded as the products of the other logits are, so that nothing is likelier than certain.
-      rows = torch.index_select(head, 0, wanted.slice(0, row, end))
-      chosen = torch.sum(torch.mul(normed.to(6), rows.to(6)), [-1], False, dtype=7).to(x.dtype)
+      wanted = torch.index_select(head, 0, targets.slice(0, row, end))
+      chosen = torch.sum(torch.mul(normed.to(6), wanted.to(6)), [-1], False, dtype=7).to(normed.dtype)
       total = self.log_sum_exp(normed, head, False)
       # Below e^-60 or at infinity the sums have lost digits. NaN stays what it is, with a shift too.
       if not bool(torch.all(torch.logical_and(torch.isfinite(total), torch.gt(total, -60)))):
         total = self.log_sum_exp(normed, head, True)
       parts.append(torch.sub(total, chosen))
       row = end
-    return torch.cat(parts, 0).reshape([targets.size(0), targets.size(1)])
+    return torch.cat(parts, 0)
 
-  # The most likely next token of each row: (B, R, D) -> (B, R).
+  # The most likely next token of each row: (M, D) -> (M).
   def most_likely(self: __torch__.Decoder, hidden: Tensor, weights: Dict[str, Tensor]) -> Tensor:
     return torch.argmax(torch.linear(self.norm(hidden, weights["norm"]), weights["lm_head"]), -1)

@@ -215,8 +215,10 @@ class DecoderTest {
       other.focusedPass(new int[7], 2);
       other.mostLikelyNext(new int[4]);
 
+      assertEquals(1, one.inferenceCount().batches());
       assertEquals(3, one.inferenceCount().sequences());
       assertEquals(15, one.inferenceCount().tokens());
+      assertEquals(2, other.inferenceCount().batches());
       assertEquals(2, other.inferenceCount().sequences());
       assertEquals(11, other.inferenceCount().tokens());
       assertEquals(5, model.inferenceCount().sequences());
@@ -237,11 +239,11 @@ class DecoderTest {
           "0 response tokens in a sequence of 5; at least one must precede them",
           complaint(() -> nll(decoder, new int[5], 0)));
       assertEquals(
-          "a batch needs a sequence",
+          "there is no sequence to read",
           complaint(() -> decoder.negativeLogLikelihood(new int[0][], 1)));
       // as many tokens in all as three of length four
       assertEquals(
-          "the sequences of a batch differ in length: 4 and 3",
+          "the sequences differ in length: 4 and 3",
           complaint(
               () ->
                   decoder.negativeLogLikelihood(

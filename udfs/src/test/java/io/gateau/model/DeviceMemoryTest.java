@@ -53,7 +53,7 @@ class DeviceMemoryTest {
     System.out.printf(
         "scored %s %s %s%n",
         read.get(0).isPresent(), read.get(1).isPresent(), read.get(2).isPresent());
-    System.out.printf("batches kept small %s%n", queue.batchTokens() < 200_000);
+    System.out.printf("batches kept small %s%n", queue.batchTokens(decoder) < 200_000);
     System.exit(0);
   }
 

@@ -3,15 +3,18 @@ package io.gateau.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gateau.model.Decoder.Pass;
 import io.gateau.model.testing.FamilyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and as it was before transformers 5: resources/families/README.md.
  */
 class FamilyGoldenTest {
+  private static final Optional<AttentionFocus> EVERYTHING = Optional.of(AttentionFocus.EVERYTHING);
   private static final Deviations DEVIATIONS = new Deviations();
   private static final Deviations NARROW = new Deviations();
   private static double worstNats;
@@ -86,6 +90,42 @@ class FamilyGoldenTest {
       }
     }
     DEVIATIONS.assertBelow(1e-4);
+  }
+
+  /* Lengths differ, and so do the responses, the questions, and the angles where they follow the length. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void textsOfEveryLengthInOneBatchGiveTheSame(String name) throws Exception {
+    Path directory = FamilyCheckpoint.copy(name, "config.json", temporary);
+    for (BlockSizes blocks : List.of(BlockSizes.DEFAULT, blocks("config.json"))) {
+      try (LoadedModel model = load(directory, NumberType.FLOAT32, blocks)) {
+        Decoder decoder = model.decoder(model.checkpoint().config().ropeTheta());
+        List<JsonNode> goldens = new ArrayList<>();
+        FamilyCheckpoint.golden(name).forEach(goldens::add);
+        List<Reading> readings = new ArrayList<>();
+        for (JsonNode golden : goldens) {
+          int[] tokens = FamilyCheckpoint.tokens(golden);
+          int response = FamilyCheckpoint.numbers(golden, "negative_log_likelihood").length;
+          int[][] three = {other(tokens), tokens, other(tokens)};
+          readings.add(new Reading(three, (response + 1) / 2, Optional.empty()));
+          readings.add(new Reading(new int[][] {tokens}, response, EVERYTHING));
+        }
+        List<Pass> passes = decoder.read(List.of(new Batch(readings))).get(0);
+
+        assertTrue(readings.stream().map(Reading::length).distinct().count() > 1, "one length");
+        for (int i = 0; i < goldens.size(); i++) {
+          double[] nll = FamilyCheckpoint.numbers(goldens.get(i), "negative_log_likelihood");
+          double[] attention = FamilyCheckpoint.numbers(goldens.get(i), "attention");
+          double[] half = Arrays.copyOfRange(nll, nll.length / 2, nll.length);
+          Pass three = passes.get(2 * i);
+          Pass one = passes.get(2 * i + 1);
+          assertArrayEquals(half, three.negativeLogLikelihood()[1], 1e-4);
+          assertEquals(0, three.attention().length);
+          assertArrayEquals(nll, one.negativeLogLikelihood()[0], 1e-4);
+          assertArrayEquals(attention, one.attention(), 1e-6);
+        }
+      }
+    }
   }
 
   @ParameterizedTest

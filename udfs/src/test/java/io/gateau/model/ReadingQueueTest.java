@@ -8,6 +8,7 @@ import ai.djl.Device;
 import io.gateau.model.SampleScorer.LongSignals;
 import io.gateau.model.testing.TinyCheckpoint;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -37,6 +38,53 @@ class ReadingQueueTest {
         assertArrayEquals(one.segmentPerplexity(), other.segmentPerplexity(), 1e-2);
         assertArrayEquals(one.segmentAttention(), other.segmentAttention(), 1e-6);
       }
+    }
+  }
+
+  /* 10 samples of 100 to 109 tokens, at most 350 in a batch: 3, 3, 3, 1. */
+  @Test
+  void shortSamplesShareBatchesAndKeepTheirNumbers() throws Exception {
+    TinyCheckpoint.tied().write(directory);
+    Random random = new Random(5);
+    List<TokenPieces> samples = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      int[] context = random.ints(80 + i, 0, 258).toArray();
+      int[] response = random.ints(14, 0, 258).toArray();
+      samples.add(new TokenPieces(new int[1], context, new int[5], response, false));
+    }
+    try (LoadedModel model = load(Placement.DEFAULT)) {
+      Decoder together = model.decoder(10_000);
+      List<Optional<Double>> perplexities = scorer(350).perplexities(together, samples);
+      assertEquals(4, together.inferenceCount().batches());
+      assertEquals(10, together.inferenceCount().sequences());
+      for (int i = 0; i < samples.size(); i++) {
+        Decoder alone = model.decoder(10_000);
+        double expected = scorer(350).perplexity(alone, samples.get(i));
+        assertEquals(1, alone.inferenceCount().batches());
+        assertEquals(expected, perplexities.get(i).orElseThrow(), 1e-5 * expected, "sample " + i);
+      }
+    }
+  }
+
+  /* 100 tokens whole; 5 segments of 16 + 20 tokens: 2 of them beside the whole, then 3. */
+  @Test
+  void aBatchTakesAsManySegmentsAsItHasRoomFor() throws Exception {
+    TinyCheckpoint.tied().write(directory);
+    int[] context = new Random(6).ints(80, 0, 258).toArray();
+    TokenPieces pieces = new TokenPieces(new int[1], context, new int[5], new int[14], false);
+    try (LoadedModel model = load(Placement.DEFAULT)) {
+      Decoder decoder = model.decoder(10_000);
+      LongSignals signals = scorer(175).longSignals(decoder, pieces);
+      assertEquals(2, decoder.inferenceCount().batches());
+      assertEquals(6, decoder.inferenceCount().sequences());
+      assertEquals(280, decoder.inferenceCount().tokens());
+
+      Decoder one = model.decoder(10_000);
+      LongSignals expected = scorer(1).longSignals(one, pieces);
+      assertEquals(6, one.inferenceCount().batches());
+      assertEquals(expected.perplexity(), signals.perplexity(), 1e-5 * expected.perplexity());
+      assertArrayEquals(expected.segmentPerplexity(), signals.segmentPerplexity(), 1e-2);
+      assertArrayEquals(expected.segmentAttention(), signals.segmentAttention(), 1e-6);
     }
   }
 
@@ -74,6 +122,10 @@ class ReadingQueueTest {
 
   private static long plan(Decoder decoder, TokenPieces pieces) {
     return decoder.planner().pass(1, pieces.total(), pieces.response().length).bytes();
+  }
+
+  private static SampleScorer scorer(int batchTokens) {
+    return new SampleScorer(new ScoringSettings(PromptTemplate.GATEAU, 65_536, 16, batchTokens));
   }
 
   private static SampleScorer scorer(DeviceMemory memory) {

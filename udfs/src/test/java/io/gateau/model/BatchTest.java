@@ -1,0 +1,41 @@
+package io.gateau.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Where the tokens of a batch stand, by hand. */
+class BatchTest {
+  private static final Batch BATCH =
+      new Batch(
+          List.of(
+              new Reading(new int[][] {{10, 11, 12}, {20, 21, 22}}, 1, Optional.empty()),
+              new Reading(new int[][] {{30, 31, 32, 33, 34}}, 3, Optional.empty())));
+
+  @Test
+  void tokensStandOneBehindTheOther() {
+    assertEquals(11, BATCH.tokens());
+    assertArrayEquals(new long[] {10, 11, 12, 20, 21, 22, 30, 31, 32, 33, 34}, BATCH.tokenIds());
+    assertEquals("2 x 3 tokens, 1 x 5 tokens", BATCH.toString());
+  }
+
+  @Test
+  void rowsKeptReachFromTheFirstPredictionToTheLastToken() {
+    assertArrayEquals(new long[] {1, 2, 4, 5, 7, 8, 9, 10}, BATCH.rowsKept());
+  }
+
+  @Test
+  void everyRowKeptButTheLastOfASequencePredictsATarget() {
+    assertArrayEquals(new long[] {0, 2, 4, 5, 6}, BATCH.predictingRows());
+    assertArrayEquals(new long[] {12, 22, 32, 33, 34}, BATCH.targets());
+  }
+
+  @Test
+  void anEmptyBatchIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new Batch(List.of()));
+  }
+}
