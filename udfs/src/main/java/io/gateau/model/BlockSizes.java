@@ -17,9 +17,9 @@ package io.gateau.model;
  */
 record BlockSizes(
     int weights, int tokens, int scores, int rows, int keys, int headRows, int logits) {
-  /** What the caches of a core hold. */
+  /** What the caches of a core hold; logits, whose matrix is far larger, in wider blocks. */
   static final BlockSizes DEFAULT =
-      new BlockSizes(16 << 20, 1024, 1 << 19, 32, 1024, 1024, 1 << 20);
+      new BlockSizes(16 << 20, 1024, 1 << 19, 32, 1024, 2048, 1 << 22);
 
   BlockSizes {
     if (weights < 1

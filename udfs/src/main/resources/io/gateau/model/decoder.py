@@ -134,7 +134,7 @@ class Decoder(Module):
   # Attention of the last R of T rows, a block of rows at a time whose weights the caches hold: q (B, R, H, E), k and v
   # (B, T, G, E). Writes the mixture of the values over q if mix. The weight that each key receives from the rows from
   # focus_first of R on, summed over rows, and over heads times focus (H, 1), is added to received (T), float64;
-  # focus_first = R: none. That sum is float32 over the rows of a block and float64 beyond.
+  # focus_first = R: none. That sum is float32 over a block and float64 beyond.
   def attend_rows_(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int, focus_first: int, focus: Tensor, received: Tensor, mix: bool) -> Tensor:
     total = k.size(1)
     first = total - q.size(1)
@@ -161,7 +161,7 @@ class Decoder(Module):
         if end - first > focus_first:
           shares = focus.repeat([1, end - row])
           shares.slice(1, 0, max(focus_first - row + first, 0)).zero_()
-          received.slice(0, key, end).add_(torch.sum(torch.bmm(shares.reshape([self.kv_heads, 1, -1]), s), [0, 1], False, dtype=7))
+          received.slice(0, key, end).add_(torch.mv(torch.t(s.reshape([-1, end - key])), shares.reshape([-1])))
         if mix:
           done = torch.bmm(s, values.select(0, batch).slice(1, key, end))
           part.copy_(done.reshape([self.heads, end - row, self.head_size]).transpose(0, 1))
