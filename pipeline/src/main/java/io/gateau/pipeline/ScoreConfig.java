@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
  * @param shortModel the short-context model A
  * @param longModel its long-context sibling B
  * @param settings what else decides the raw signals
- * @param checkpointSeconds a task stores what it has scored at least this often; a killed run loses
- *     no more than that
+ * @param checkpointSeconds once so long has passed, a task stores what it has scored as soon as the
+ *     samples at hand are done; a killed run loses no more than that
  */
 public record ScoreConfig(
     ModelSpec shortModel, ModelSpec longModel, ScoringSettings settings, int checkpointSeconds)

@@ -86,11 +86,11 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
         new SampleScorer(config.settings(), TaskModels.memory(config.longModel()));
     Decoder longDecoder = TaskModels.decoder(config.longModel());
     while (rows.hasNext()) {
-      List<Work> together = together(rows, longScorer.tokensTogether(longDecoder));
+      List<Work> together = together(rows, longScorer.batchTokens(longDecoder));
       shortPerplexities(shortScorer, together);
       longSignals(longScorer, together);
+      writer.add(together.stream().map(Work::scored).toList());
       for (Work work : together) {
-        writer.add(work.scored());
         counters.rows().add(1);
         counters.characters().add(work.row.<Number>getAs(CHARACTERS).longValue());
       }
@@ -98,15 +98,21 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
     writer.store();
   }
 
-  /** Rows of so many tokens at least, as long as there are some. */
-  private List<Work> together(Iterator<Row> rows, int tokens) {
+  /**
+   * The next rows: enough for their texts to fill a batch of either model, and with streamed layers
+   * for all that the long model reads to fill a micro-batch.
+   */
+  private List<Work> together(Iterator<Row> rows, int batchTokens) {
+    int streamTokens = config.longModel().placement().streamTokens();
     List<Work> together = new ArrayList<>();
-    long sum = 0;
+    long texts = 0;
+    long read = 0;
     do {
       Work work = new Work(rows.next());
       together.add(work);
-      sum += work.tokens();
-    } while (rows.hasNext() && sum < tokens);
+      texts += work.pieces.total();
+      read += work.tokens();
+    } while (rows.hasNext() && (texts < batchTokens || read < streamTokens));
     return together;
   }
 
@@ -153,7 +159,9 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
       }
     }
 
-    /** Tokens to read; those of the text alone if the long model has read it, or nobody will. */
+    /**
+     * Tokens that the long model reads; those of the text alone if it has read them, or will not.
+     */
     long tokens() {
       if (status != SampleStatus.OK || longSignals.isPresent()) {
         return pieces.total();

@@ -54,9 +54,9 @@ final class SignalWriter {
     this.intervalNanos = checkpointSeconds * 1_000_000_000L;
   }
 
-  /** Takes a row; stores all that wait when the last time is long enough ago. */
-  void add(ScoredSample sample) throws IOException {
-    waiting.add(sample);
+  /** Takes rows; stores all that wait when the last time is long enough ago. */
+  void add(List<ScoredSample> samples) throws IOException {
+    waiting.addAll(samples);
     if (System.nanoTime() - lastStored >= intervalNanos) {
       store();
     }

@@ -53,6 +53,20 @@ class SignalStoreTest {
     return ids;
   }
 
+  /* Samples that were scored together may have taken longer than the interval: none of them waits. */
+  @Test
+  void rowsThatWereScoredTogetherAreStoredTogether() throws IOException {
+    SignalWriter writer =
+        new SignalWriter(
+            signals().toString(), SPARK.sessionState().newHadoopConf(), /* checkpointSeconds= */ 0);
+    writer.add(List.of(StoredRows.row("a"), StoredRows.row("b"), StoredRows.row("c")));
+
+    assertEquals(List.of("a", "b", "c"), ids(new SignalStore(SPARK, folder.toString())));
+    try (var files = Files.list(signals())) {
+      assertEquals(1, files.filter(file -> file.toString().endsWith(".parquet")).count());
+    }
+  }
+
   @Test
   void aRowIsReadAsItWasStored() throws IOException {
     double[] perplexity = {1.5, Double.NaN};

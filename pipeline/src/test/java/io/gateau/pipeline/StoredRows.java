@@ -42,9 +42,7 @@ final class StoredRows {
   /** Stores rows as a task does, in one file. */
   static void store(String signals, List<ScoredSample> rows) throws IOException {
     SignalWriter writer = new SignalWriter(signals, configuration(), 1_000);
-    for (ScoredSample row : rows) {
-      writer.add(row);
-    }
+    writer.add(rows);
     writer.store();
   }
 

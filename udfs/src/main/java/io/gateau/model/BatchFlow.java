@@ -106,21 +106,21 @@ final class BatchFlow implements AutoCloseable {
       hidden.add(outputs[0]);
       IValue received = passing.own(outputs[1]);
       if (focus.stream().anyMatch(chosen -> chosen.layers().contains(layer))) {
-        add(received);
+        add(passing.own(received.toTensor(program.manager())).toDoubleArray(), layer);
       }
     }
   }
 
-  /** Adds the weights that one layer's program returned for each reading, if any. */
-  private void add(IValue received) {
-    PtNDArray[] arrays = received.toTensorArray(program.manager());
-    for (int i = 0; i < arrays.length; i++) {
-      try (PtNDArray array = arrays[i]) {
-        double[] weight = array.toDoubleArray();
+  /** Adds the weights that a layer found for each reading whose focus it counts for. */
+  private void add(double[] received, int layer) {
+    int from = 0;
+    for (int i = 0; i < focus.size(); i++) {
+      if (focus.get(i).layers().contains(layer)) {
         double[] sum = attention.get(i);
-        for (int at = 0; at < weight.length; at++) {
-          sum[at] += weight[at];
+        for (int at = 0; at < sum.length; at++) {
+          sum[at] += received[from + at];
         }
+        from += sum.length;
       }
     }
   }
@@ -181,8 +181,9 @@ final class BatchFlow implements AutoCloseable {
   private IValue focusedRows(int layer, TensorScope owner) {
     long[] rows = new long[focus.size()];
     for (int i = 0; i < rows.length; i++) {
-      boolean counts = focus.get(i).layers().contains(layer);
-      rows[i] = counts ? batch.readings().get(i).responseTokens() : 0;
+      if (focus.get(i).layers().contains(layer)) {
+        rows[i] = batch.readings().get(i).responseTokens();
+      }
     }
     return owner.own(IValue.listFrom(rows));
   }

@@ -147,6 +147,7 @@ public final class EngineBenchmark implements AutoCloseable {
     double[] alone = new double[rounds];
     double[] together = new double[rounds];
     double[] ratios = new double[rounds];
+    time(() -> read(1, readings));
     time(() -> read(ReadingQueue.CPU_TOKENS, readings));
     for (int round = 0; round < rounds; round++) {
       alone[round] = time(() -> read(1, readings));

@@ -104,9 +104,18 @@ public final class MemoryPlanner {
     return stages(readings).max(Comparator.comparingLong(MemoryPlan::bytes)).orElseThrow();
   }
 
-  /** Bytes of the hidden states of so many tokens: what a pass that waits for its layer keeps. */
-  public long waiting(long tokens) {
+  /** Bytes that a pass of so many tokens keeps while it waits for its layer. */
+  long waiting(long tokens) {
+    return hiddenStates(tokens) + rotaryTables(tokens);
+  }
+
+  private long hiddenStates(long tokens) {
     return tokens * (hidden * width() + TOKEN);
+  }
+
+  private long rotaryTables(long tokens) {
+    boolean windowed = !config.windowRotary().equals(config.rotary());
+    return tokens * config.rotary().rotated() * FLOAT * (windowed ? 2 : 1);
   }
 
   private Stream<MemoryPlan> stages(List<Shape> readings) {
@@ -154,12 +163,10 @@ public final class MemoryPlanner {
 
   /** A stage with what is there all the time. */
   private MemoryPlan stage(String name, long all) {
-    boolean windowed = !config.windowRotary().equals(config.rotary());
-    long angles = all * config.rotary().rotated() * FLOAT * (windowed ? 2 : 1);
     return MemoryPlan.at(name)
         .with("workspace", WORKSPACE + repacked())
-        .with("hidden states", waiting(all))
-        .with("rotary tables", angles);
+        .with("hidden states", hiddenStates(all))
+        .with("rotary tables", rotaryTables(all));
   }
 
   /** With queries of {@code rows} and all keys and values. */

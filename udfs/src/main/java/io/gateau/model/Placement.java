@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a model lies on its device: speed and memory only, never a number.
+ * How a model lies on its device: speed and memory only, never a number beyond rounding.
  *
  * @param memory bytes of the device that weights and activations together may take, or {@link
  *     #AVAILABLE}

@@ -47,12 +47,7 @@ record Reading(int[][] sequences, int responseTokens, Optional<AttentionFocus> f
 
   /** What its memory is planned by. */
   MemoryPlanner.Shape shape() {
-    return shape(count());
-  }
-
-  /** The same of so many of its sequences. */
-  MemoryPlanner.Shape shape(int sequenceCount) {
-    return new MemoryPlanner.Shape(sequenceCount, length(), responseTokens);
+    return new MemoryPlanner.Shape(count(), length(), responseTokens);
   }
 
   int count() {

@@ -1,7 +1,6 @@
 package io.gateau.model;
 
 import io.gateau.model.Decoder.Pass;
-import io.gateau.model.MemoryPlanner.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,10 +23,12 @@ final class ReadingQueue {
   static final int CPU_TOKENS = 8_192;
 
   private static final int GPU_TOKENS = 65_536;
+  private static final int NEVER_REFUSED = 0;
 
   private final DeviceMemory memory;
   private int batchTokens;
-  private int waveTokens = Integer.MAX_VALUE;
+  private int tokensBeforeRefusal = NEVER_REFUSED;
+  private int microBatchTokens = Integer.MAX_VALUE;
 
   ReadingQueue(int batchTokens, DeviceMemory memory) {
     this.batchTokens = batchTokens;
@@ -42,18 +43,25 @@ final class ReadingQueue {
     return batchTokens;
   }
 
-  /** Some sequences of one reading of one sample, from the one numbered {@code from} on. */
-  private record Part(int sample, int reading, int from, Reading rows) {
-    /** So many of its first sequences, and the others. */
-    List<Part> cut(int first) {
-      return List.of(
-          new Part(sample, reading, from, part(0, first)),
-          new Part(sample, reading, from + first, part(first, rows.count())));
+  /** Some sequences of a sample's reading number {@code index}, from number {@code from} on. */
+  private record Part(int sample, int index, int from, Reading reading) {
+    int count() {
+      return reading.count();
     }
 
-    private Reading part(int begin, int end) {
-      return new Reading(
-          Arrays.copyOfRange(rows.sequences(), begin, end), rows.responseTokens(), rows.focus());
+    /** So many of its first sequences. */
+    Part first(int many) {
+      return many == count() ? this : new Part(sample, index, from, slice(0, many));
+    }
+
+    /** The others. */
+    Part without(int many) {
+      return new Part(sample, index, from + many, slice(many, count()));
+    }
+
+    private Reading slice(int begin, int end) {
+      int[][] sequences = Arrays.copyOfRange(reading.sequences(), begin, end);
+      return new Reading(sequences, reading.responseTokens(), reading.focus());
     }
   }
 
@@ -78,27 +86,31 @@ final class ReadingQueue {
     }
     Set<Integer> refused = new HashSet<>();
     while (!todo.isEmpty()) {
-      List<List<Part>> wave = wave(decoder, todo);
+      List<List<Part>> batches = microBatch(decoder, todo);
       try {
-        List<Pass> read = pass(decoder, wave);
-        List<Part> parts = wave.stream().flatMap(List::stream).toList();
+        List<Pass> read = pass(decoder, batches);
+        List<Part> parts = batches.stream().flatMap(List::stream).toList();
         for (int i = 0; i < parts.size(); i++) {
           Part part = parts.get(i);
           double[][] rows = read.get(i).negativeLogLikelihood();
-          double[][] all = scores.get(part.sample).get(part.reading);
+          double[][] all = scores.get(part.sample).get(part.index);
           System.arraycopy(rows, 0, all, part.from, rows.length);
-          passes.get(part.sample).set(part.reading, new Pass(all, read.get(i).attention()));
+          passes.get(part.sample).set(part.index, new Pass(all, read.get(i).attention()));
         }
+        tokensBeforeRefusal = NEVER_REFUSED;
       } catch (DeviceMemoryException e) {
-        List<Part> first = wave.get(0);
-        if (wave.size() > 1) {
-          waveTokens = tokens(wave) / 2;
-          giveBack(wave, todo);
-        } else if (first.size() > 1 || first.get(0).rows.count() > 1) {
-          batchTokens = tokens(wave) / 2;
-          giveBack(wave, todo);
+        if (batches.size() > 1) {
+          microBatchTokens = tokens(batches) / 2;
+          giveBack(batches, todo);
+        } else if (!isSingle(batches.get(0))) {
+          tokensBeforeRefusal = Math.max(tokensBeforeRefusal, batchTokens);
+          batchTokens = tokens(batches) / 2;
+          giveBack(batches, todo);
         } else {
-          int sample = first.get(0).sample;
+          // If nothing fitted since larger batches were refused, it was this one's fault.
+          batchTokens = Math.max(batchTokens, tokensBeforeRefusal);
+          tokensBeforeRefusal = NEVER_REFUSED;
+          int sample = batches.get(0).get(0).sample;
           refused.add(sample);
           todo.removeIf(part -> part.sample == sample);
         }
@@ -111,95 +123,100 @@ final class ReadingQueue {
     return result;
   }
 
-  private List<Pass> pass(Decoder decoder, List<List<Part>> wave) {
+  private List<Pass> pass(Decoder decoder, List<List<Part>> microBatch) {
     List<Batch> batches =
-        wave.stream().map(parts -> new Batch(parts.stream().map(Part::rows).toList())).toList();
+        microBatch.stream()
+            .map(parts -> new Batch(parts.stream().map(Part::reading).toList()))
+            .toList();
     return memory.lend(
-        needed(decoder, wave), () -> decoder.read(batches).stream().flatMap(List::stream).toList());
+        needed(decoder, microBatch),
+        () -> decoder.read(batches).stream().flatMap(List::stream).toList());
   }
 
-  private static void giveBack(List<List<Part>> wave, Deque<Part> todo) {
-    for (int i = wave.size() - 1; i >= 0; i--) {
-      List<Part> batch = wave.get(i);
-      for (int j = batch.size() - 1; j >= 0; j--) {
-        todo.addFirst(batch.get(j));
-      }
-    }
+  private static void giveBack(List<List<Part>> batches, Deque<Part> todo) {
+    List<Part> parts = new ArrayList<>(batches.stream().flatMap(List::stream).toList());
+    Collections.reverse(parts);
+    parts.forEach(todo::addFirst);
   }
 
   /**
    * What goes through the layers next: one batch, or with streamed layers as many as the
    * micro-batch takes.
    */
-  private List<List<Part>> wave(Decoder decoder, Deque<Part> todo) {
-    List<List<Part>> wave = new ArrayList<>(List.of(batch(decoder, todo)));
-    long limit = Math.min(waveTokens, decoder.placement().streamTokens());
-    while (!todo.isEmpty()) {
-      wave.add(batch(decoder, todo));
-      if (tokens(wave) > limit || !memory.holds(needed(decoder, wave))) {
-        giveBack(List.of(wave.remove(wave.size() - 1)), todo);
-        return wave;
+  private List<List<Part>> microBatch(Decoder decoder, Deque<Part> todo) {
+    List<List<Part>> batches = new ArrayList<>(List.of(batch(decoder, todo)));
+    long limit = Math.min(microBatchTokens, decoder.placement().streamTokens());
+    while (!todo.isEmpty() && tokens(batches) < limit) {
+      batches.add(batch(decoder, todo));
+      if (tokens(batches) > limit || !memory.holds(needed(decoder, batches))) {
+        giveBack(List.of(batches.remove(batches.size() - 1)), todo);
+        return batches;
       }
     }
-    return wave;
+    return batches;
   }
 
   /** The next sequences that go together; those that are too many stay in front of the queue. */
   private List<Part> batch(Decoder decoder, Deque<Part> todo) {
-    List<Part> batch = new ArrayList<>();
-    List<Shape> shapes = new ArrayList<>();
-    long least = bytes(decoder, List.of(todo.element().rows.shape(1)));
+    long least = bytes(decoder, List.of(todo.element().first(1)));
+    // One sequence more than the longest costs, so that short samples of little memory share too.
     long most = Math.min(memory.bytes(), Math.max(memory.share(), 2 * least));
-    long room = batchTokens;
-    while (!todo.isEmpty()) {
-      Part next = todo.element();
-      int rows = (int) Math.min(next.rows.count(), room / next.rows.length());
-      while (rows > 0 && bytes(decoder, with(shapes, next.rows.shape(rows))) > most) {
-        rows /= 2;
+    List<Part> batch = first(todo, batchTokens);
+    while (!isSingle(batch) && bytes(decoder, batch) > most) {
+      batch = first(todo, tokens(List.of(batch)) / 2);
+    }
+    for (Part part : batch) {
+      Part whole = todo.remove();
+      if (part.count() < whole.count()) {
+        todo.addFirst(whole.without(part.count()));
       }
-      if (batch.isEmpty()) {
-        rows = Math.max(rows, 1);
-      } else if (rows < 1) {
-        return batch;
-      }
-      todo.remove();
-      if (rows < next.rows.count()) {
-        List<Part> parts = next.cut(rows);
-        todo.addFirst(parts.get(1));
-        batch.add(parts.get(0));
-        return batch;
-      }
-      batch.add(next);
-      shapes.add(next.rows.shape());
-      room -= next.rows.tokens();
     }
     return batch;
   }
 
-  private static List<Shape> with(List<Shape> shapes, Shape another) {
-    List<Shape> all = new ArrayList<>(shapes);
-    all.add(another);
-    return all;
+  /** The first sequences of the queue that have so many tokens together, one at the least. */
+  private static List<Part> first(Deque<Part> todo, long tokens) {
+    List<Part> first = new ArrayList<>();
+    long room = tokens;
+    for (Part part : todo) {
+      int count = (int) Math.min(part.count(), room / part.reading.length());
+      if (count < 1 && !first.isEmpty()) {
+        return first;
+      }
+      Part taken = part.first(Math.max(1, count));
+      first.add(taken);
+      room -= taken.reading.tokens();
+      if (room < 1 || taken.count() < part.count()) {
+        return first;
+      }
+    }
+    return first;
   }
 
-  private static int tokens(List<List<Part>> wave) {
-    return wave.stream().flatMap(List::stream).mapToInt(part -> part.rows.tokens()).sum();
+  private static boolean isSingle(List<Part> batch) {
+    return batch.size() == 1 && batch.get(0).count() == 1;
   }
 
-  /** One batch at work, the others waiting with their hidden states. */
-  private static long needed(Decoder decoder, List<List<Part>> wave) {
+  private static int tokens(List<List<Part>> batches) {
+    return batches.stream().flatMap(List::stream).mapToInt(part -> part.reading.tokens()).sum();
+  }
+
+  /** One batch at work, the others waiting. */
+  private static long needed(Decoder decoder, List<List<Part>> batches) {
     long most = 0;
     long waiting = 0;
-    for (List<Part> batch : wave) {
-      long hidden = decoder.planner().waiting(tokens(List.of(batch)));
-      List<Shape> shapes = batch.stream().map(part -> part.rows.shape()).toList();
-      most = Math.max(most, bytes(decoder, shapes) - hidden);
-      waiting += hidden;
+    for (List<Part> batch : batches) {
+      long kept = decoder.planner().waiting(tokens(List.of(batch)));
+      most = Math.max(most, bytes(decoder, batch) - kept);
+      waiting += kept;
     }
     return most + waiting;
   }
 
-  private static long bytes(Decoder decoder, List<Shape> shapes) {
-    return decoder.planner().pass(shapes).bytes();
+  private static long bytes(Decoder decoder, List<Part> batch) {
+    return decoder
+        .planner()
+        .pass(batch.stream().map(part -> part.reading.shape()).toList())
+        .bytes();
   }
 }

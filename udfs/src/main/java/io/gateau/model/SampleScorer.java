@@ -33,9 +33,9 @@ public final class SampleScorer {
     this.queue = new ReadingQueue(settings.batchTokens(), memory);
   }
 
-  /** Tokens that samples given together should have, so that no batch need be smaller. */
-  public int tokensTogether(Decoder decoder) {
-    return Math.max(queue.batchTokens(decoder), decoder.placement().streamTokens());
+  /** Tokens that a batch of a decoder may have by now: short samples of so many go together. */
+  public int batchTokens(Decoder decoder) {
+    return queue.batchTokens(decoder);
   }
 
   /**

@@ -219,11 +219,12 @@ class Decoder(Module):
     q.copy_(self.attend_fused(whole, k, v, window).slice(1, total - kept, total))
     return received
 
-  # One decoder layer, which changes hidden (N, D) in place; cos and sin (N, 1, P). With rows (M), long, only those are
-  # computed beyond keys and values, and returned, (M, D): the last layer needs no others; they are the last kept of each
-  # sequence. With none of them, (0), kept is lengths. The attention of the last focused rows of each sequence, summed over
-  # heads times focus (S, H, 1), is returned too, for each reading (T); 0: none. window = 0: none.
-  def layer(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, weights: Dict[str, Tensor], counts: List[int], lengths: List[int], kept: List[int], rows: Tensor, focused: List[int], focus: Tensor, window: int) -> Tuple[Tensor, List[Tensor]]:
+  # One decoder layer, which changes hidden (N, D) in place; cos and sin (N, 1, P). With row numbers in rows, int64 (M), only
+  # those rows are computed beyond keys and values, and returned, (M, D): the last layer needs no others; they are the last
+  # kept of each sequence. With no numbers, (0), all are, and kept is lengths. The attention of the last focused rows of each
+  # sequence, summed over heads times focus (S, H, 1), is returned too, (T) of each reading with focused > 0 one behind the
+  # other. window = 0: none.
+  def layer(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, weights: Dict[str, Tensor], counts: List[int], lengths: List[int], kept: List[int], rows: Tensor, focused: List[int], focus: Tensor, window: int) -> Tuple[Tensor, Tensor]:
     every = rows.size(0) == 0
     x = hidden
     k = torch.empty([x.size(0), self.kv_heads * self.head_size], dtype=x.dtype, device=x.device)
@@ -245,8 +246,14 @@ class Decoder(Module):
     if not every:
       x = torch.index_select(hidden, 0, rows)
       q = torch.empty([x.size(0), self.heads * self.head_size], dtype=x.dtype, device=x.device)
-      self.project_to(self.norm(x, weights["attention_norm"]), "q_proj", "q_norm", weights, q)
-      self.rotate_(q, torch.index_select(cos, 0, rows), torch.index_select(sin, 0, rows))
+      row = 0
+      while row < x.size(0):
+        end = min(row + self.block_tokens, x.size(0))
+        c = torch.index_select(cos, 0, rows.slice(0, row, end))
+        s = torch.index_select(sin, 0, rows.slice(0, row, end))
+        normed = self.norm(x.slice(0, row, end), weights["attention_norm"])
+        self.rotate_(self.project_to(normed, "q_proj", "q_norm", weights, q.slice(0, row, end)), c, s)
+        row = end
     received = annotate(List[Tensor], [])
     token = 0
     row = 0
@@ -269,13 +276,13 @@ class Decoder(Module):
       inner = self.gated(self.norm(block, weights["feed_forward_norm"]), weights)
       self.add_projected_(block, inner, "down_proj", "feed_forward_output_norm", weights)
       row = end
-    return (x, received)
+    return (x, torch.cat(received, 0))
 
   # The logarithm of the sum of the exponentials of each row's logits: x (R, D), normed, head (V, D) -> (R) in float64.
   # Logits are formed in tiles of tokens of the vocabulary, one over the other. shift: whether their maximum is taken off
   # before they are raised, which takes twice as long and is needed only where float32 does not hold them.
   def log_sum_exp(self: __torch__.Decoder, x: Tensor, head: Tensor, shift: bool) -> Tensor:
-    step = max(self.block_logits // x.size(0), 64)
+    step = min(max(self.block_logits // x.size(0), 64), head.size(0))
     formed = torch.empty([x.size(0) * step], dtype=x.dtype, device=x.device)
     wide = formed
     if x.dtype != 6:

@@ -31,6 +31,7 @@ class DeviceMemoryTest {
     TinyCheckpoint.tied().layers(1).headDim(2).heads(1, 1).hidden(WIDE).ffn(2).write(directory);
     String said = ChildJvm.run(DeviceMemoryTest.class, directory.toString());
 
+    assertTrue(said.contains("shared false true, 1048576 tokens"), said);
     assertTrue(said.contains("scored true false true"), said);
     assertTrue(said.contains("batches kept small true"), said);
   }
@@ -42,6 +43,12 @@ class DeviceMemoryTest {
     ReadingQueue queue = new ReadingQueue(1 << 20, DeviceMemory.UNLIMITED);
     queue.read(decoder, List.of(List.of(reading(1, 200))));
     limitAddressSpace();
+    // A giant that shares its batch: once it is known that it was to blame, batches are as before.
+    List<Optional<List<Decoder.Pass>>> shared =
+        queue.read(decoder, List.of(List.of(reading(1, 200_000)), List.of(reading(1, 300))));
+    System.out.printf(
+        "shared %s %s, %d tokens%n",
+        shared.get(0).isPresent(), shared.get(1).isPresent(), queue.batchTokens(decoder));
     // 200,000 tokens are 1.6 GB of hidden states; so is one sequence of as many.
     List<Optional<List<Decoder.Pass>>> read =
         queue.read(

@@ -37,6 +37,20 @@ class EngineBenchmarkTest {
     }
   }
 
+  /* 10 + 17 + 25 + 32 + 40 tokens. */
+  @Test
+  void shortSamplesAreTimedOneByOneAndInBatches() {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, NumberType.FLOAT32, 1, 1)) {
+      EngineBenchmark.ShortSamples small = bench.shortSamples(5, 10, 40, 5);
+
+      assertEquals(5, small.samples());
+      assertEquals(10, small.shortest());
+      assertEquals(40, small.longest());
+      assertTrue(small.alone() > 0, small.toString());
+      assertEquals(small.ratio(), small.together() / small.alone(), 1e-9);
+    }
+  }
+
   @Test
   void noRoundsMeasureNothing() {
     var thrown =

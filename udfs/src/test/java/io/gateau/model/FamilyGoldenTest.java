@@ -138,6 +138,34 @@ class FamilyGoldenTest {
     assertEquals(Checkpoint.open(now).fingerprint(), Checkpoint.open(before).fingerprint());
   }
 
+  /* Which products are used depends on the type: the packed ones where the CPU has them. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void narrowTypesReadABatchAsTheyReadItsTextsAlone(String name) throws Exception {
+    Path directory = FamilyCheckpoint.copy(name, "config.json", temporary);
+    for (NumberType type : List.of(NumberType.BFLOAT16, NumberType.FLOAT16)) {
+      try (LoadedModel model = load(directory, type, BlockSizes.DEFAULT)) {
+        Decoder decoder = model.decoder(model.checkpoint().config().ropeTheta());
+        List<Reading> readings = new ArrayList<>();
+        for (JsonNode golden : FamilyCheckpoint.golden(name)) {
+          int[][] sequence = {FamilyCheckpoint.tokens(golden)};
+          int response = FamilyCheckpoint.numbers(golden, "negative_log_likelihood").length;
+          readings.add(new Reading(sequence, response, EVERYTHING));
+        }
+        List<Pass> together = decoder.read(List.of(new Batch(readings))).get(0);
+        for (int i = 0; i < readings.size(); i++) {
+          Pass alone = decoder.read(List.of(Batch.of(readings.get(i)))).get(0).get(0);
+          double[] expected = alone.negativeLogLikelihood()[0];
+          double[] actual = together.get(i).negativeLogLikelihood()[0];
+          double mean = Arrays.stream(expected).average().orElseThrow();
+          double is = Arrays.stream(actual).average().orElseThrow();
+          assertEquals(mean, is, mean * (type == NumberType.FLOAT16 ? 0.005 : 0.02));
+          assertArrayEquals(alone.attention(), together.get(i).attention(), 1e-3);
+        }
+      }
+    }
+  }
+
   /* Tiny random models amplify rounding: this finds a wrong cast or scale, no more. */
   @ParameterizedTest
   @MethodSource("names")

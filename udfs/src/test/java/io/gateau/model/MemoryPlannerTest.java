@@ -3,8 +3,11 @@ package io.gateau.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -69,7 +72,7 @@ class MemoryPlannerTest {
             .lines()
             .filter(line -> line.startsWith("measured "))
             .toList();
-    assertEquals(3, said.size(), said.toString());
+    assertEquals(4, said.size(), said.toString());
     for (String line : said) {
       System.out.println(line);
       double ratio = Double.parseDouble(line.substring(9, line.indexOf(" of ")));
@@ -94,7 +97,25 @@ class MemoryPlannerTest {
         System.out.println("measured " + (double) measured / plan.bytes() + " of " + plan);
       }
     }
+    manyReadings(config(2_560, 4, 4, 1_024, rotary));
     System.exit(0);
+  }
+
+  /** A batch of many readings, nearly all of whose tokens are scored. */
+  private static void manyReadings(ModelConfig config) {
+    List<Reading> readings = new ArrayList<>();
+    for (int i = 0; i < 32; i++) {
+      int[] tokens = new Random(i).ints(400 + i, 0, config.vocabularySize()).toArray();
+      readings.add(new Reading(new int[][] {tokens}, 380, Optional.empty()));
+    }
+    try (RandomModel model = new RandomModel(config, NumberType.FLOAT32, "cpu")) {
+      Decoder decoder = model.decoder();
+      decoder.read(List.of(Batch.of(readings.get(0))));
+      List<Batch> batch = List.of(new Batch(readings));
+      long measured = ProcessMemory.peakOf(() -> decoder.read(batch));
+      MemoryPlan plan = decoder.planner().pass(readings.stream().map(Reading::shape).toList());
+      System.out.println("measured " + (double) measured / plan.bytes() + " of " + plan);
+    }
   }
 
   private static ModelConfig config(
