@@ -3,7 +3,6 @@ package io.gateau.model;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
@@ -21,6 +20,10 @@ record Batch(List<Reading> readings) {
 
   static Batch of(Reading reading) {
     return new Batch(List.of(reading));
+  }
+
+  int sequences() {
+    return readings.stream().mapToInt(Reading::count).sum();
   }
 
   int tokens() {
@@ -76,10 +79,5 @@ record Batch(List<Reading> readings) {
       }
     }
     return ids.build().toArray();
-  }
-
-  @Override
-  public String toString() {
-    return readings.stream().map(Reading::toString).collect(Collectors.joining(", "));
   }
 }

@@ -141,7 +141,9 @@ public final class Decoder {
       }
       return passes;
     } catch (EngineException e) {
-      throw DeviceMemoryException.of(e, "batches of " + batches);
+      int sequences = batches.stream().mapToInt(Batch::sequences).sum();
+      int tokens = batches.stream().mapToInt(Batch::tokens).sum();
+      throw DeviceMemoryException.of(e, sequences + " sequences of " + tokens + " tokens in all");
     } finally {
       flows.forEach(BatchFlow::close);
     }

@@ -29,7 +29,7 @@ public final class DeviceMemoryException extends RuntimeException {
   /** The exception to throw for what the engine threw. */
   static RuntimeException of(EngineException thrown, String what) {
     return isExhaustion(thrown)
-        ? new DeviceMemoryException(what + " does not fit into the device's memory", thrown)
+        ? new DeviceMemoryException(what + " do not fit into the device's memory", thrown)
         : thrown;
   }
 }

@@ -15,7 +15,7 @@ public final class InferenceCount {
 
   void add(Batch batch) {
     batches.increment();
-    sequences.add(batch.readings().stream().mapToInt(Reading::count).sum());
+    sequences.add(batch.sequences());
     tokens.add(batch.tokens());
   }
 

@@ -69,9 +69,4 @@ record Reading(int[][] sequences, int responseTokens, Optional<AttentionFocus> f
   int tokens() {
     return count() * length();
   }
-
-  @Override
-  public String toString() {
-    return count() + " x " + length() + " tokens";
-  }
 }

@@ -20,7 +20,7 @@ class BatchTest {
   void tokensStandOneBehindTheOther() {
     assertEquals(11, BATCH.tokens());
     assertArrayEquals(new long[] {10, 11, 12, 20, 21, 22, 30, 31, 32, 33, 34}, BATCH.tokenIds());
-    assertEquals("2 x 3 tokens, 1 x 5 tokens", BATCH.toString());
+    assertEquals(3, BATCH.sequences());
   }
 
   @Test
