@@ -35,9 +35,10 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "A model with random weights (4 layers, hidden size 768, 12 heads, 4 key/value heads, vocabulary"
-          + " of 32,000) reads whole sequences, batches of segments and short samples. Every pass is timed in turns"
-          + " with the matrix products; figures are medians, and the last column is the rate of the"
-          + " pass over that of the fastest product. Leave the machine alone while it runs.",
+          + " of 32,000) reads whole sequences, batches of segments and short samples. Every pass is"
+          + " timed in turns with the matrix products; figures are medians, and the last column is"
+          + " the rate of the pass over that of the fastest product. Leave the machine alone while"
+          + " it runs.",
       "",
       "With --stream-layers it times a model of yours instead, with its layers in memory and with"
           + " layers that come one at a time from the file.",

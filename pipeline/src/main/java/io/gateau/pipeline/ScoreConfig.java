@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
  * @param longModel its long-context sibling B
  * @param settings what else decides the raw signals
  * @param checkpointSeconds once so long has passed, a task stores what it has scored as soon as the
- *     samples at hand are done; a killed run loses no more than that
+ *     samples at hand are done; a killed run loses no more than that time and those samples
  */
 public record ScoreConfig(
     ModelSpec shortModel, ModelSpec longModel, ScoringSettings settings, int checkpointSeconds)

@@ -227,25 +227,23 @@ class Decoder(Module):
   def layer(self: __torch__.Decoder, hidden: Tensor, cos: Tensor, sin: Tensor, weights: Dict[str, Tensor], counts: List[int], lengths: List[int], kept: List[int], rows: Tensor, focused: List[int], focus: Tensor, window: int) -> Tuple[Tensor, Tensor]:
     every = rows.size(0) == 0
     x = hidden
-    k = torch.empty([x.size(0), self.kv_heads * self.head_size], dtype=x.dtype, device=x.device)
-    v = torch.empty([x.size(0), self.kv_heads * self.head_size], dtype=x.dtype, device=x.device)
-    q = k
-    if every:
-      q = torch.empty([x.size(0), self.heads * self.head_size], dtype=x.dtype, device=x.device)
+    if not every:
+      x = torch.index_select(hidden, 0, rows)
+    k = torch.empty([hidden.size(0), self.kv_heads * self.head_size], dtype=x.dtype, device=x.device)
+    v = torch.empty([hidden.size(0), self.kv_heads * self.head_size], dtype=x.dtype, device=x.device)
+    q = torch.empty([x.size(0), self.heads * self.head_size], dtype=x.dtype, device=x.device)
     row = 0
-    while row < x.size(0):
-      end = min(row + self.block_tokens, x.size(0))
+    while row < hidden.size(0):
+      end = min(row + self.block_tokens, hidden.size(0))
       c = cos.slice(0, row, end)
       s = sin.slice(0, row, end)
-      normed = self.norm(x.slice(0, row, end), weights["attention_norm"])
+      normed = self.norm(hidden.slice(0, row, end), weights["attention_norm"])
       self.rotate_(self.project_to(normed, "k_proj", "k_norm", weights, k.slice(0, row, end)), c, s)
       self.project_to(normed, "v_proj", "", weights, v.slice(0, row, end))
       if every:
         self.rotate_(self.project_to(normed, "q_proj", "q_norm", weights, q.slice(0, row, end)), c, s)
       row = end
     if not every:
-      x = torch.index_select(hidden, 0, rows)
-      q = torch.empty([x.size(0), self.heads * self.head_size], dtype=x.dtype, device=x.device)
       row = 0
       while row < x.size(0):
         end = min(row + self.block_tokens, x.size(0))

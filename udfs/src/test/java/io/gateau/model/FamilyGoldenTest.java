@@ -92,7 +92,7 @@ class FamilyGoldenTest {
     DEVIATIONS.assertBelow(1e-4);
   }
 
-  /* Lengths differ, and so do the responses, the questions, and the angles where they follow the length. */
+  /* Lengths differ, and so do responses, what is asked, and angles that follow the length. */
   @ParameterizedTest
   @MethodSource("names")
   void textsOfEveryLengthInOneBatchGiveTheSame(String name) throws Exception {
