@@ -2,17 +2,18 @@ package io.gateau.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.gateau.bench.EngineBenchmark;
+import io.gateau.bench.EngineBenchmark.Price;
+import io.gateau.bench.EngineBenchmark.ProductRate;
+import io.gateau.bench.EngineBenchmark.Rate;
+import io.gateau.bench.EngineBenchmark.ShortSamples;
+import io.gateau.bench.ModelShape;
+import io.gateau.bench.StreamBenchmark;
+import io.gateau.bench.StreamBenchmark.Row;
+import io.gateau.jobs.settings.ConcreteType;
 import io.gateau.model.Bytes;
 import io.gateau.model.Devices;
-import io.gateau.model.EngineBenchmark;
-import io.gateau.model.EngineBenchmark.Price;
-import io.gateau.model.EngineBenchmark.ProductRate;
-import io.gateau.model.EngineBenchmark.Rate;
-import io.gateau.model.EngineBenchmark.ShortSamples;
-import io.gateau.model.ModelShape;
-import io.gateau.model.NumberType;
-import io.gateau.model.StreamBenchmark;
-import io.gateau.model.StreamBenchmark.Row;
+import io.gateau.model.checkpoint.Dtype;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ public final class BenchCommand implements Callable<Integer> {
       split = ",",
       converter = ConcreteType.class,
       description = "Number types. Default: float32,bfloat16.")
-  private List<NumberType> types = List.of(NumberType.FLOAT32, NumberType.BFLOAT16);
+  private List<Dtype> types = List.of(Dtype.FLOAT32, Dtype.BFLOAT16);
 
   @Option(
       names = "--tokens",
@@ -141,7 +142,7 @@ public final class BenchCommand implements Callable<Integer> {
       Devices.useThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / tasks));
     }
     Map<String, Object> figures = new LinkedHashMap<>();
-    for (NumberType type : types) {
+    for (Dtype type : types) {
       line(out, "%n%s%n", type.code());
       figures.put(
           type.code(),
@@ -155,14 +156,14 @@ public final class BenchCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private Map<String, Object> figures(NumberType type, PrintWriter out) {
+  private Map<String, Object> figures(Dtype type, PrintWriter out) {
     try (EngineBenchmark bench =
         new EngineBenchmark(ModelShape.SMALL.config(), type, rounds, tasks)) {
       return figures(bench, out);
     }
   }
 
-  private Map<String, Object> streamed(Path model, NumberType type, PrintWriter out) {
+  private Map<String, Object> streamed(Path model, Dtype type, PrintWriter out) {
     Map<String, Object> figures = new LinkedHashMap<>();
     try (StreamBenchmark bench = new StreamBenchmark(model, type)) {
       double fetch = bench.fetchSeconds(rounds);

@@ -1,5 +1,6 @@
 package io.gateau.jobs;
 
+import io.gateau.jobs.console.Interruption;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;

@@ -1,17 +1,25 @@
 package io.gateau.jobs;
 
-import io.gateau.pipeline.EvaluateSelection;
+import io.gateau.jobs.console.ConsoleProgress;
+import io.gateau.jobs.console.Durations;
+import io.gateau.jobs.console.Summary;
+import io.gateau.jobs.settings.ConfigException;
+import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.Section;
+import io.gateau.jobs.settings.Setting;
+import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.RunManifest;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreSamples;
-import io.gateau.pipeline.SelectConfig;
 import io.gateau.pipeline.SelectSamples;
-import io.gateau.pipeline.Strategy;
-import io.gateau.pipeline.Truth;
-import io.gateau.pipeline.read.InstructionAt;
-import io.gateau.pipeline.read.ReadConfig;
+import io.gateau.pipeline.evaluate.EvaluateSelection;
+import io.gateau.pipeline.evaluate.Truth;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.Strategy;
+import io.gateau.pipeline.read.record.InstructionAt;
+import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.planted.Kind;
-import io.gateau.planted.PlantedOptions;
+import io.gateau.planted.PlantedConfig;
 import io.gateau.planted.PlantedSamples;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +72,7 @@ public final class DemoJob extends Job {
         Keys.SHORT_MODEL, "embedded:short",
         Keys.LONG_MODEL, "embedded:long",
         Keys.DTYPE, "float32",
-        Keys.PERCENT, Keys.plain(100 * PlantedOptions.DEFAULT.shares().get(Kind.LONG_RANGE)));
+        Keys.PERCENT, Keys.plain(100 * PlantedConfig.DEFAULT.shares().get(Kind.LONG_RANGE)));
   }
 
   @Override
@@ -103,7 +111,7 @@ public final class DemoJob extends Job {
 
   private PlantedSamples planted() {
     try {
-      return new PlantedSamples(samples, SEED, PlantedOptions.DEFAULT);
+      return new PlantedSamples(samples, SEED, PlantedConfig.DEFAULT);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage(), e);
     }

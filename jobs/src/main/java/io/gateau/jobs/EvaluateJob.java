@@ -1,11 +1,15 @@
 package io.gateau.jobs;
 
+import io.gateau.jobs.console.EvaluationTable;
+import io.gateau.jobs.settings.ConfigException;
+import io.gateau.jobs.settings.Section;
+import io.gateau.jobs.settings.Settings;
 import io.gateau.math.Bootstrap;
-import io.gateau.pipeline.EvaluateSelection;
-import io.gateau.pipeline.SelectConfig;
-import io.gateau.pipeline.Strategy;
-import io.gateau.pipeline.Study;
-import io.gateau.pipeline.Truth;
+import io.gateau.pipeline.evaluate.EvaluateSelection;
+import io.gateau.pipeline.evaluate.Study;
+import io.gateau.pipeline.evaluate.Truth;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.Strategy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -3,24 +3,25 @@ package io.gateau.jobs;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gateau.pipeline.EvaluateSelection;
-import io.gateau.pipeline.Evaluation;
-import io.gateau.pipeline.Evaluation.Measure;
-import io.gateau.pipeline.SelectConfig;
-import io.gateau.pipeline.Truth;
-import io.gateau.pipeline.read.InputException;
+import io.gateau.jobs.settings.Parsers;
+import io.gateau.pipeline.evaluate.EvaluateSelection;
+import io.gateau.pipeline.evaluate.Evaluation;
+import io.gateau.pipeline.evaluate.Evaluation.Measure;
+import io.gateau.pipeline.evaluate.Truth;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.read.file.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Evaluations as JSON: a measure that is not defined is null. */
-final class EvaluationFile {
+public final class EvaluationFile {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private EvaluationFile() {}
 
-  static void write(Path file, String scored, Truth truth, EvaluateSelection.Result result) {
+  public static void write(Path file, String scored, Truth truth, EvaluateSelection.Result result) {
     ObjectNode root = JSON.createObjectNode();
     root.put("scored", scored);
     root.put("truth", truth.column());

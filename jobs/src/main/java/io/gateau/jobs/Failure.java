@@ -1,7 +1,8 @@
 package io.gateau.jobs;
 
-import io.gateau.model.ModelException;
-import io.gateau.pipeline.read.InputException;
+import io.gateau.jobs.settings.ConfigException;
+import io.gateau.model.checkpoint.ModelException;
+import io.gateau.pipeline.read.file.InputException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,16 +2,20 @@ package io.gateau.jobs;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.gateau.jobs.settings.ConfigException;
+import io.gateau.jobs.settings.Given;
+import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.Settings;
 import io.gateau.model.Devices;
 import io.gateau.model.ModelSpec;
-import io.gateau.model.NumberType;
-import io.gateau.pipeline.Columns;
+import io.gateau.model.checkpoint.Dtype;
 import io.gateau.pipeline.RunManifest;
 import io.gateau.pipeline.SelectSamples;
-import io.gateau.pipeline.Strategy;
-import io.gateau.pipeline.read.ReadConfig;
-import io.gateau.pipeline.read.RecordColumns;
+import io.gateau.pipeline.rank.Strategy;
 import io.gateau.pipeline.read.SampleReader;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.signals.Columns;
 import io.gateau.train.FineTune;
 import io.gateau.train.FineTuneStudy;
 import io.gateau.train.InstructionSample;
@@ -142,7 +146,7 @@ public final class FineTuneCommand implements Callable<Integer> {
     }
     Devices.useThreads(threads);
     Path directory =
-        new ModelSpec(base, ModelSpec.CONFIGURED_THETA, NumberType.FLOAT32, "cpu").directory();
+        new ModelSpec(base, ModelSpec.CONFIGURED_THETA, Dtype.FLOAT32, "cpu").directory();
     FineTune fineTune = FineTune.from(directory);
     FineTuneStudy study;
     try {

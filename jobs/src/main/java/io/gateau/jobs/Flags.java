@@ -1,5 +1,9 @@
 package io.gateau.jobs;
 
+import io.gateau.jobs.settings.Given;
+import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.Section;
+import io.gateau.jobs.settings.Setting;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,11 @@
 package io.gateau.jobs;
 
-import io.gateau.pipeline.read.InputException;
+import io.gateau.jobs.settings.ConfigException;
+import io.gateau.pipeline.read.file.InputException;
 import io.gateau.planted.IntRange;
 import io.gateau.planted.Kind;
+import io.gateau.planted.PlantedConfig;
 import io.gateau.planted.PlantedFile;
-import io.gateau.planted.PlantedOptions;
 import io.gateau.planted.PlantedSample;
 import io.gateau.planted.PlantedSamples;
 import java.io.BufferedOutputStream;
@@ -89,7 +90,7 @@ public final class GenerateCommand implements Callable<Integer> {
       description =
           "Length of the contexts in words and signs, every doubling equally likely. Default:"
               + " 1024..4000.")
-  private String contextTokens = PlantedOptions.DEFAULT.contextTokens().toString();
+  private String contextTokens = PlantedConfig.DEFAULT.contextTokens().toString();
 
   @Option(
       names = "--distance",
@@ -97,13 +98,13 @@ public final class GenerateCommand implements Callable<Integer> {
       description =
           "How far from the end the facts of long-range samples stand, as far as the context has"
               + " room. Default: 768..4000.")
-  private String distance = PlantedOptions.DEFAULT.distance().toString();
+  private String distance = PlantedConfig.DEFAULT.distance().toString();
 
   @Option(
       names = "--facts",
       paramLabel = "LOW..HIGH",
       description = "Number of facts that a question asks for. Default: 1..2.")
-  private String facts = PlantedOptions.DEFAULT.facts().toString();
+  private String facts = PlantedConfig.DEFAULT.facts().toString();
 
   @Option(
       names = "--two-hop-share",
@@ -111,14 +112,14 @@ public final class GenerateCommand implements Callable<Integer> {
       description =
           "Share of the questions whose second fact is about what the first one names. Default:"
               + " ${DEFAULT-VALUE}.")
-  private double twoHopShare = PlantedOptions.DEFAULT.twoHopShare();
+  private double twoHopShare = PlantedConfig.DEFAULT.twoHopShare();
 
   @Option(
       names = "--tokens-per-fact",
       paramLabel = "N",
       description =
           "How thickly facts about other names stand in a context. Default: ${DEFAULT-VALUE}.")
-  private int tokensPerFact = PlantedOptions.DEFAULT.tokensPerFact();
+  private int tokensPerFact = PlantedConfig.DEFAULT.tokensPerFact();
 
   @Override
   public Integer call() {
@@ -140,8 +141,8 @@ public final class GenerateCommand implements Callable<Integer> {
       return new PlantedSamples(
           samples,
           seed,
-          new PlantedOptions(
-              byKind.isEmpty() ? PlantedOptions.DEFAULT.shares() : byKind,
+          new PlantedConfig(
+              byKind.isEmpty() ? PlantedConfig.DEFAULT.shares() : byKind,
               IntRange.of(contextTokens),
               IntRange.of(distance),
               IntRange.of(facts),

@@ -1,5 +1,9 @@
 package io.gateau.jobs;
 
+import io.gateau.jobs.console.Interruption;
+import io.gateau.jobs.settings.Section;
+import io.gateau.jobs.settings.Setting;
+import io.gateau.jobs.settings.Settings;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** A command that runs on Spark: settings first, then a session, then the work and its summary. */
-abstract class Job implements Callable<Integer> {
+public abstract class Job implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Spec private CommandSpec command;
 
@@ -26,7 +30,7 @@ abstract class Job implements Callable<Integer> {
   }
 
   /** What a job says at its end. */
-  interface Report {
+  public interface Report {
     void print(PrintStream out);
   }
 

@@ -1,14 +1,15 @@
 package io.gateau.jobs;
 
+import io.gateau.bench.MemoryMeasurement;
+import io.gateau.bench.ModelShape;
+import io.gateau.bench.RandomModel;
+import io.gateau.jobs.settings.ConcreteType;
 import io.gateau.model.Bytes;
-import io.gateau.model.Decoder;
-import io.gateau.model.MemoryMeasurement;
-import io.gateau.model.MemoryPlan;
-import io.gateau.model.MemoryPlanner;
-import io.gateau.model.ModelConfig;
-import io.gateau.model.ModelShape;
-import io.gateau.model.NumberType;
-import io.gateau.model.RandomModel;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.checkpoint.ModelConfig;
+import io.gateau.model.decoder.Decoder;
+import io.gateau.model.decoder.MemoryPlan;
+import io.gateau.model.decoder.MemoryPlanner;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ public final class MemoryCommand implements Callable<Integer> {
       split = ",",
       converter = ConcreteType.class,
       description = "Number types. Default: bfloat16,float32.")
-  private List<NumberType> types = List.of(NumberType.BFLOAT16, NumberType.FLOAT32);
+  private List<Dtype> types = List.of(Dtype.BFLOAT16, Dtype.FLOAT32);
 
   @Option(
       names = "--response-tokens",
@@ -122,7 +123,7 @@ public final class MemoryCommand implements Callable<Integer> {
         "fullest at");
     for (String model : models) {
       ModelConfig config = config(model);
-      for (NumberType type : types) {
+      for (Dtype type : types) {
         lines(model, config, type, out);
       }
     }
@@ -130,7 +131,7 @@ public final class MemoryCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private void lines(String model, ModelConfig config, NumberType type, PrintWriter out) {
+  private void lines(String model, ModelConfig config, Dtype type, PrintWriter out) {
     MemoryPlanner planner = MemoryPlanner.of(config, type);
     for (int length : tokens) {
       MemoryPlan plan = planner.pass(1, length, responseTokens);
@@ -152,14 +153,14 @@ public final class MemoryCommand implements Callable<Integer> {
     }
   }
 
-  private String measured(ModelConfig config, NumberType type, int length) {
+  private String measured(ModelConfig config, Dtype type, int length) {
     try (RandomModel model = new RandomModel(config, type, "cpu")) {
       return Bytes.text(MemoryMeasurement.pass(model.decoder(), length, responseTokens));
     }
   }
 
   /** Resident memory over many passes, and what closing the model gives back. */
-  private void looped(ModelConfig config, NumberType type, int length, PrintWriter out) {
+  private void looped(ModelConfig config, Dtype type, int length, PrintWriter out) {
     long before = MemoryMeasurement.resident();
     try (RandomModel model = new RandomModel(config, type, "cpu")) {
       Decoder decoder = model.decoder();

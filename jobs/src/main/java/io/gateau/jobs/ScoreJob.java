@@ -1,9 +1,14 @@
 package io.gateau.jobs;
 
+import io.gateau.jobs.console.ConsoleProgress;
+import io.gateau.jobs.console.Summary;
+import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.Section;
+import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.RunManifest;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreSamples;
-import io.gateau.pipeline.read.ReadConfig;
+import io.gateau.pipeline.read.record.ReadConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,8 +1,13 @@
 package io.gateau.jobs;
 
+import io.gateau.jobs.console.Summary;
+import io.gateau.jobs.settings.ConfigException;
+import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.Section;
+import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.RunManifest;
-import io.gateau.pipeline.SelectConfig;
 import io.gateau.pipeline.SelectSamples;
+import io.gateau.pipeline.rank.SelectConfig;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;

@@ -1,5 +1,7 @@
 package io.gateau.jobs;
 
+import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

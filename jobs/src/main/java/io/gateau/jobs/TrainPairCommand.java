@@ -1,5 +1,6 @@
 package io.gateau.jobs;
 
+import io.gateau.jobs.console.Durations;
 import io.gateau.model.Devices;
 import io.gateau.train.RecallRow;
 import io.gateau.train.TrainPair;

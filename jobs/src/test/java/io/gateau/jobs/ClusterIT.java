@@ -8,7 +8,7 @@ import io.gateau.jobs.testing.DuckDb;
 import io.gateau.jobs.testing.GateauProcess;
 import io.gateau.jobs.testing.SampleFile;
 import io.gateau.jobs.testing.StandaloneCluster;
-import io.gateau.model.testing.TinyCheckpoint;
+import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,8 +3,9 @@ package io.gateau.jobs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.model.ModelException;
-import io.gateau.pipeline.read.InputException;
+import io.gateau.jobs.settings.ConfigException;
+import io.gateau.model.checkpoint.ModelException;
+import io.gateau.pipeline.read.file.InputException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;

@@ -109,7 +109,7 @@ class GenerateCommandTest {
 
     assertEquals(0, Cli.execute(line, "generate", "--help"));
     String help = out.toString().replaceAll("\\s+", " ");
-    var usual = io.gateau.planted.PlantedOptions.DEFAULT;
+    var usual = io.gateau.planted.PlantedConfig.DEFAULT;
     for (Object value :
         List.of(usual.contextTokens(), usual.distance(), usual.facts(), usual.tokensPerFact())) {
       assertTrue(help.contains("Default: " + value + "."), "help lacks " + value + ": " + help);

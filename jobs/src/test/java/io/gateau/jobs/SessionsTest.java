@@ -3,6 +3,10 @@ package io.gateau.jobs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.gateau.jobs.settings.Given;
+import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.Setting;
+import io.gateau.jobs.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

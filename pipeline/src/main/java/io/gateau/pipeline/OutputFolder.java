@@ -1,8 +1,10 @@
 package io.gateau.pipeline;
 
-import io.gateau.pipeline.read.InputException;
-import io.gateau.pipeline.read.ReadConfig;
 import io.gateau.pipeline.read.SampleReader;
+import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.signals.SignalStore;
+import io.gateau.pipeline.signals.StaleFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +28,8 @@ import org.apache.spark.sql.SparkSession;
  * {@code manifest.json}, on any Hadoop file system. A table is replaced as a whole once its
  * successor is written; until then the old one stays.
  */
-final class OutputFolder {
-  static final String SIGNALS = "signals";
+public final class OutputFolder {
+  public static final String SIGNALS = "signals";
   static final String SCORES = "scores";
   static final String SELECTED = "selected";
   static final String REJECTED = "rejected";
@@ -46,7 +48,7 @@ final class OutputFolder {
    *
    * @throws InputException if something else is there that a run would overwrite
    */
-  static OutputFolder at(SparkSession spark, String path) {
+  public static OutputFolder at(SparkSession spark, String path) {
     Configuration configuration = spark.sessionState().newHadoopConf();
     if (path.isBlank() || path.matches(".*[\\[\\]{}*?\\\\].*")) {
       throw new InputException(
@@ -83,7 +85,7 @@ final class OutputFolder {
   /** Removes what a killed run left half-written, an hour and more ago. */
   void sweep() {
     try {
-      Leftovers.sweep(
+      StaleFiles.sweep(
           fileSystem,
           folder,
           "_" + SCORES + "-",

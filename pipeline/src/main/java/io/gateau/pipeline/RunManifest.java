@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gateau.pipeline.read.InputException;
-import io.gateau.pipeline.read.InstructionAt;
-import io.gateau.pipeline.read.ReadConfig;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.record.InstructionAt;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.signals.Recipe;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -51,7 +53,7 @@ public final class RunManifest {
     }
   }
 
-  static RunManifest of(OutputFolder folder) {
+  public static RunManifest of(OutputFolder folder) {
     String text = folder.manifest();
     try {
       JsonNode root = text.isEmpty() ? JSON.createObjectNode() : JSON.readTree(text);
@@ -115,7 +117,7 @@ public final class RunManifest {
    *
    * @throws InputException if nothing was
    */
-  ReadConfig input() {
+  public ReadConfig input() {
     JsonNode score = scoreOrThrow();
     List<String> paths = new ArrayList<>();
     score.path("input").forEach(path -> paths.add(path.asText()));
@@ -134,7 +136,7 @@ public final class RunManifest {
    *
    * @throws InputException if nothing was scored
    */
-  Recipe recipe() {
+  public Recipe recipe() {
     try {
       return JSON.treeToValue(scoreOrThrow().required("recipe"), Recipe.class);
     } catch (JsonProcessingException e) {

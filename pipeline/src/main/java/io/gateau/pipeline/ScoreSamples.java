@@ -7,10 +7,13 @@ import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
-import io.gateau.model.SampleStatus;
-import io.gateau.pipeline.read.ReadConfig;
-import io.gateau.pipeline.read.RecordColumns;
 import io.gateau.pipeline.read.SampleReader;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.signals.Recipe;
+import io.gateau.pipeline.signals.SignalStore;
+import io.gateau.score.SampleStatus;
 import io.gateau.udf.TaskModels;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -90,14 +93,15 @@ public final class ScoreSamples {
   /**
    * Scores.
    *
-   * @throws io.gateau.model.ModelException if a model cannot be used; nothing is written then
-   * @throws io.gateau.pipeline.read.InputException if the input cannot be found or the output not
-   *     be used; likewise
+   * @throws io.gateau.model.checkpoint.ModelException if a model cannot be used; nothing is written
+   *     then
+   * @throws io.gateau.pipeline.read.file.InputException if the input cannot be found or the output
+   *     not be used; likewise
    */
   public Result execute() {
     StageClock clock = new StageClock();
     ScoreConfig concrete =
-        config.with(model -> TaskModels.concreteForAllTasks(model, spark.sparkContext().conf()));
+        config.with(model -> TaskModels.resolveForAllTasks(model, spark.sparkContext().conf()));
     Recipe recipe = Recipe.of(concrete);
     clock.lap("fingerprint-models");
     OutputFolder folder = OutputFolder.at(spark, output);

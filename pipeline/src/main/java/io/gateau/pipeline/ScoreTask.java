@@ -1,13 +1,16 @@
 package io.gateau.pipeline;
 
-import io.gateau.model.Decoder;
 import io.gateau.model.LoadedModel;
-import io.gateau.model.ModelException;
-import io.gateau.model.SampleScorer;
-import io.gateau.model.SampleScorer.LongSignals;
-import io.gateau.model.SampleStatus;
-import io.gateau.model.TokenPieces;
-import io.gateau.pipeline.read.RecordColumns;
+import io.gateau.model.checkpoint.ModelException;
+import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.signals.Recipe;
+import io.gateau.pipeline.signals.ScoredSample;
+import io.gateau.pipeline.signals.SignalWriter;
+import io.gateau.score.LongSignals;
+import io.gateau.score.SampleScorer;
+import io.gateau.score.SampleStatus;
+import io.gateau.score.TokenizedSample;
 import io.gateau.udf.TaskModels;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -80,98 +83,116 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
     requireFingerprint(longModel, longRecipe);
     SignalWriter writer =
         new SignalWriter(folder, configuration.value(), config.checkpointSeconds());
-    SampleScorer shortScorer =
-        new SampleScorer(config.settings(), TaskModels.memory(config.shortModel()));
-    SampleScorer longScorer =
-        new SampleScorer(config.settings(), TaskModels.memory(config.longModel()));
-    Decoder longDecoder = TaskModels.decoder(config.longModel());
+    SampleScorer shortScorer = TaskModels.scorer(config.shortModel(), config.scoring());
+    SampleScorer longScorer = TaskModels.scorer(config.longModel(), config.scoring());
     while (rows.hasNext()) {
-      List<Work> together = together(rows, longScorer.batchTokens(longDecoder));
-      shortPerplexities(shortScorer, together);
-      longSignals(longScorer, together);
-      writer.add(together.stream().map(Work::scored).toList());
-      for (Work work : together) {
+      List<PendingRow> chunk = nextChunk(rows, longScorer);
+      scorePerplexities(shortScorer, chunk);
+      scoreLongSignals(longScorer, chunk);
+      writer.add(chunk.stream().map(PendingRow::scored).toList());
+      for (PendingRow pending : chunk) {
         counters.rows().add(1);
-        counters.characters().add(work.row.<Number>getAs(CHARACTERS).longValue());
+        counters.characters().add(pending.row.<Number>getAs(CHARACTERS).longValue());
       }
     }
     writer.store();
   }
 
   /**
-   * The next rows: enough for their texts to fill a batch of either model, and with streamed layers
-   * for all that the long model reads to fill a micro-batch.
+   * The next rows: enough for their texts to fill a batch and, with streamed layers, for everything
+   * that the long model scores to fill a batch group.
    */
-  private List<Work> together(Iterator<Row> rows, int batchTokens) {
-    int streamTokens = config.longModel().placement().streamTokens();
-    List<Work> together = new ArrayList<>();
-    long texts = 0;
-    long read = 0;
+  private List<PendingRow> nextChunk(Iterator<Row> rows, SampleScorer longScorer) {
+    List<PendingRow> chunk = new ArrayList<>();
+    long textTokens = 0;
+    long scoredTokens = 0;
     do {
-      Work work = new Work(rows.next());
-      together.add(work);
-      texts += work.pieces.total();
-      read += work.tokens();
-    } while (rows.hasNext() && (texts < batchTokens || read < streamTokens));
-    return together;
+      PendingRow pending = new PendingRow(rows.next());
+      chunk.add(pending);
+      textTokens += pending.sample.tokens();
+      scoredTokens += pending.tokensToScore();
+    } while (rows.hasNext()
+        && (textTokens < longScorer.batchTokens() || scoredTokens < longScorer.batchGroupTokens()));
+    return chunk;
   }
 
   /** A row on its way to its signals. */
-  private final class Work {
+  private final class PendingRow {
     private final Row row;
-    private final TokenPieces pieces;
+    private final TokenizedSample sample;
     private SampleStatus status;
     private OptionalDouble shortPerplexity = OptionalDouble.empty();
     private Optional<LongSignals> longSignals = Optional.empty();
 
-    Work(Row row) {
+    PendingRow(Row row) {
       this.row = row;
       LoadedModel model = TaskModels.get(config.longModel());
-      TokenPieces whole =
-          TokenPieces.of(
+      TokenizedSample whole =
+          TokenizedSample.of(
               model.tokenizer(),
-              config.settings().template(),
+              config.scoring().template(),
               row.getAs(RecordColumns.CONTEXT),
               row.getAs(RecordColumns.INSTRUCTION),
               row.getAs(RecordColumns.RESPONSE));
       status =
           SampleStatus.before(
-              whole, config.settings(), model.checkpoint().config().vocabularySize());
-      pieces =
-          status == SampleStatus.TOO_LONG ? whole : whole.fittedTo(config.settings().maxTokens());
+              whole, config.scoring(), model.checkpoint().config().vocabularySize());
+      sample =
+          status == SampleStatus.TOO_LONG ? whole : whole.truncatedTo(config.scoring().maxTokens());
       if (status == SampleStatus.OK) {
-        known();
+        takeStoredSignals();
       }
     }
 
-    /** What earlier runs have stored. */
-    private void known() {
-      Double perplexity = row.getAs(KNOWN_SHORT_PPL);
-      if (perplexity != null) {
-        shortPerplexity = OptionalDouble.of(perplexity);
+    /** Takes the signals that earlier runs have stored. */
+    private void takeStoredSignals() {
+      Double shortStored = row.getAs(KNOWN_SHORT_PPL);
+      if (shortStored != null) {
+        shortPerplexity = OptionalDouble.of(shortStored);
       }
-      Double known = row.getAs(KNOWN_LONG_PPL);
-      if (known != null) {
+      Double longStored = row.getAs(KNOWN_LONG_PPL);
+      if (longStored != null) {
         longSignals =
             Optional.of(
                 new LongSignals(
-                    known, doubles(row, KNOWN_SEGMENT_PPL), doubles(row, KNOWN_SEGMENT_ATTENTION)));
+                    longStored,
+                    doubles(row, KNOWN_SEGMENT_PPL),
+                    doubles(row, KNOWN_SEGMENT_ATTENTION)));
       }
     }
 
-    /**
-     * Tokens that the long model reads; those of the text alone if it has read them, or will not.
-     */
-    long tokens() {
-      if (status != SampleStatus.OK || longSignals.isPresent()) {
-        return pieces.total();
+    boolean needsShortPerplexity() {
+      return status == SampleStatus.OK && shortPerplexity.isEmpty();
+    }
+
+    boolean needsLongSignals() {
+      return status == SampleStatus.OK && longSignals.isEmpty();
+    }
+
+    void shortPerplexity(Optional<Double> perplexity) {
+      perplexity.ifPresentOrElse(
+          value -> shortPerplexity = OptionalDouble.of(value), this::failOutOfMemory);
+    }
+
+    void longSignals(Optional<LongSignals> signals) {
+      signals.ifPresentOrElse(value -> longSignals = signals, this::failOutOfMemory);
+    }
+
+    private void failOutOfMemory() {
+      status = SampleStatus.OUT_OF_MEMORY;
+    }
+
+    /** Tokens that the long model scores; those of the text alone if it scores nothing. */
+    long tokensToScore() {
+      if (!needsLongSignals()) {
+        return sample.tokens();
       }
-      int beside = pieces.total() - pieces.context().length;
-      return pieces.total()
+      int besideContext = sample.tokens() - sample.context().length;
+      return sample.tokens()
           + config
-              .settings()
-              .segments(pieces.context().length)
-              .mapToLong(segment -> segment.length() + beside)
+              .scoring()
+              .segments(sample.context().length)
+              .mapToLong(segment -> segment.length() + besideContext)
               .sum();
     }
 
@@ -185,11 +206,11 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
           row.getAs(RecordColumns.ID),
           Optional.ofNullable(row.getAs(RecordColumns.SOURCE)),
           status,
-          pieces.context().length,
-          pieces.response().length,
-          pieces.total(),
-          (int) config.settings().segments(pieces.context().length).count(),
-          pieces.truncated(),
+          sample.context().length,
+          sample.response().length,
+          sample.tokens(),
+          (int) config.scoring().segments(sample.context().length).count(),
+          sample.truncated(),
           shortPerplexity,
           longSignals,
           row.getAs(Columns.SHORT_KEY),
@@ -197,54 +218,33 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
     }
   }
 
-  private void shortPerplexities(SampleScorer scorer, List<Work> together) {
-    List<Work> open =
-        together.stream()
-            .filter(work -> work.status == SampleStatus.OK && work.shortPerplexity.isEmpty())
-            .toList();
-    if (open.isEmpty()) {
-      return;
-    }
-    Decoder decoder = TaskModels.decoder(config.shortModel());
-    List<Optional<Double>> answers = scorer.perplexities(decoder, pieces(open));
-    for (int i = 0; i < open.size(); i++) {
-      Work work = open.get(i);
-      answers
-          .get(i)
-          .ifPresentOrElse(
-              value -> work.shortPerplexity = OptionalDouble.of(value),
-              () -> work.status = SampleStatus.OUT_OF_MEMORY);
-    }
-    count(decoder);
+  private void scorePerplexities(SampleScorer scorer, List<PendingRow> chunk) {
+    count(
+        scorer,
+        () ->
+            scorer.perplexities(
+                chunk.stream().filter(PendingRow::needsShortPerplexity).toList(),
+                pending -> pending.sample,
+                PendingRow::shortPerplexity));
   }
 
-  private void longSignals(SampleScorer scorer, List<Work> together) {
-    List<Work> open =
-        together.stream()
-            .filter(work -> work.status == SampleStatus.OK && work.longSignals.isEmpty())
-            .toList();
-    if (open.isEmpty()) {
-      return;
-    }
-    Decoder decoder = TaskModels.decoder(config.longModel());
-    List<Optional<LongSignals>> answers = scorer.longSignals(decoder, pieces(open));
-    for (int i = 0; i < open.size(); i++) {
-      Work work = open.get(i);
-      work.longSignals = answers.get(i);
-      if (work.longSignals.isEmpty()) {
-        work.status = SampleStatus.OUT_OF_MEMORY;
-      }
-    }
-    count(decoder);
+  private void scoreLongSignals(SampleScorer scorer, List<PendingRow> chunk) {
+    count(
+        scorer,
+        () ->
+            scorer.longSignals(
+                chunk.stream().filter(PendingRow::needsLongSignals).toList(),
+                pending -> pending.sample,
+                PendingRow::longSignals));
   }
 
-  private static List<TokenPieces> pieces(List<Work> works) {
-    return works.stream().map(work -> work.pieces).toList();
-  }
-
-  private void count(Decoder decoder) {
-    counters.sequences().add(decoder.inferenceCount().sequences());
-    counters.tokens().add(decoder.inferenceCount().tokens());
+  /** Counts what a scorer computes while it does. */
+  private void count(SampleScorer scorer, Runnable scoring) {
+    long sequences = scorer.sequences();
+    long tokens = scorer.tokens();
+    scoring.run();
+    counters.sequences().add(scorer.sequences() - sequences);
+    counters.tokens().add(scorer.tokens() - tokens);
   }
 
   private static double[] doubles(Row row, String column) {

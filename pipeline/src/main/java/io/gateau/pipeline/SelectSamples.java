@@ -8,11 +8,17 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
-import io.gateau.model.SampleStatus;
-import io.gateau.pipeline.read.ReadConfig;
-import io.gateau.pipeline.read.RecordColumns;
-import io.gateau.pipeline.read.RejectionReason;
+import io.gateau.pipeline.rank.RankSamples;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.SelectTop;
 import io.gateau.pipeline.read.SampleReader;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.read.record.RejectionReason;
+import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.signals.Recipe;
+import io.gateau.pipeline.signals.SignalStore;
+import io.gateau.score.SampleStatus;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,8 +92,8 @@ public final class SelectSamples {
   /**
    * Ranks and selects.
    *
-   * @throws io.gateau.pipeline.read.InputException if nothing has been scored in the folder, or the
-   *     input cannot be found
+   * @throws io.gateau.pipeline.read.file.InputException if nothing has been scored in the folder,
+   *     or the input cannot be found
    */
   public Result execute() {
     StageClock clock = new StageClock();
@@ -111,7 +117,7 @@ public final class SelectSamples {
     try {
       Dataset<Row> good = known.filter(col(RecordColumns.REASON).isNull());
       Dataset<Row> ranked =
-          new TakeTop(spark, config)
+          new SelectTop(spark, config)
               .from(RankSamples.ordered(ranking.withScores(good)))
               .persist(StorageLevel.DISK_ONLY());
       try {
@@ -137,7 +143,7 @@ public final class SelectSamples {
   }
 
   /** Every sample with its stored signals; nulls where there are none. */
-  static Dataset<Row> measured(Dataset<Row> samples, Dataset<Row> stored) {
+  public static Dataset<Row> measured(Dataset<Row> samples, Dataset<Row> stored) {
     return samples
         .select(
             RecordColumns.FILE,

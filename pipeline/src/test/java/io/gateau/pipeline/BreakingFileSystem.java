@@ -15,22 +15,22 @@ public final class BreakingFileSystem extends RawLocalFileSystem {
 
   /** Decides which renames and deletions fail. */
   @FunctionalInterface
-  interface Fault {
+  public interface Fault {
     Fault NONE = (operation, path) -> false;
 
     /** Whether {@code operation} (delete, rename) on a path fails; of a rename, its target. */
     boolean hits(String operation, Path path);
   }
 
-  static void register(SparkSession spark) {
+  public static void register(SparkSession spark) {
     spark.conf().set("fs.breaking.impl", BreakingFileSystem.class.getName());
   }
 
-  static void fail(Fault fault) {
+  public static void fail(Fault fault) {
     FAULT.set(fault);
   }
 
-  static void mend() {
+  public static void mend() {
     FAULT.set(Fault.NONE);
   }
 

@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.gateau.model.testing.NaiveDecoder;
-import io.gateau.model.testing.NaiveSignals;
-import io.gateau.model.testing.NaiveTokens;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.testing.NaiveDecoder;
+import io.gateau.testing.NaiveSignals;
+import io.gateau.testing.NaiveTokens;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,8 +3,9 @@ package io.gateau.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.model.ModelCache;
 import io.gateau.model.ModelSpec;
-import io.gateau.model.Models;
+import io.gateau.pipeline.rank.SelectConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,7 +100,7 @@ class InvarianceTest {
   }
 
   private static long batches(ModelSpec model) {
-    return Models.get(model).inferenceCount().batches();
+    return ModelCache.get(model).inferenceCount().batches();
   }
 
   private static TestRun run(Path folder, TinyPair models, String... input) {

@@ -3,14 +3,15 @@ package io.gateau.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.model.MemoryPlanner;
-import io.gateau.model.ModelConfig;
-import io.gateau.model.Models;
-import io.gateau.model.NumberType;
-import io.gateau.model.Placement;
-import io.gateau.model.PromptTemplate;
-import io.gateau.model.ScoringSettings;
-import io.gateau.pipeline.read.ReadConfig;
+import io.gateau.model.MemoryPolicy;
+import io.gateau.model.ModelCache;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.checkpoint.ModelConfig;
+import io.gateau.model.decoder.MemoryPlanner;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.score.PromptTemplate;
+import io.gateau.score.ScoringConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ class OutOfMemoryTest {
 
   @Test
   void aSampleThatDoesNotFitIsRejectedAndScoredByALaterRunWithMoreMemory() throws Exception {
-    Models.closeAll(); // Those of other tests would count.
+    ModelCache.closeAll(); // Those of other tests would count.
     TinyPair models = TinyPair.write(folder);
     List<TestSample> samples = new ArrayList<>(TestSample.many(5));
     samples.add(samples.get(0).withId(GIANT_ID).withContext("word ".repeat(GIANT / 5)));
@@ -38,12 +39,12 @@ class OutOfMemoryTest {
     TestRun run = new TestRun(folder.resolve("out"));
     // Between what the small ones and what the giant needs.
     long enough =
-        MemoryPlanner.of(ModelConfig.of(models.shortModel()), NumberType.FLOAT32)
+        MemoryPlanner.of(ModelConfig.of(models.shortModel()), Dtype.FLOAT32)
             .pass(1, GIANT / 2, 10)
             .bytes();
 
-    for (int streamTokens : new int[] {Placement.RESIDENT, 100_000}) {
-      ScoreSamples.Result first = score(models, run, input, new Placement(enough, streamTokens));
+    for (int streamTokens : new int[] {MemoryPolicy.RESIDENT, 100_000}) {
+      ScoreSamples.Result first = score(models, run, input, new MemoryPolicy(enough, streamTokens));
 
       assertEquals(streamTokens == 0 ? 6 : 1, first.scored(), "only the giant is tried again");
       SelectSamples.Result selected = run.select(SelectConfig.DEFAULT);
@@ -55,14 +56,14 @@ class OutOfMemoryTest {
       assertTrue(
           detail.startsWith("the memory of the device does not hold the sequence of 60"), detail);
     }
-    assertEquals(1, score(models, run, input, Placement.DEFAULT).scored());
+    assertEquals(1, score(models, run, input, MemoryPolicy.DEFAULT).scored());
     assertEquals(0, run.select(SelectConfig.DEFAULT).rejected());
     assertEquals("ok", run.byId("scores").get(GIANT_ID).getAs("status"));
-    assertEquals(0, score(models, run, input, new Placement(enough, 0)).scored());
+    assertEquals(0, score(models, run, input, new MemoryPolicy(enough, 0)).scored());
   }
 
   private static ScoreSamples.Result score(
-      TinyPair models, TestRun run, String input, Placement placement) {
+      TinyPair models, TestRun run, String input, MemoryPolicy placement) {
     ScoreConfig usual = models.config();
     return ScoreSamples.on(SPARK)
         .input(ReadConfig.of(input))
@@ -70,8 +71,7 @@ class OutOfMemoryTest {
             new ScoreConfig(
                 usual.shortModel().placed(placement),
                 usual.longModel().placed(placement),
-                new ScoringSettings(
-                    PromptTemplate.GATEAU, 2 * GIANT, 16, ScoringSettings.AUTO_BATCH),
+                new ScoringConfig(PromptTemplate.GATEAU, 2 * GIANT, 16, ScoringConfig.AUTO_BATCH),
                 usual.checkpointSeconds()))
         .output(run.output())
         .execute();

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.pipeline.read.InputException;
-import io.gateau.pipeline.read.ReadConfig;
+import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.record.ReadConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

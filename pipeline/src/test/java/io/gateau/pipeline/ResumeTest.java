@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.model.testing.TinyCheckpoint;
+import io.gateau.pipeline.rank.Budget;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.Strategy;
+import io.gateau.pipeline.signals.Columns;
+import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -216,7 +220,7 @@ class ResumeTest {
             SelectConfig.DEFAULT.difficulty(),
             SelectConfig.DEFAULT.normalisation(),
             0,
-            new Amount.Percent(50),
+            new Budget.Percent(50),
             SelectConfig.Scope.SOURCE,
             1);
 

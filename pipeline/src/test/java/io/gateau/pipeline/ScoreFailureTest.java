@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.model.ModelException;
-import io.gateau.model.testing.BrokenCheckpoint;
-import io.gateau.model.testing.TinyCheckpoint;
-import io.gateau.pipeline.read.InputException;
+import io.gateau.model.checkpoint.ModelException;
+import io.gateau.pipeline.read.file.InputException;
+import io.gateau.testing.BrokenCheckpoint;
+import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

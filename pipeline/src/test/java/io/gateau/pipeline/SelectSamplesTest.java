@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.model.SampleScorer.LongSignals;
-import io.gateau.model.SampleStatus;
-import io.gateau.pipeline.read.InputException;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.signals.ScoredSample;
+import io.gateau.score.LongSignals;
+import io.gateau.score.SampleStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,9 @@ package io.gateau.pipeline;
 
 import static java.util.function.Function.identity;
 
-import io.gateau.pipeline.read.ReadConfig;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.signals.Columns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,26 +20,26 @@ import org.apache.spark.sql.SparkSession;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** An output folder of the tests, and what is in it. */
-record TestRun(String output) {
+public record TestRun(String output) {
   private static final SparkSession SPARK = SparkTestSession.spark();
 
-  TestRun(Path folder) {
+  public TestRun(Path folder) {
     this(folder.toString());
   }
 
-  Path folder() {
+  public Path folder() {
     return Path.of(output.replaceFirst("^[a-z]+:", ""));
   }
 
-  ScoreSamples.Result score(TinyPair models, String... input) {
+  public ScoreSamples.Result score(TinyPair models, String... input) {
     return score(ScoreProgress.SILENT, models, input);
   }
 
-  ScoreSamples.Result score(ScoreProgress progress, TinyPair models, String... input) {
+  public ScoreSamples.Result score(ScoreProgress progress, TinyPair models, String... input) {
     return score(progress, models.config(), input);
   }
 
-  ScoreSamples.Result score(ScoreProgress progress, ScoreConfig config, String... input) {
+  public ScoreSamples.Result score(ScoreProgress progress, ScoreConfig config, String... input) {
     return ScoreSamples.on(SPARK)
         .input(ReadConfig.of(input))
         .config(config)
@@ -46,12 +48,12 @@ record TestRun(String output) {
         .execute();
   }
 
-  SelectSamples.Result select(SelectConfig config) {
+  public SelectSamples.Result select(SelectConfig config) {
     return SelectSamples.on(SPARK).output(output).config(config).execute();
   }
 
   /** A table's rows in the order of their files. */
-  List<Row> table(String name) {
+  public List<Row> table(String name) {
     return SPARK.read().parquet(output + "/" + name).collectAsList();
   }
 
@@ -68,7 +70,7 @@ record TestRun(String output) {
   }
 
   /** Files of the signal store that hold rows. */
-  List<Path> signalFiles() throws IOException {
+  public List<Path> signalFiles() throws IOException {
     try (Stream<Path> files = Files.list(folder().resolve(OutputFolder.SIGNALS))) {
       return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
     }
@@ -99,7 +101,7 @@ record TestRun(String output) {
     }
   }
 
-  static double[] doubles(Row row, String column) {
+  public static double[] doubles(Row row, String column) {
     return CollectionConverters.asJava(row.<scala.collection.Seq<Double>>getAs(column)).stream()
         .mapToDouble(Double::doubleValue)
         .toArray();

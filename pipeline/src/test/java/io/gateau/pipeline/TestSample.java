@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.Random;
 
 /** A generated sample; all its characters are ASCII, so one is one token of a tiny checkpoint. */
-record TestSample(
+public record TestSample(
     String id, Optional<String> source, String context, String instruction, String response) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Samples {@code s00}, {@code s01} ... of the sources a, b and none in turn. */
-  static List<TestSample> many(int count) {
+  public static List<TestSample> many(int count) {
     Random random = new Random(7);
     List<TestSample> samples = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -62,7 +62,7 @@ record TestSample(
   }
 
   /** The line of a file. */
-  String json() {
+  public String json() {
     ObjectNode node = JSON.createObjectNode().put("id", id);
     source.ifPresent(value -> node.put("source", value));
     node.put("context", context).put("instruction", instruction).put("response", response);
@@ -70,13 +70,13 @@ record TestSample(
   }
 
   /** Writes lines and gives the file's path as an input names it. */
-  static String write(Path file, List<String> lines) throws IOException {
+  public static String write(Path file, List<String> lines) throws IOException {
     Files.createDirectories(file.getParent());
     Files.write(file, lines);
     return file.toString();
   }
 
-  static String writeSamples(Path file, List<TestSample> samples) throws IOException {
+  public static String writeSamples(Path file, List<TestSample> samples) throws IOException {
     return write(file, samples.stream().map(TestSample::json).toList());
   }
 }

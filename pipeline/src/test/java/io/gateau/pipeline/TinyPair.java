@@ -1,10 +1,10 @@
 package io.gateau.pipeline;
 
 import io.gateau.model.ModelSpec;
-import io.gateau.model.NumberType;
-import io.gateau.model.PromptTemplate;
-import io.gateau.model.ScoringSettings;
-import io.gateau.model.testing.TinyCheckpoint;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.score.PromptTemplate;
+import io.gateau.score.ScoringConfig;
+import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -13,7 +13,7 @@ import java.nio.file.Path;
  *
  * @param shortTheta rotary base of the short model
  */
-record TinyPair(
+public record TinyPair(
     Path shortModel,
     Path longModel,
     double shortTheta,
@@ -21,13 +21,13 @@ record TinyPair(
     int batchTokens,
     int checkpointSeconds) {
 
-  static final double LONG_THETA = 40_000;
+  public static final double LONG_THETA = 40_000;
   static final int SEGMENT_TOKENS = 16;
 
   /** Every generated sample fits, with room to spare. */
   static final int MAX_TOKENS = 260;
 
-  static TinyPair write(Path folder) throws IOException {
+  public static TinyPair write(Path folder) throws IOException {
     return new TinyPair(
         TinyCheckpoint.tied().write(folder.resolve("short")),
         TinyCheckpoint.tied().seed(5).write(folder.resolve("long")),
@@ -59,11 +59,11 @@ record TinyPair(
         shortModel, other, shortTheta, segmentTokens, batchTokens, checkpointSeconds);
   }
 
-  ScoreConfig config() {
+  public ScoreConfig config() {
     return new ScoreConfig(
-        new ModelSpec(shortModel.toString(), shortTheta, NumberType.FLOAT32, "cpu"),
-        new ModelSpec(longModel.toString(), LONG_THETA, NumberType.FLOAT32, "cpu"),
-        new ScoringSettings(PromptTemplate.GATEAU, MAX_TOKENS, segmentTokens, batchTokens),
+        new ModelSpec(shortModel.toString(), shortTheta, Dtype.FLOAT32, "cpu"),
+        new ModelSpec(longModel.toString(), LONG_THETA, Dtype.FLOAT32, "cpu"),
+        new ScoringConfig(PromptTemplate.GATEAU, MAX_TOKENS, segmentTokens, batchTokens),
         checkpointSeconds);
   }
 }

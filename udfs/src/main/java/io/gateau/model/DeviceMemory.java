@@ -1,5 +1,6 @@
 package io.gateau.model;
 
+import io.gateau.model.decoder.DeviceOutOfMemoryException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -16,7 +17,7 @@ public final class DeviceMemory {
   private final long bytes;
   private final Semaphore units;
 
-  DeviceMemory(long bytes) {
+  public DeviceMemory(long bytes) {
     this.bytes = Math.max(0, bytes);
     this.units = new Semaphore(units(this.bytes), true);
   }
@@ -29,22 +30,22 @@ public final class DeviceMemory {
   /**
    * What a batch should leave to others: the part of one of as many threads as this machine runs.
    */
-  long share() {
+  public long share() {
     return bytes / Runtime.getRuntime().availableProcessors();
   }
 
-  boolean holds(long wanted) {
+  public boolean holds(long wanted) {
     return wanted <= bytes;
   }
 
   /**
    * Runs a pass once its memory is free.
    *
-   * @throws DeviceMemoryException if there never is so much
+   * @throws DeviceOutOfMemoryException if there never is so much
    */
-  <T> T lend(long wanted, Supplier<T> pass) {
+  public <T> T lend(long wanted, Supplier<T> pass) {
     if (!holds(wanted)) {
-      throw new DeviceMemoryException(
+      throw new DeviceOutOfMemoryException(
           "a pass needs " + wanted + " bytes for its activations, of " + bytes + " there are");
     }
     int lent = Math.min(units(bytes), units(wanted) + 1);

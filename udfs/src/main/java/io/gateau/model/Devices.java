@@ -2,6 +2,7 @@ package io.gateau.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import io.gateau.model.checkpoint.ModelException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -49,7 +50,7 @@ public final class Devices {
     return of(name).isGpu();
   }
 
-  static Device of(String name) {
+  public static Device of(String name) {
     Matcher matcher = NAME.matcher(checked(name));
     int gpus = Engine.getEngine("PyTorch").getGpuCount();
     if ("cpu".equals(name) || (AUTO.equals(name) && gpus == 0)) {

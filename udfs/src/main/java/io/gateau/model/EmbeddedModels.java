@@ -1,5 +1,9 @@
 package io.gateau.model;
 
+import io.gateau.model.checkpoint.Checkpoint;
+import io.gateau.model.checkpoint.ModelConfig;
+import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.checkpoint.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,7 +26,7 @@ public final class EmbeddedModels {
   public static final String LONG = PREFIX + "long";
 
   private static final List<String> FILES =
-      List.of(ModelConfig.FILE, Checkpoint.TOKENIZER, Checkpoint.SINGLE);
+      List.of(ModelConfig.FILE, Tokenizer.FILE, Checkpoint.SINGLE);
   private static final Map<String, Path> UNPACKED = new HashMap<>();
 
   private EmbeddedModels() {}

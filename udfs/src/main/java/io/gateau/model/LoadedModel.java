@@ -1,7 +1,19 @@
 package io.gateau.model;
 
 import ai.djl.Device;
-import io.gateau.model.DecoderProgram.Products;
+import io.gateau.model.checkpoint.Checkpoint;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.checkpoint.ModelConfig;
+import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.checkpoint.Tokenizer;
+import io.gateau.model.decoder.Decoder;
+import io.gateau.model.decoder.DecoderProgram;
+import io.gateau.model.decoder.DecoderProgram.LinearKernels;
+import io.gateau.model.decoder.InferenceCount;
+import io.gateau.model.decoder.MemoryPlanner;
+import io.gateau.model.decoder.TileSizes;
+import io.gateau.model.decoder.Weights;
+import io.gateau.model.torch.TorchProgram;
 import java.nio.file.Path;
 
 /**
@@ -16,7 +28,7 @@ public final class LoadedModel implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final String fingerprint;
   private final MemoryPlanner planner;
-  private final Placement placement;
+  private final MemoryPolicy memoryPolicy;
   private final InferenceCount count = new InferenceCount();
 
   private LoadedModel(
@@ -26,24 +38,24 @@ public final class LoadedModel implements AutoCloseable {
       Tokenizer tokenizer,
       String fingerprint,
       MemoryPlanner planner,
-      Placement placement) {
+      MemoryPolicy memoryPolicy) {
     this.checkpoint = checkpoint;
     this.program = program;
     this.weights = weights;
     this.tokenizer = tokenizer;
     this.fingerprint = fingerprint;
     this.planner = planner;
-    this.placement = placement;
+    this.memoryPolicy = memoryPolicy;
   }
 
   /**
-   * Loads a model in float32 onto the CPU for the caller alone, who closes it; {@link Models} has
-   * those that are shared.
+   * Loads a model in float32 onto the CPU for the caller alone, who closes it; {@link ModelCache}
+   * has those that are shared.
    *
    * @throws ModelException if it cannot be used
    */
   public static LoadedModel onCpu(Path directory) {
-    return load(Checkpoint.open(directory), NumberType.FLOAT32, Device.cpu());
+    return load(Checkpoint.open(directory), Dtype.FLOAT32, Device.cpu());
   }
 
   /**
@@ -51,31 +63,31 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @throws ModelException if a weight is not finite or the tokenizer cannot be read
    */
-  static LoadedModel load(Checkpoint checkpoint, NumberType type, Device device) {
-    return load(checkpoint, type, device, BlockSizes.DEFAULT);
+  public static LoadedModel load(Checkpoint checkpoint, Dtype type, Device device) {
+    return load(checkpoint, type, device, TileSizes.DEFAULT);
   }
 
-  static LoadedModel load(
-      Checkpoint checkpoint, NumberType type, Device device, BlockSizes blocks) {
-    return load(checkpoint, type, device, blocks, Placement.DEFAULT);
+  public static LoadedModel load(
+      Checkpoint checkpoint, Dtype type, Device device, TileSizes blocks) {
+    return load(checkpoint, type, device, blocks, MemoryPolicy.DEFAULT);
   }
 
-  static LoadedModel load(
+  public static LoadedModel load(
       Checkpoint checkpoint,
-      NumberType type,
+      Dtype type,
       Device device,
-      BlockSizes blocks,
-      Placement placement) {
+      TileSizes blocks,
+      MemoryPolicy memoryPolicy) {
     MemoryPlanner planner = new MemoryPlanner(checkpoint.config(), type, blocks);
     String fingerprint = checkpoint.fingerprint();
     Tokenizer tokenizer = Tokenizer.open(checkpoint.directory());
     try {
       TorchProgram program =
-          DecoderProgram.of(checkpoint.config(), Products.of(type, device), blocks, device);
+          DecoderProgram.of(checkpoint.config(), LinearKernels.of(type, device), blocks, device);
       try {
-        Weights weights = Weights.load(checkpoint, program, type, blocks, placement);
+        Weights weights = Weights.load(checkpoint, program, type, blocks, memoryPolicy.residency());
         return new LoadedModel(
-            checkpoint, program, weights, tokenizer, fingerprint, planner, placement);
+            checkpoint, program, weights, tokenizer, fingerprint, planner, memoryPolicy);
       } catch (RuntimeException e) {
         program.close();
         throw e;
@@ -106,7 +118,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /** Bytes of the device that the weights take. */
   long weightBytes() {
-    return placement.isStreamed() ? planner.streamedWeights() : planner.weights();
+    return memoryPolicy.isStreamed() ? planner.streamedWeights() : planner.weights();
   }
 
   /** Where the weights are. */
@@ -128,12 +140,12 @@ public final class LoadedModel implements AutoCloseable {
    * @throws ModelException if the scaling does not go with this model
    */
   public Decoder decoder(ModelSpec spec) {
-    return decoder(checkpoint.config(spec));
+    return decoder(spec.config(checkpoint));
   }
 
   /** A decoder over these weights, which must be those that {@code config} describes. */
-  Decoder decoder(ModelConfig config) {
-    return new Decoder(config, program, weights, planner, placement, count);
+  public Decoder decoder(ModelConfig config) {
+    return new Decoder(config, program, weights, planner, memoryPolicy.batchGroupTokens(), count);
   }
 
   @Override

@@ -1,5 +1,10 @@
 package io.gateau.model;
 
+import io.gateau.model.checkpoint.Checkpoint;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.checkpoint.ModelConfig;
+import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.checkpoint.RopeScalingOverride;
 import java.io.Serializable;
 import java.nio.file.Path;
 
@@ -10,19 +15,20 @@ import java.nio.file.Path;
  *     {@link EmbeddedModels}
  * @param ropeTheta rotary base, or {@link #CONFIGURED_THETA} for that of config.json; the scaling
  *     stays, and is computed from the new base: {@link ModelConfig#withRopeTheta}
- * @param ropeScaling rotary scaling, or {@link ScalingOverride#CONFIGURED} for that of config.json
- * @param type number type of weights and hidden states; {@link NumberType#AUTO} until the driver
- *     has decided
+ * @param ropeScaling rotary scaling, or {@link RopeScalingOverride#CONFIGURED} for that of
+ *     config.json
+ * @param dtype number type of weights and hidden states; {@link Dtype#AUTO} until the driver has
+ *     decided
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
- * @param placement how the model lies there
+ * @param memoryPolicy how the model lies there
  */
 public record ModelSpec(
     String path,
     double ropeTheta,
-    ScalingOverride ropeScaling,
-    NumberType type,
+    RopeScalingOverride ropeScaling,
+    Dtype dtype,
     String device,
-    Placement placement)
+    MemoryPolicy memoryPolicy)
     implements Serializable {
   /** Stands for the rotary base that config.json states. */
   public static final double CONFIGURED_THETA = 0;
@@ -38,18 +44,18 @@ public record ModelSpec(
     if (ropeScaling == null) {
       throw new IllegalArgumentException("the rotary scaling is missing");
     }
-    if (type == null) {
+    if (dtype == null) {
       throw new IllegalArgumentException("the dtype is missing");
     }
     Devices.checked(device);
-    if (placement == null) {
-      throw new IllegalArgumentException("the placement is missing");
+    if (memoryPolicy == null) {
+      throw new IllegalArgumentException("the memory policy is missing");
     }
   }
 
   /** With the rotary scaling that config.json states, in the usual placement. */
-  public ModelSpec(String path, double ropeTheta, NumberType type, String device) {
-    this(path, ropeTheta, ScalingOverride.CONFIGURED, type, device, Placement.DEFAULT);
+  public ModelSpec(String path, double ropeTheta, Dtype dtype, String device) {
+    this(path, ropeTheta, RopeScalingOverride.CONFIGURED, dtype, device, MemoryPolicy.DEFAULT);
   }
 
   /**
@@ -61,23 +67,33 @@ public record ModelSpec(
     return EmbeddedModels.isName(path) ? EmbeddedModels.directory(path) : Path.of(path);
   }
 
+  /**
+   * The config of a checkpoint with the rotary scaling and base of this recipe.
+   *
+   * @throws ModelException if the scaling does not go with the model
+   */
+  public ModelConfig config(Checkpoint checkpoint) {
+    ModelConfig scaled = checkpoint.config(ropeScaling);
+    return scaled.withRopeTheta(ropeThetaOr(scaled.ropeTheta()));
+  }
+
   /** The rotary base to use, given what config.json says. */
   public double ropeThetaOr(double configured) {
     return ropeTheta == CONFIGURED_THETA ? configured : ropeTheta;
   }
 
   /** The same recipe in another placement. */
-  public ModelSpec placed(Placement other) {
-    return new ModelSpec(path, ropeTheta, ropeScaling, type, device, other);
+  public ModelSpec withMemoryPolicy(MemoryPolicy other) {
+    return new ModelSpec(path, ropeTheta, ropeScaling, dtype, device, other);
   }
 
   /** The same recipe on another device. */
-  public ModelSpec on(String otherDevice) {
-    return new ModelSpec(path, ropeTheta, ropeScaling, type, otherDevice, placement);
+  public ModelSpec onDevice(String otherDevice) {
+    return new ModelSpec(path, ropeTheta, ropeScaling, dtype, otherDevice, memoryPolicy);
   }
 
   /** The same recipe in another number type. */
-  public ModelSpec as(NumberType otherType) {
-    return new ModelSpec(path, ropeTheta, ropeScaling, otherType, device, placement);
+  public ModelSpec withDtype(Dtype other) {
+    return new ModelSpec(path, ropeTheta, ropeScaling, other, device, memoryPolicy);
   }
 }

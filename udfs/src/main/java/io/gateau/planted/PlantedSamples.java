@@ -19,7 +19,7 @@ public final class PlantedSamples {
   /** How often the context tells a fact that stands everywhere, in tokens. */
   private static final int EVERYWHERE = 100;
 
-  private final PlantedOptions options;
+  private final PlantedConfig options;
   private final long seed;
   private final List<Kind> kinds;
 
@@ -28,7 +28,7 @@ public final class PlantedSamples {
    *
    * @param samples number of them, 1 or more; of each kind there are as many as its share says
    */
-  public PlantedSamples(int samples, long seed, PlantedOptions options) {
+  public PlantedSamples(int samples, long seed, PlantedConfig options) {
     if (samples < 1) {
       throw new IllegalArgumentException(samples + " samples; give 1 or more");
     }
@@ -39,7 +39,7 @@ public final class PlantedSamples {
   }
 
   /** As many of each as its share, the largest remainders rounded up. */
-  private static List<Kind> kinds(int samples, PlantedOptions options) {
+  private static List<Kind> kinds(int samples, PlantedConfig options) {
     List<Kind> result = new ArrayList<>();
     for (Kind kind : Kind.values()) {
       int whole = (int) Math.floor(options.shares().get(kind) * samples + 1e-9);
@@ -55,7 +55,7 @@ public final class PlantedSamples {
     return result;
   }
 
-  private static double remainder(PlantedOptions options, Kind kind, int samples) {
+  private static double remainder(PlantedConfig options, Kind kind, int samples) {
     double wanted = options.shares().get(kind) * samples + 1e-9;
     return wanted - Math.floor(wanted);
   }

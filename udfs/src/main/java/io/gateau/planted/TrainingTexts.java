@@ -15,11 +15,11 @@ public final class TrainingTexts {
   private static final List<String> RESPONSE = List.of("###", "Response", ":");
 
   private final long seed;
-  private final TrainingOptions options;
+  private final TrainingTextConfig options;
   private long made;
 
   /** Starts a source; two with one seed give the same texts. */
-  public TrainingTexts(long seed, TrainingOptions options) {
+  public TrainingTexts(long seed, TrainingTextConfig options) {
     this.seed = seed;
     this.options = options;
   }
@@ -34,8 +34,8 @@ public final class TrainingTexts {
   /**
    * The next text.
    *
-   * @param words its exact length, {@link TrainingOptions#fewestWords} or more; the document loses
-   *     its beginning for it, never a fact that is asked for
+   * @param words its exact length, {@link TrainingTextConfig#fewestWords} or more; the document
+   *     loses its beginning for it, never a fact that is asked for
    */
   public TrainingText next(int words) {
     if (words < options.fewestWords()) {

@@ -1,9 +1,8 @@
 package io.gateau.train;
 
-import io.gateau.model.PromptTemplate;
-import io.gateau.model.TokenPieces;
-import io.gateau.model.Tokenizer;
-import io.gateau.model.TrainingBatch;
+import io.gateau.model.checkpoint.Tokenizer;
+import io.gateau.score.PromptTemplate;
+import io.gateau.score.TokenizedSample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -36,8 +35,8 @@ final class AnswerTask implements TrainingSource {
       Collections.shuffle(left, random);
     }
     InstructionSample sample = left.remove(left.size() - 1);
-    TokenPieces pieces =
-        TokenPieces.of(
+    TokenizedSample pieces =
+        TokenizedSample.of(
             tokenizer,
             PromptTemplate.GATEAU,
             sample.context(),
@@ -47,7 +46,7 @@ final class AnswerTask implements TrainingSource {
   }
 
   /** The whole sequence, of which only the response counts. */
-  static TrainingBatch answer(TokenPieces pieces) {
+  static TrainingBatch answer(TokenizedSample pieces) {
     int[] sequence = pieces.sequence();
     float[] shares = new float[sequence.length];
     Arrays.fill(shares, sequence.length - pieces.response().length, sequence.length, 1);

@@ -1,6 +1,5 @@
 package io.gateau.train;
 
-import io.gateau.model.TrainingBatch;
 import java.util.Random;
 
 /**

@@ -1,9 +1,7 @@
 package io.gateau.train;
 
-import io.gateau.model.AdamSettings;
-import io.gateau.model.DecoderTrainer;
-import io.gateau.model.ModelException;
-import io.gateau.model.Tokenizer;
+import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.checkpoint.Tokenizer;
 import io.gateau.train.Stage.Pace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,7 +90,7 @@ public final class FineTune {
   private Map<Integer, Double> result(List<InstructionSample> samples, long seed, int wanted) {
     Path tuned = temporary();
     try {
-      try (DecoderTrainer trainer = DecoderTrainer.open(base, AdamSettings.DEFAULT);
+      try (DecoderTrainer trainer = DecoderTrainer.open(base, AdamConfig.DEFAULT);
           Tokenizer tokenizer = Tokenizer.open(base)) {
         trainer.ropeTheta(ropeTheta);
         if (wanted > 0) {

@@ -1,8 +1,7 @@
 package io.gateau.train;
 
-import io.gateau.model.LlamaShape;
 import io.gateau.planted.IntRange;
-import io.gateau.planted.TrainingOptions;
+import io.gateau.planted.TrainingTextConfig;
 import io.gateau.planted.Vocabulary;
 import io.gateau.train.Stage.Pace;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ final class PairCurriculum {
   static final double LONG_THETA = 100_000;
   static final int SHORT_WINDOW = 512;
   static final int LONG_WINDOW = 4096;
-  static final LlamaShape SHAPE = new LlamaShape(2, 128, 4, 256, SHORT_WINDOW, SHORT_THETA);
+  static final LlamaConfig SHAPE = new LlamaConfig(2, 128, 4, 256, SHORT_WINDOW, SHORT_THETA);
 
   private static final String UNKNOWN = "[UNK]";
   private static final int STEP_TOKENS = 4096;
@@ -28,16 +27,16 @@ final class PairCurriculum {
       List.of(256, 512, 1024, 2048, 2048, 4096, 4096, 4096);
   private static final List<Integer> BEYOND_MOSTLY =
       List.of(256, 1024, 2048, 4608, 4608, 4608, 4608, 4608);
-  private static final TrainingOptions FIRST =
-      new TrainingOptions(new IntRange(4, 12), new IntRange(1, 1), 0, 0, 0, 0.2, 40);
-  private static final TrainingOptions SHORT =
-      new TrainingOptions(new IntRange(6, 12), new IntRange(1, 2), 0, 0.2, 0.1, 0.1, 60);
-  private static final TrainingOptions LONG =
-      new TrainingOptions(new IntRange(12, 24), new IntRange(1, 2), 0, 0.15, 0.1, 0.1, 80);
+  private static final TrainingTextConfig FIRST =
+      new TrainingTextConfig(new IntRange(4, 12), new IntRange(1, 1), 0, 0, 0, 0.2, 40);
+  private static final TrainingTextConfig SHORT =
+      new TrainingTextConfig(new IntRange(6, 12), new IntRange(1, 2), 0, 0.2, 0.1, 0.1, 60);
+  private static final TrainingTextConfig LONG =
+      new TrainingTextConfig(new IntRange(12, 24), new IntRange(1, 2), 0, 0.15, 0.1, 0.1, 80);
 
   /** Fewer questions, so that facts stand up to the whole long window before them. */
-  private static final TrainingOptions FAR =
-      new TrainingOptions(new IntRange(8, 16), new IntRange(1, 2), 0, 0.15, 0.1, 0.1, 80);
+  private static final TrainingTextConfig FAR =
+      new TrainingTextConfig(new IntRange(8, 16), new IntRange(1, 2), 0, 0.15, 0.1, 0.1, 80);
 
   private final long seed;
   private final List<String> vocabulary = new ArrayList<>();
@@ -90,13 +89,13 @@ final class PairCurriculum {
   }
 
   private Stage recall(
-      TrainingOptions options, int tokens, double theta, int steps, double rate, Pace pace) {
+      TrainingTextConfig options, int tokens, double theta, int steps, double rate, Pace pace) {
     return recall("recall " + tokens, options, List.of(tokens), theta, steps, rate, pace);
   }
 
   private Stage recall(
       String name,
-      TrainingOptions options,
+      TrainingTextConfig options,
       List<Integer> lengths,
       double theta,
       int steps,

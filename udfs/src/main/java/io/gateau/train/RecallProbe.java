@@ -1,14 +1,14 @@
 package io.gateau.train;
 
-import io.gateau.model.Decoder;
 import io.gateau.model.LoadedModel;
-import io.gateau.model.PromptTemplate;
-import io.gateau.model.TokenPieces;
+import io.gateau.model.decoder.Decoder;
 import io.gateau.planted.IntRange;
 import io.gateau.planted.Kind;
-import io.gateau.planted.PlantedOptions;
+import io.gateau.planted.PlantedConfig;
 import io.gateau.planted.PlantedSample;
 import io.gateau.planted.PlantedSamples;
+import io.gateau.score.PromptTemplate;
+import io.gateau.score.TokenizedSample;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -36,7 +36,7 @@ public final class RecallProbe implements AutoCloseable {
   /**
    * Measures the model in a directory, with so many samples for each number.
    *
-   * @throws io.gateau.model.ModelException if it cannot be used
+   * @throws io.gateau.model.checkpoint.ModelException if it cannot be used
    */
   public static RecallProbe of(Path model, int samples, long seed) {
     return new RecallProbe(LoadedModel.onCpu(model), samples, seed);
@@ -62,14 +62,14 @@ public final class RecallProbe implements AutoCloseable {
         new PlantedSamples(
             samples,
             seed,
-            new PlantedOptions(
+            new PlantedConfig(
                 Map.of(kind, 1.0), context, distance, new IntRange(1, 1), 0, TOKENS_PER_FACT));
     return planted.stream().filter(sample -> isToldRightly(sample)).count() / (double) samples;
   }
 
   private boolean isToldRightly(PlantedSample sample) {
-    TokenPieces pieces =
-        TokenPieces.of(
+    TokenizedSample pieces =
+        TokenizedSample.of(
             model.tokenizer(),
             PromptTemplate.GATEAU,
             sample.context(),

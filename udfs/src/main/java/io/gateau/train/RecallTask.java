@@ -1,8 +1,7 @@
 package io.gateau.train;
 
-import io.gateau.model.TrainingBatch;
-import io.gateau.planted.TrainingOptions;
 import io.gateau.planted.TrainingText;
+import io.gateau.planted.TrainingTextConfig;
 import io.gateau.planted.TrainingTexts;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,7 @@ final class RecallTask implements TrainingSource {
    * @param lengths of the texts, one drawn for each batch; one that stands twice is twice as likely
    */
   RecallTask(
-      TrainingOptions options,
+      TrainingTextConfig options,
       Map<String, Integer> ids,
       int stepTokens,
       List<Integer> lengths,

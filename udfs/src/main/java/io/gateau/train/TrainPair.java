@@ -1,8 +1,6 @@
 package io.gateau.train;
 
-import io.gateau.model.AdamSettings;
-import io.gateau.model.DecoderTrainer;
-import io.gateau.model.ModelException;
+import io.gateau.model.checkpoint.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,14 +99,14 @@ public final class TrainPair {
         new Training(
             Stream.of(shortStages, longStages, lastStages).flatMap(List::stream).toList(),
             recorded);
-    try (DecoderTrainer trainer = DecoderTrainer.open(shortModel, AdamSettings.DEFAULT)) {
+    try (DecoderTrainer trainer = DecoderTrainer.open(shortModel, AdamConfig.DEFAULT)) {
       shortStages.forEach(stage -> training.run(trainer, stage));
       trainer.saveWithWindow(shortModel, PairCurriculum.SHORT_WINDOW);
       longStages.forEach(stage -> training.run(trainer, stage));
       trainer.save(longModel, PairCurriculum.LONG_WINDOW);
     }
     for (Stage stage : lastStages) {
-      try (DecoderTrainer trainer = DecoderTrainer.open(longModel, AdamSettings.DEFAULT)) {
+      try (DecoderTrainer trainer = DecoderTrainer.open(longModel, AdamConfig.DEFAULT)) {
         training.run(trainer, stage);
         trainer.save(longModel, PairCurriculum.LONG_WINDOW);
       }

@@ -1,7 +1,5 @@
 package io.gateau.train;
 
-import io.gateau.model.DecoderTrainer;
-import io.gateau.model.TrainingBatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;

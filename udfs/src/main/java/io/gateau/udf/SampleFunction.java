@@ -1,15 +1,15 @@
 package io.gateau.udf;
 
-import io.gateau.model.DeviceMemoryException;
 import io.gateau.model.LoadedModel;
-import io.gateau.model.Processor;
-import io.gateau.model.SampleScorer;
-import io.gateau.model.SampleStatus;
-import io.gateau.model.TokenPieces;
-import io.gateau.model.Tokenizer;
+import io.gateau.model.checkpoint.Processor;
+import io.gateau.model.checkpoint.Tokenizer;
+import io.gateau.score.SampleScorer;
+import io.gateau.score.SampleStatus;
+import io.gateau.score.TokenizedSample;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
@@ -27,30 +27,30 @@ import scala.runtime.AbstractFunction5;
 enum SampleFunction {
   PERPLEXITY(DataTypes.DoubleType) {
     @Override
-    Object apply(LoadedModel model, FunctionOptions options, TokenPieces pieces) {
-      return scorer(options).perplexity(TaskModels.decoder(options.model()), pieces);
+    Optional<?> apply(LoadedModel model, FunctionConfig options, TokenizedSample sample) {
+      return scorer(options).perplexity(sample);
     }
   },
   SEGMENT_PERPLEXITY(DataTypes.createArrayType(DataTypes.DoubleType, false)) {
     @Override
-    Object apply(LoadedModel model, FunctionOptions options, TokenPieces pieces) {
-      return scorer(options).segmentPerplexities(TaskModels.decoder(options.model()), pieces);
+    Optional<?> apply(LoadedModel model, FunctionConfig options, TokenizedSample sample) {
+      return scorer(options).segmentPerplexities(sample);
     }
   },
   ATTENTION_FOCUS(DataTypes.createArrayType(DataTypes.DoubleType, false)) {
     @Override
-    Object apply(LoadedModel model, FunctionOptions options, TokenPieces pieces) {
-      return scorer(options).segmentAttention(TaskModels.decoder(options.model()), pieces);
+    Optional<?> apply(LoadedModel model, FunctionConfig options, TokenizedSample sample) {
+      return scorer(options).segmentAttention(sample);
     }
   },
   SEGMENTS(segmentsType()) {
     @Override
-    Object apply(LoadedModel model, FunctionOptions options, TokenPieces pieces) {
-      int[] context = pieces.context();
+    Optional<?> apply(LoadedModel model, FunctionConfig options, TokenizedSample sample) {
+      int[] context = sample.context();
       Tokenizer tokenizer = model.tokenizer();
       List<Row> rows =
           options
-              .settings()
+              .scoring()
               .segments(context.length)
               .map(
                   segment ->
@@ -60,7 +60,7 @@ enum SampleFunction {
                           tokenizer.decode(
                               Arrays.copyOfRange(context, segment.from(), segment.to()))))
               .toList();
-      return rows.toArray(new Row[0]);
+      return Optional.of(rows.toArray(new Row[0]));
     }
   };
 
@@ -71,10 +71,11 @@ enum SampleFunction {
     this.type = type;
   }
 
-  abstract Object apply(LoadedModel model, FunctionOptions options, TokenPieces pieces);
+  /** The value for one row; empty where the sample has none. */
+  abstract Optional<?> apply(LoadedModel model, FunctionConfig options, TokenizedSample sample);
 
-  private static SampleScorer scorer(FunctionOptions options) {
-    return new SampleScorer(options.settings(), TaskModels.memory(options.model()));
+  private static SampleScorer scorer(FunctionConfig options) {
+    return TaskModels.scorer(options.model(), options.scoring());
   }
 
   private static DataType segmentsType() {
@@ -111,34 +112,31 @@ enum SampleFunction {
           || options == null) {
         return null;
       }
-      FunctionOptions parsed =
-          FunctionOptions.of(
+      FunctionConfig parsed =
+          FunctionConfig.of(
                   (String) path,
                   CollectionConverters.asJava((scala.collection.Map<String, String>) options))
-              .concrete(cpu);
+              .resolve(cpu);
       LoadedModel model = TaskModels.get(parsed.model());
-      TokenPieces pieces =
-          TokenPieces.of(
+      TokenizedSample sample =
+          TokenizedSample.of(
               model.tokenizer(),
-              parsed.settings().template(),
+              parsed.scoring().template(),
               (String) context,
               (String) instruction,
               (String) response);
       if (function == SEGMENTS) {
-        return function.apply(model, parsed, pieces);
+        return function.apply(model, parsed, sample).orElse(null);
       }
       SampleStatus status =
           SampleStatus.before(
-              pieces, parsed.settings(), model.checkpoint().config().vocabularySize());
+              sample, parsed.scoring(), model.checkpoint().config().vocabularySize());
       if (status != SampleStatus.OK
-          && (status != SampleStatus.TOO_SHORT || pieces.context().length == 0)) {
+          && (status != SampleStatus.TOO_SHORT || sample.context().length == 0)) {
         return null;
       }
-      try {
-        return function.apply(model, parsed, pieces.fittedTo(parsed.settings().maxTokens()));
-      } catch (DeviceMemoryException e) {
-        return null;
-      }
+      int maxTokens = parsed.scoring().maxTokens();
+      return function.apply(model, parsed, sample.truncatedTo(maxTokens)).orElse(null);
     }
   }
 }

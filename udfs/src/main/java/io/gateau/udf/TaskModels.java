@@ -1,12 +1,12 @@
 package io.gateau.udf;
 
-import io.gateau.model.Decoder;
-import io.gateau.model.DeviceMemory;
 import io.gateau.model.Devices;
 import io.gateau.model.LoadedModel;
+import io.gateau.model.ModelCache;
 import io.gateau.model.ModelSpec;
-import io.gateau.model.Models;
-import io.gateau.model.Processor;
+import io.gateau.model.checkpoint.Processor;
+import io.gateau.score.SampleScorer;
+import io.gateau.score.ScoringConfig;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -28,45 +28,44 @@ public final class TaskModels {
   /** The model of a recipe, loaded if this executor has not got it yet. */
   public static LoadedModel get(ModelSpec spec) {
     limitThreads();
-    return Models.get(placed(spec));
-  }
-
-  /** A decoder as the recipe asks for it. */
-  public static Decoder decoder(ModelSpec spec) {
-    limitThreads();
-    return Models.decoder(placed(spec));
-  }
-
-  /** What the device of a recipe has for activations; ask when all models are loaded. */
-  public static DeviceMemory memory(ModelSpec spec) {
-    limitThreads();
-    return Models.memory(placed(spec));
+    return ModelCache.get(placed(spec));
   }
 
   /**
-   * The recipe with the number type that it has in this task: {@link Models#concrete}.
+   * A scorer for the model of a recipe, within the memory of its device; ask when all models of the
+   * task are loaded.
+   */
+  public static SampleScorer scorer(ModelSpec spec, ScoringConfig config) {
+    limitThreads();
+    ModelSpec placed = placed(spec);
+    return new SampleScorer(ModelCache.decoder(placed), config, ModelCache.memory(placed));
+  }
+
+  /**
+   * The recipe with the number type that it has in this task: {@link ModelCache#resolve}.
    *
    * @param cpu what counts as the CPU where the task has no GPU: the driver's, for all tasks alike
    */
-  static ModelSpec concrete(ModelSpec spec, Processor cpu) {
-    if (spec.type().isConcrete()) {
+  static ModelSpec resolve(ModelSpec spec, Processor cpu) {
+    if (spec.dtype().isResolved()) {
       return spec;
     }
     limitThreads();
-    return Models.concrete(spec, Devices.isGpu(placed(spec).device()) ? Processor.GPU : cpu);
+    return ModelCache.resolve(spec, Devices.isGpu(placed(spec).device()) ? Processor.GPU : cpu);
   }
 
   /**
    * The recipe with a number type for all tasks of this Spark session: {@code auto} goes by the
    * driver's CPU, or by the GPUs if the tasks are given some.
    *
-   * @throws io.gateau.model.ModelException if the checkpoint cannot be opened
+   * @throws io.gateau.model.checkpoint.ModelException if the checkpoint cannot be opened
    */
-  public static ModelSpec concreteForAllTasks(ModelSpec spec, SparkConf conf) {
-    if (spec.type().isConcrete()) {
+  public static ModelSpec resolveForAllTasks(ModelSpec spec, SparkConf conf) {
+    if (spec.dtype().isResolved()) {
       return spec;
     }
-    return Models.concrete(spec, tasksHaveGpus(spec, conf) ? Processor.GPU : Processor.thisCpu());
+    return ModelCache.resolve(
+        spec, tasksHaveGpus(spec, conf) ? Processor.GPU : Processor.thisCpu());
   }
 
   private static boolean tasksHaveGpus(ModelSpec spec, SparkConf conf) {
@@ -89,7 +88,7 @@ public final class TaskModels {
       return spec;
     }
     ResourceInformation gpu = task.resourcesJMap().get("gpu");
-    return gpu == null ? spec : spec.on("cuda:" + gpu.addresses()[0]);
+    return gpu == null ? spec : spec.onDevice("cuda:" + gpu.addresses()[0]);
   }
 
   /** libtorch reads these once, when it is loaded; a value that the user set stays. */

@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gateau.model.testing.BrokenCheckpoint;
-import io.gateau.model.testing.TinyCheckpoint;
+import io.gateau.model.checkpoint.Checkpoint;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.checkpoint.Tokenizer;
+import io.gateau.testing.BrokenCheckpoint;
+import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,7 +46,7 @@ class BadModelTest {
 
   @Test
   void theUnspoiltCheckpointLoads() {
-    LoadedModel.load(Checkpoint.open(directory), NumberType.FLOAT32, Device.cpu()).close();
+    LoadedModel.load(Checkpoint.open(directory), Dtype.FLOAT32, Device.cpu()).close();
   }
 
   @Test
@@ -98,8 +102,7 @@ class BadModelTest {
     String complaint =
         assertThrows(
                 ModelException.class,
-                () ->
-                    LoadedModel.load(Checkpoint.open(directory), NumberType.FLOAT16, Device.cpu()))
+                () -> LoadedModel.load(Checkpoint.open(directory), Dtype.FLOAT16, Device.cpu()))
             .getMessage();
     assertTrue(
         complaint.contains("tensor model.norm.weight holds NaN or infinite values as float16"),
@@ -129,7 +132,7 @@ class BadModelTest {
     String before = Checkpoint.open(directory).fingerprint();
     BrokenCheckpoint.flipBit(directory, TENSOR, 3 * 32 + 7);
 
-    LoadedModel.load(Checkpoint.open(directory), NumberType.FLOAT32, Device.cpu()).close();
+    LoadedModel.load(Checkpoint.open(directory), Dtype.FLOAT32, Device.cpu()).close();
     assertNotEquals(before, Checkpoint.open(directory).fingerprint());
   }
 
@@ -439,9 +442,7 @@ class BadModelTest {
   private String complaint() {
     return assertThrows(
             ModelException.class,
-            () ->
-                LoadedModel.load(Checkpoint.open(directory), NumberType.FLOAT32, Device.cpu())
-                    .close())
+            () -> LoadedModel.load(Checkpoint.open(directory), Dtype.FLOAT32, Device.cpu()).close())
         .getMessage()
         .replace(directory.toString(), "DIR");
   }

@@ -4,7 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.engine.EngineException;
-import io.gateau.model.testing.TinyCheckpoint;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.decoder.AttentionHeads;
+import io.gateau.model.decoder.Decoder;
+import io.gateau.model.decoder.DeviceOutOfMemoryException;
+import io.gateau.model.decoder.SequenceGroup;
+import io.gateau.model.decoder.SequenceGroupOutput;
+import io.gateau.score.BatchScheduler;
+import io.gateau.testing.ChildJvm;
+import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,19 +46,19 @@ class DeviceMemoryTest {
 
   /** The child process. */
   public static void main(String[] arguments) throws Exception {
-    ModelSpec spec = new ModelSpec(arguments[0], 10_000, NumberType.FLOAT32, "cpu");
-    Decoder decoder = Models.decoder(spec);
-    ReadingQueue queue = new ReadingQueue(1 << 20, DeviceMemory.UNLIMITED);
+    ModelSpec spec = new ModelSpec(arguments[0], 10_000, Dtype.FLOAT32, "cpu");
+    Decoder decoder = ModelCache.decoder(spec);
+    BatchScheduler queue = new BatchScheduler(1 << 20, DeviceMemory.UNLIMITED);
     queue.read(decoder, List.of(List.of(reading(1, 200))));
     limitAddressSpace();
     // A giant that shares its batch: once it is known that it was to blame, batches are as before.
-    List<Optional<List<Decoder.Pass>>> shared =
+    List<Optional<List<SequenceGroupOutput>>> shared =
         queue.read(decoder, List.of(List.of(reading(1, 200_000)), List.of(reading(1, 300))));
     System.out.printf(
         "shared %s %s, %d tokens%n",
         shared.get(0).isPresent(), shared.get(1).isPresent(), queue.batchTokens(decoder));
     // 200,000 tokens are 1.6 GB of hidden states; so is one sequence of as many.
-    List<Optional<List<Decoder.Pass>>> read =
+    List<Optional<List<SequenceGroupOutput>>> read =
         queue.read(
             decoder,
             List.of(
@@ -64,12 +72,12 @@ class DeviceMemoryTest {
     System.exit(0);
   }
 
-  private static Reading reading(int count, int length) {
+  private static SequenceGroup reading(int count, int length) {
     int[][] sequences = new int[count][];
     for (int i = 0; i < count; i++) {
       sequences[i] = new Random(i).ints(length, 0, 258).toArray();
     }
-    return new Reading(sequences, 20, Optional.empty());
+    return new SequenceGroup(sequences, 20, AttentionHeads.NONE);
   }
 
   private static void limitAddressSpace() throws IOException, InterruptedException {
@@ -96,9 +104,9 @@ class DeviceMemoryTest {
                 + " you tried to allocate 107374182400 bytes. Error code 12",
             "CUDA out of memory. Tried to allocate 20.00 MiB.",
             "std::bad_alloc")) {
-      assertTrue(DeviceMemoryException.isExhaustion(new EngineException(said)), said);
+      assertTrue(DeviceOutOfMemoryException.isExhaustion(new EngineException(said)), said);
     }
     assertFalse(
-        DeviceMemoryException.isExhaustion(new EngineException("index out of range in self")));
+        DeviceOutOfMemoryException.isExhaustion(new EngineException("index out of range in self")));
   }
 }

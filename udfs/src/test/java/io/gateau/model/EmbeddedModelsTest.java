@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.model.checkpoint.Checkpoint;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.checkpoint.LayerConfig;
+import io.gateau.model.checkpoint.ModelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,9 +31,12 @@ class EmbeddedModelsTest {
     assertEquals(shortModel.config().layers(), longModel.config().layers());
     assertEquals(shortModel.config().hiddenSize(), longModel.config().hiddenSize());
     assertEquals(
-        List.of(512, 512), shortModel.config().blocks().windows(), "short sees what it was taught");
+        List.of(512, 512),
+        shortModel.config().layerConfig().windows(),
+        "short sees what it was taught");
     assertEquals(
-        List.of(BlockOptions.ALL, BlockOptions.ALL), longModel.config().blocks().windows());
+        List.of(LayerConfig.NO_WINDOW, LayerConfig.NO_WINDOW),
+        longModel.config().layerConfig().windows());
     assertTrue(shortModel.config().ropeTheta() < longModel.config().ropeTheta());
     assertNotEquals(shortModel.fingerprint(), longModel.fingerprint());
   }
@@ -42,6 +49,6 @@ class EmbeddedModelsTest {
   }
 
   private static ModelSpec spec(String path) {
-    return new ModelSpec(path, ModelSpec.CONFIGURED_THETA, NumberType.FLOAT32, "cpu");
+    return new ModelSpec(path, ModelSpec.CONFIGURED_THETA, Dtype.FLOAT32, "cpu");
   }
 }

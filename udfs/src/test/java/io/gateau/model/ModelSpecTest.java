@@ -7,21 +7,25 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.decoder.TileSizes;
+import io.gateau.score.PromptTemplate;
+import io.gateau.score.ScoringConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Recipes, settings, number types and devices: what is taken and what is refused. */
 class ModelSpecTest {
-  private static final ModelSpec SPEC = new ModelSpec("m", 40_000, NumberType.FLOAT32, "auto");
+  private static final ModelSpec SPEC = new ModelSpec("m", 40_000, Dtype.FLOAT32, "auto");
 
   @Test
   void theConfiguredBaseHoldsUnlessAnotherIsGiven() {
     assertEquals(40_000, SPEC.ropeThetaOr(10_000));
-    ModelSpec configured =
-        new ModelSpec("m", ModelSpec.CONFIGURED_THETA, NumberType.FLOAT32, "auto");
+    ModelSpec configured = new ModelSpec("m", ModelSpec.CONFIGURED_THETA, Dtype.FLOAT32, "auto");
     assertEquals(10_000, configured.ropeThetaOr(10_000));
-    assertEquals(new ModelSpec("m", 40_000, NumberType.FLOAT32, "cuda:1"), SPEC.on("cuda:1"));
+    assertEquals(new ModelSpec("m", 40_000, Dtype.FLOAT32, "cuda:1"), SPEC.onDevice("cuda:1"));
   }
 
   @Test
@@ -74,24 +78,24 @@ class ModelSpecTest {
 
   @Test
   void numberTypesHaveTheNamesOfTheCommandLine() {
-    assertEquals(NumberType.AUTO, NumberType.of("auto"));
-    for (NumberType type : NumberType.values()) {
-      assertEquals(type, NumberType.of(type.code()));
+    assertEquals(Dtype.AUTO, Dtype.of("auto"));
+    for (Dtype type : Dtype.values()) {
+      assertEquals(type, Dtype.of(type.code()));
     }
     assertEquals(
         "dtype int8 is not known; use auto, float32, bfloat16, float16",
-        complaint(() -> NumberType.of("int8")));
+        complaint(() -> Dtype.of("int8")));
   }
 
   @Test
   void theDefaultsAreThoseOfTheMethod() {
     assertEquals(
-        new ScoringSettings(
+        new ScoringConfig(
             new PromptTemplate("### Input: ", "\n\n ### Instruction: ", "\n\n ### Response: "),
             65_536,
             128,
-            ScoringSettings.AUTO_BATCH),
-        ScoringSettings.DEFAULT);
+            ScoringConfig.AUTO_BATCH),
+        ScoringConfig.DEFAULT);
   }
 
   @Test
@@ -99,50 +103,50 @@ class ModelSpecTest {
     PromptTemplate template = PromptTemplate.GATEAU;
     assertEquals(
         "max-tokens is 0; it must be 1 or more",
-        complaint(() -> new ScoringSettings(template, 0, 1, 1)));
+        complaint(() -> new ScoringConfig(template, 0, 1, 1)));
     assertEquals(
         "segment-tokens is -3; it must be 1 or more",
-        complaint(() -> new ScoringSettings(template, 1, -3, 1)));
+        complaint(() -> new ScoringConfig(template, 1, -3, 1)));
     assertEquals(
         "batch-tokens is -1; it must be 1 or more",
-        complaint(() -> new ScoringSettings(template, 1, 1, -1)));
+        complaint(() -> new ScoringConfig(template, 1, 1, -1)));
     assertEquals(
-        "the prompt template is missing", complaint(() -> new ScoringSettings(null, 1, 1, 1)));
+        "the prompt template is missing", complaint(() -> new ScoringConfig(null, 1, 1, 1)));
     assertEquals(
         "a piece of the prompt template is null",
         complaint(() -> new PromptTemplate("a", null, "c")));
-    assertEquals("a block size is below 1", complaint(() -> new BlockSizes(1, 1, 1, 0, 1, 1, 1)));
+    assertEquals("a block size is below 1", complaint(() -> new TileSizes(1, 1, 1, 0, 1, 1, 1)));
   }
 
   @Test
   void batchTokensAreANumberOrLeftToTheDevice() {
-    assertEquals(ScoringSettings.AUTO_BATCH, ScoringSettings.batchTokensOf("auto"));
-    assertEquals(4_096, ScoringSettings.batchTokensOf("4_096"));
+    assertEquals(ScoringConfig.AUTO_BATCH, ScoringConfig.batchTokensOf("auto"));
+    assertEquals(4_096, ScoringConfig.batchTokensOf("4_096"));
     assertEquals(
         "batch-tokens is 0; it must be 1 or more",
-        complaint(() -> ScoringSettings.batchTokensOf("0")));
+        complaint(() -> ScoringConfig.batchTokensOf("0")));
     assertEquals(
         "batch-tokens many is not known; use auto or a whole number",
-        complaint(() -> ScoringSettings.batchTokensOf("many")));
+        complaint(() -> ScoringConfig.batchTokensOf("many")));
   }
 
   @Test
   void deviceMemoryIsASizeOrWhatIsFree() {
-    assertEquals(Placement.AVAILABLE, Placement.memoryOf("auto"));
-    assertEquals(900L << 20, Placement.memoryOf("900m"));
-    assertEquals(24L << 30, Placement.memoryOf("24G"));
+    assertEquals(MemoryPolicy.AVAILABLE, MemoryPolicy.parseMemory("auto"));
+    assertEquals(900L << 20, MemoryPolicy.parseMemory("900m"));
+    assertEquals(24L << 30, MemoryPolicy.parseMemory("24G"));
     for (String wrong : new String[] {"24", "0g", "24gb", "-1g", ""}) {
       assertEquals(
           "device-memory " + wrong + " is not a size; use auto, or a number with k, m, g or t: 24g",
-          complaint(() -> Placement.memoryOf(wrong)));
+          complaint(() -> MemoryPolicy.parseMemory(wrong)));
     }
     assertEquals(
         "stream-layers -1 is below 0; use 0 to keep all layers on the device",
-        complaint(() -> new Placement(Placement.AVAILABLE, -1)));
+        complaint(() -> new MemoryPolicy(MemoryPolicy.AVAILABLE, -1)));
   }
 
   private static void spec(String path, double theta, String device) {
-    assertEquals(device, new ModelSpec(path, theta, NumberType.FLOAT32, device).device());
+    assertEquals(device, new ModelSpec(path, theta, Dtype.FLOAT32, device).device());
   }
 
   private static String complaint(Runnable call) {

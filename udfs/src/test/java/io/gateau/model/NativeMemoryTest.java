@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import ai.djl.engine.EngineException;
-import io.gateau.model.testing.BrokenCheckpoint;
-import io.gateau.model.testing.TinyCheckpoint;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.checkpoint.ModelConfig;
+import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.decoder.Decoder;
+import io.gateau.testing.BrokenCheckpoint;
+import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,21 +37,21 @@ class NativeMemoryTest {
 
   @AfterEach
   void close() {
-    Models.closeAll();
+    ModelCache.closeAll();
   }
 
   /* One hidden state is 1500 tokens x 128 wide x 4 bytes = 750 KiB; 200 passes of them 146 MiB. */
   @Test
   void manyScoringsLeaveTheProcessAsLargeAsItWas() throws Exception {
     TinyCheckpoint.tied().layers(1).hidden(128).write(directory);
-    Decoder decoder = Models.decoder(spec());
+    Decoder decoder = ModelCache.decoder(spec());
     int[][] sequences = {new Random(51).ints(1_500, 0, 258).toArray()};
     assertFlat(
         100,
         70,
         () -> {
           decoder.negativeLogLikelihood(sequences, 30);
-          decoder.focusedPass(sequences[0], 30);
+          decoder.scoreWithFocus(sequences[0], 30);
         });
   }
 
@@ -55,7 +59,7 @@ class NativeMemoryTest {
   @Test
   void failedScoringsGiveBackWhatTheyTook() throws Exception {
     TinyCheckpoint.tied().hidden(128).write(directory);
-    Decoder decoder = Models.get(spec()).decoder(withTokens(100_000));
+    Decoder decoder = ModelCache.get(spec()).decoder(withTokens(100_000));
     int[][] sequences = {new Random(52).ints(12_000, 0, 258).toArray()};
     sequences[0][11_990] = 99_999;
     assertFlat(
@@ -77,8 +81,8 @@ class NativeMemoryTest {
         20,
         150,
         () -> {
-          Models.get(spec());
-          Models.closeAll();
+          ModelCache.get(spec());
+          ModelCache.closeAll();
         });
   }
 
@@ -86,7 +90,7 @@ class NativeMemoryTest {
   void modelsThatFailToLoadGiveBackWhatWasLoaded() throws Exception {
     TinyCheckpoint.tied().layers(4).hidden(256).ffn(1_024).write(directory);
     BrokenCheckpoint.nan(directory, "model.layers.3.mlp.down_proj.weight");
-    assertFlat(20, 150, () -> assertThrows(ModelException.class, () -> Models.get(spec())));
+    assertFlat(20, 150, () -> assertThrows(ModelException.class, () -> ModelCache.get(spec())));
   }
 
   /** The configuration, but for a vocabulary that the embedding has not got. */
@@ -104,13 +108,13 @@ class NativeMemoryTest {
         now.normEpsilon(),
         now.tiedEmbeddings(),
         now.bosToken(),
-        now.blocks(),
+        now.layerConfig(),
         now.rotary(),
         now.windowRotary());
   }
 
   private ModelSpec spec() {
-    return new ModelSpec(directory.toString(), 10_000, NumberType.FLOAT32, "cpu");
+    return new ModelSpec(directory.toString(), 10_000, Dtype.FLOAT32, "cpu");
   }
 
   /**

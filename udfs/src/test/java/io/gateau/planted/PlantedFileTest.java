@@ -16,7 +16,7 @@ class PlantedFileTest {
   @Test
   void everyLineIsAChatWithTheTruthBesideIt() throws IOException {
     List<PlantedSample> samples =
-        new PlantedSamples(20, 2, PlantedOptions.DEFAULT).stream().toList();
+        new PlantedSamples(20, 2, PlantedConfig.DEFAULT).stream().toList();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PlantedFile.write(samples.stream(), out);
 

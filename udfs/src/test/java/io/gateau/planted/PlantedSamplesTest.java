@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class PlantedSamplesTest {
   private static final Pattern SENTENCE_END = Pattern.compile("(?<=\\.) ");
-  private static final PlantedOptions SHORTER =
-      new PlantedOptions(
-          PlantedOptions.DEFAULT.shares(),
+  private static final PlantedConfig SHORTER =
+      new PlantedConfig(
+          PlantedConfig.DEFAULT.shares(),
           new IntRange(600, 1200),
           new IntRange(300, 1000),
           new IntRange(1, 2),
@@ -53,7 +53,7 @@ class PlantedSamplesTest {
   @Test
   void thereAreAsManyOfEachKindAsItsShareSays() {
     Map<Kind, Long> counts =
-        new PlantedSamples(100, 3, PlantedOptions.DEFAULT)
+        new PlantedSamples(100, 3, PlantedConfig.DEFAULT)
             .stream().collect(Collectors.groupingBy(PlantedSample::kind, Collectors.counting()));
 
     assertEquals(
@@ -83,7 +83,7 @@ class PlantedSamplesTest {
             Kind.COPY,
             1L),
         Map.copyOf(
-            new PlantedSamples(7, 3, PlantedOptions.DEFAULT)
+            new PlantedSamples(7, 3, PlantedConfig.DEFAULT)
                 .stream()
                     .collect(Collectors.groupingBy(PlantedSample::kind, Collectors.counting()))));
   }

@@ -13,13 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingTextsTest {
   private static final Pattern SENTENCE_END = Pattern.compile("(?<=\\.) ");
-  private static final TrainingOptions RECALL =
-      new TrainingOptions(new IntRange(2, 12), new IntRange(1, 2), 0.3, 0, 0, 0, 60);
+  private static final TrainingTextConfig RECALL =
+      new TrainingTextConfig(new IntRange(2, 12), new IntRange(1, 2), 0.3, 0, 0, 0, 60);
 
   @ParameterizedTest
   @ValueSource(ints = {134, 200, 257, 1024, 4096})
   void aTextHasExactlyAsManyWordsAsWanted(int words) {
-    TrainingTexts texts = new TrainingTexts(3, TrainingOptions.DEFAULT);
+    TrainingTexts texts = new TrainingTexts(3, TrainingTextConfig.DEFAULT);
     for (int i = 0; i < 20; i++) {
       TrainingText text = texts.next(words);
       assertEquals(words, text.words().size());
@@ -50,7 +50,7 @@ class TrainingTextsTest {
   void valuesAreTheWordsThatTheQuestionDoesNotGive() {
     TrainingText text =
         new TrainingTexts(
-                5, new TrainingOptions(new IntRange(3, 3), new IntRange(1, 1), 0, 0, 0, 0, 60))
+                5, new TrainingTextConfig(new IntRange(3, 3), new IntRange(1, 1), 0, 0, 0, 0, 60))
             .next(400);
 
     BitSet values = text.values();
@@ -69,8 +69,8 @@ class TrainingTextsTest {
 
   @Test
   void theSameSeedGivesTheSameTexts() {
-    TrainingTexts one = new TrainingTexts(6, TrainingOptions.DEFAULT);
-    TrainingTexts two = new TrainingTexts(6, TrainingOptions.DEFAULT);
+    TrainingTexts one = new TrainingTexts(6, TrainingTextConfig.DEFAULT);
+    TrainingTexts two = new TrainingTexts(6, TrainingTextConfig.DEFAULT);
     TrainingText first = one.next(300);
 
     assertEquals(first, two.next(300));
@@ -82,7 +82,7 @@ class TrainingTextsTest {
   void worldFactsComeInTheSharesWanted() {
     TrainingTexts texts =
         new TrainingTexts(
-            7, new TrainingOptions(new IntRange(4, 4), new IntRange(1, 1), 0, 0.5, 0, 0, 80));
+            7, new TrainingTextConfig(new IntRange(4, 4), new IntRange(1, 1), 0, 0.5, 0, 0, 80));
     int world = 0;
     for (int i = 0; i < 200; i++) {
       List<String> words = texts.next(512).words();

@@ -3,7 +3,7 @@ package io.gateau.planted;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.model.PromptTemplate;
+import io.gateau.score.PromptTemplate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,11 +20,11 @@ class VocabularyTest {
 
   @Test
   void everyWordThatOccursIsInIt() {
-    PlantedOptions options =
-        new PlantedOptions(
-            PlantedOptions.DEFAULT.shares(),
+    PlantedConfig options =
+        new PlantedConfig(
+            PlantedConfig.DEFAULT.shares(),
             new IntRange(1024, 2048),
-            PlantedOptions.DEFAULT.distance(),
+            PlantedConfig.DEFAULT.distance(),
             new IntRange(1, 2),
             0.5,
             30);
@@ -36,7 +36,7 @@ class VocabularyTest {
                   assertKnown(sample.instruction());
                   assertKnown(sample.response());
                 });
-    TrainingTexts texts = new TrainingTexts(4, TrainingOptions.DEFAULT);
+    TrainingTexts texts = new TrainingTexts(4, TrainingTextConfig.DEFAULT);
     for (int i = 0; i < 50; i++) {
       texts.next(512).words().forEach(VocabularyTest::assertKnown);
     }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.model.TrainingBatch;
 import org.junit.jupiter.api.Test;
 
 class CopyTaskTest {

@@ -3,18 +3,18 @@ package io.gateau.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.model.Decoder;
 import io.gateau.model.EmbeddedModels;
+import io.gateau.model.ModelCache;
 import io.gateau.model.ModelSpec;
-import io.gateau.model.Models;
-import io.gateau.model.NumberType;
-import io.gateau.model.PromptTemplate;
-import io.gateau.model.TokenPieces;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.decoder.Decoder;
 import io.gateau.planted.IntRange;
 import io.gateau.planted.Kind;
-import io.gateau.planted.PlantedOptions;
+import io.gateau.planted.PlantedConfig;
 import io.gateau.planted.PlantedSample;
 import io.gateau.planted.PlantedSamples;
+import io.gateau.score.PromptTemplate;
+import io.gateau.score.TokenizedSample;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +45,8 @@ class EmbeddedPairTest {
   void theLongModelWritesTheAnswerOfAFarFact() {
     PlantedSample sample = samples(Kind.LONG_RANGE, 1).get(0);
     ModelSpec spec = spec(EmbeddedModels.LONG);
-    Decoder decoder = Models.decoder(spec);
-    TokenPieces pieces = pieces(sample);
+    Decoder decoder = ModelCache.decoder(spec);
+    TokenizedSample pieces = pieces(sample);
     int[] sequence = pieces.sequence();
     int first = sequence.length - pieces.response().length;
     int[] written = Arrays.copyOf(sequence, first);
@@ -57,7 +57,7 @@ class EmbeddedPairTest {
     }
     assertEquals(
         sample.response().replace(" ", ""),
-        Models.get(spec)
+        ModelCache.get(spec)
             .tokenizer()
             .decode(Arrays.copyOfRange(written, first, written.length))
             .replace(" ", ""));
@@ -74,7 +74,7 @@ class EmbeddedPairTest {
   }
 
   private static double meanLoss(String model, Kind kind) {
-    Decoder decoder = Models.decoder(spec(model));
+    Decoder decoder = ModelCache.decoder(spec(model));
     return samples(kind, SAMPLES).stream()
         .map(EmbeddedPairTest::pieces)
         .mapToDouble(
@@ -90,8 +90,8 @@ class EmbeddedPairTest {
   }
 
   private static List<PlantedSample> samples(Kind kind, int count) {
-    PlantedOptions options =
-        new PlantedOptions(
+    PlantedConfig options =
+        new PlantedConfig(
             Map.of(kind, 1.0),
             new IntRange(1200, 1200),
             new IntRange(1024, 1024),
@@ -101,9 +101,9 @@ class EmbeddedPairTest {
     return new PlantedSamples(count, 17, options).stream().toList();
   }
 
-  private static TokenPieces pieces(PlantedSample sample) {
-    return TokenPieces.of(
-        Models.get(spec(EmbeddedModels.LONG)).tokenizer(),
+  private static TokenizedSample pieces(PlantedSample sample) {
+    return TokenizedSample.of(
+        ModelCache.get(spec(EmbeddedModels.LONG)).tokenizer(),
         PromptTemplate.GATEAU,
         sample.context(),
         sample.instruction(),
@@ -115,6 +115,6 @@ class EmbeddedPairTest {
   }
 
   private static ModelSpec spec(String name) {
-    return new ModelSpec(name, ModelSpec.CONFIGURED_THETA, NumberType.FLOAT32, "cpu");
+    return new ModelSpec(name, ModelSpec.CONFIGURED_THETA, Dtype.FLOAT32, "cpu");
   }
 }

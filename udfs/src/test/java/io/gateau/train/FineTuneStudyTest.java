@@ -3,7 +3,6 @@ package io.gateau.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.gateau.model.LlamaShape;
 import io.gateau.train.FineTuneStudy.Row;
 import io.gateau.train.FineTuneStudy.Run;
 import java.nio.file.Path;
@@ -37,7 +36,7 @@ class FineTuneStudyTest {
   @Test
   void everyArmIsTrainedOnTheTopOfItsRanking() {
     Path base =
-        new LlamaShape(1, 16, 2, 16, 64, 10_000)
+        new LlamaConfig(1, 16, 2, 16, 64, 10_000)
             .write(directory.resolve("base"), new PairCurriculum(1).vocabulary(), 1);
     List<InstructionSample> samples = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

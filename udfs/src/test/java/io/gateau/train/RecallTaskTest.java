@@ -3,9 +3,8 @@ package io.gateau.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.model.TrainingBatch;
-import io.gateau.planted.TrainingOptions;
 import io.gateau.planted.TrainingText;
+import io.gateau.planted.TrainingTextConfig;
 import io.gateau.planted.TrainingTexts;
 import java.util.HashMap;
 import java.util.List;
@@ -19,8 +18,8 @@ class RecallTaskTest {
     Map<String, Integer> ids = new HashMap<>();
     vocabulary.forEach(word -> ids.put(word, ids.size()));
     TrainingBatch batch =
-        new RecallTask(TrainingOptions.DEFAULT, ids, 3 * 512, List.of(512), 9).next();
-    TrainingTexts texts = new TrainingTexts(9, TrainingOptions.DEFAULT);
+        new RecallTask(TrainingTextConfig.DEFAULT, ids, 3 * 512, List.of(512), 9).next();
+    TrainingTexts texts = new TrainingTexts(9, TrainingTextConfig.DEFAULT);
     for (int row = 0; row < 3; row++) {
       TrainingText text = texts.next(512);
       int counted = 0;

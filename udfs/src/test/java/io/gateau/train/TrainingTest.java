@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.model.AdamSettings;
-import io.gateau.model.DecoderTrainer;
-import io.gateau.model.LlamaShape;
 import io.gateau.train.Stage.Pace;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,8 +35,8 @@ class TrainingTest {
     Stage whole = stage("whole", 35, 0, Pace.STEADY);
     List<TrainingPoint> points = new ArrayList<>();
     Path model =
-        new LlamaShape(1, 16, 2, 16, 32, 5_000).write(directory.resolve("model"), words(), 4);
-    try (DecoderTrainer trainer = DecoderTrainer.open(model, AdamSettings.DEFAULT)) {
+        new LlamaConfig(1, 16, 2, 16, 32, 5_000).write(directory.resolve("model"), words(), 4);
+    try (DecoderTrainer trainer = DecoderTrainer.open(model, AdamConfig.DEFAULT)) {
       Training training = new Training(List.of(early, whole), points::add);
       training.run(trainer, early);
       training.run(trainer, whole);

@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.math.Segments;
-import io.gateau.model.Decoder;
 import io.gateau.model.LoadedModel;
+import io.gateau.model.ModelCache;
 import io.gateau.model.ModelSpec;
-import io.gateau.model.Models;
-import io.gateau.model.NumberType;
-import io.gateau.model.PromptTemplate;
-import io.gateau.model.SampleScorer;
-import io.gateau.model.ScoringSettings;
-import io.gateau.model.TokenPieces;
-import io.gateau.model.testing.Golden;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.decoder.Decoder;
+import io.gateau.score.PromptTemplate;
+import io.gateau.score.SampleScorer;
+import io.gateau.score.ScoringConfig;
+import io.gateau.score.TokenizedSample;
+import io.gateau.testing.Golden;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The functions in SQL: their values, their types, their errors, and how often they run. */
 class GateauExtensionsTest {
   private static final int ROWS = 9;
-  private static final ScoringSettings SETTINGS =
-      new ScoringSettings(PromptTemplate.GATEAU, 400, 16, 8_192);
+  private static final ScoringConfig SETTINGS =
+      new ScoringConfig(PromptTemplate.GATEAU, 400, 16, 8_192);
 
   @TempDir static Path directory;
   private static SparkSession spark;
@@ -48,7 +48,7 @@ class GateauExtensionsTest {
   @BeforeAll
   static void write() throws Exception {
     Path model = Golden.Checkpoint.SEPARATE.write(directory.resolve("model"));
-    spec = new ModelSpec(model.toString(), 40_000, NumberType.FLOAT32, "cpu");
+    spec = new ModelSpec(model.toString(), 40_000, Dtype.FLOAT32, "cpu");
     samples = Golden.Checkpoint.SEPARATE.golden().samples();
     spark = SparkTestSession.spark();
     List<Row> rows = new ArrayList<>();
@@ -72,7 +72,7 @@ class GateauExtensionsTest {
   static void close() {
     spark.catalog().dropTempView("samples");
     spark.catalog().dropTempView("in_memory");
-    Models.closeAll();
+    ModelCache.closeAll();
   }
 
   @Test
@@ -97,8 +97,8 @@ class GateauExtensionsTest {
 
   @Test
   void theValuesAreThoseOfTheScorer() {
-    LoadedModel model = Models.get(spec);
-    Decoder decoder = Models.decoder(spec);
+    LoadedModel model = ModelCache.get(spec);
+    Decoder decoder = ModelCache.decoder(spec);
     SampleScorer scorer = new SampleScorer(SETTINGS);
     List<Row> rows =
         sql(
@@ -107,14 +107,14 @@ class GateauExtensionsTest {
                 + samples.size());
     for (int i = 0; i < samples.size(); i++) {
       Golden.Sample sample = samples.get(i);
-      TokenPieces whole =
-          TokenPieces.of(
+      TokenizedSample whole =
+          TokenizedSample.of(
               model.tokenizer(),
               SETTINGS.template(),
               sample.context(),
               sample.instruction(),
               sample.response());
-      TokenPieces pieces = whole.fittedTo(SETTINGS.maxTokens());
+      TokenizedSample pieces = whole.truncatedTo(SETTINGS.maxTokens());
       Row row = rows.get(i);
       assertClose(new double[] {scorer.perplexity(decoder, pieces)}, List.of(row.getDouble(1)));
       assertClose(scorer.segmentPerplexities(decoder, pieces), row.getList(2));
@@ -245,9 +245,9 @@ class GateauExtensionsTest {
   }
 
   private static long sequencesRead(String query) {
-    long before = Models.get(spec).inferenceCount().sequences();
+    long before = ModelCache.get(spec).inferenceCount().sequences();
     assertTrue(sql(query).size() > 0);
-    return Models.get(spec).inferenceCount().sequences() - before;
+    return ModelCache.get(spec).inferenceCount().sequences() - before;
   }
 
   private static void assertFailure(String query, String message) {

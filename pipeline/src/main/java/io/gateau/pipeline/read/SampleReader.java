@@ -1,5 +1,13 @@
 package io.gateau.pipeline.read;
 
+import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.file.InputFile;
+import io.gateau.pipeline.read.file.InputFiles;
+import io.gateau.pipeline.read.file.InputFormat;
+import io.gateau.pipeline.read.json.FileRecords;
+import io.gateau.pipeline.read.parquet.ParquetRecords;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.read.record.RecordColumns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

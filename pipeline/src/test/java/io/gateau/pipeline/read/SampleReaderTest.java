@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gateau.pipeline.SparkTestSession;
+import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.record.InstructionAt;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.read.record.RecordColumns;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,14 +29,14 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SampleReaderTest {
+public class SampleReaderTest {
 
   private static final SparkSession SPARK = SparkTestSession.spark();
 
   @TempDir Path folder;
 
   /** The records in the order of their files and lines. */
-  static List<Row> read(ReadConfig config) {
+  public static List<Row> read(ReadConfig config) {
     return SampleReader.read(SPARK, config).collectAsList().stream()
         .sorted(
             Comparator.comparing((Row row) -> text(row, RecordColumns.FILE))

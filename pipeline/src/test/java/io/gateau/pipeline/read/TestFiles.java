@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes the input files of the tests. */
-final class TestFiles {
+public final class TestFiles {
 
   private TestFiles() {}
 
-  static byte[] gzip(byte[] bytes) throws IOException {
+  public static byte[] gzip(byte[] bytes) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
       gzip.write(bytes);
@@ -21,24 +21,24 @@ final class TestFiles {
     return out.toByteArray();
   }
 
-  static byte[] zstd(byte[] bytes) {
+  public static byte[] zstd(byte[] bytes) {
     return Zstd.compress(bytes);
   }
 
   /** Writes a file, folders included, and returns its path as an input names it. */
-  static String write(Path folder, String name, byte[] bytes) throws IOException {
+  public static String write(Path folder, String name, byte[] bytes) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
     Files.write(file, bytes);
     return file.toString();
   }
 
-  static String write(Path folder, String name, String text) throws IOException {
+  public static String write(Path folder, String name, String text) throws IOException {
     return write(folder, name, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A good record with this id. */
-  static String good(String id) {
+  public static String good(String id) {
     return "{\"id\": \"%s\", \"context\": \"doc %s\", \"instruction\": \"ask\", \"response\": \"answer\"}"
         .formatted(id, id);
   }

@@ -1,0 +1,52 @@
+package io.gateau.jobs.console;
+
+import java.io.PrintStream;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
+
+/**
+ * Ctrl-C, or a polite kill, while a job runs: Spark's own hooks stop the work, this one says what
+ * stays. The JVM then exits with 128 plus the signal's number, 130 for Ctrl-C.
+ */
+public final class Interruption {
+  private static final AtomicBoolean UNDERWAY = new AtomicBoolean();
+
+  private Interruption() {}
+
+  /** Whether the process is on its way out, so that what fails now fails because of that. */
+  public static boolean isUnderway() {
+    return UNDERWAY.get();
+  }
+
+  /** Runs a job, and prints the message if an interruption ends it. */
+  public static int announcing(String message, PrintStream err, IntSupplier job) {
+    Thread hook =
+        new Thread(
+            () -> {
+              UNDERWAY.set(true);
+              err.println();
+              err.println(message);
+              err.flush();
+            },
+            "gateau-interruption");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return job.getAsInt();
+    } finally {
+      if (!shutdownHasBegun(hook)) {
+        UNDERWAY.set(false);
+      }
+    }
+  }
+
+  private static boolean shutdownHasBegun(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+      return false;
+    } catch (IllegalStateException e) {
+      // The only reason there is: the JVM is shutting down already.
+      UNDERWAY.set(true);
+      return true;
+    }
+  }
+}

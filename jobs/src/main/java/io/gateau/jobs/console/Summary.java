@@ -1,0 +1,116 @@
+package io.gateau.jobs.console;
+
+import io.gateau.jobs.Job;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The closing lines of a job.
+ *
+ * @param rowsIn records found in the input
+ * @param rejected of these, not usable
+ * @param rejectedByReason the same by reason; empty where it is not known
+ * @param scoring what was scored, if the job scores
+ * @param selection what was selected, if the job selects
+ * @param wall time from start to end
+ * @param output where everything is
+ */
+public record Summary(
+    long rowsIn,
+    long rejected,
+    Map<String, Long> rejectedByReason,
+    Optional<Scoring> scoring,
+    Optional<Selection> selection,
+    Duration wall,
+    String output)
+    implements Job.Report {
+  /**
+   * What was scored.
+   *
+   * @param scored samples scored by this job
+   * @param stored samples whose signals were stored before
+   * @param sequences read by the models
+   * @param tokens read by the models
+   */
+  public record Scoring(long scored, long stored, long sequences, long tokens) {}
+
+  /**
+   * What was selected.
+   *
+   * @param selected rows kept
+   * @param unselected rows scored and not kept
+   */
+  public record Selection(long selected, long unselected) {}
+
+  /** Wall time from a start. */
+  public record Clock(long startNanos) {
+    public static Clock started() {
+      return new Clock(System.nanoTime());
+    }
+
+    public Duration elapsed() {
+      return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+  }
+
+  public Summary {
+    rejectedByReason = Map.copyOf(rejectedByReason);
+  }
+
+  @Override
+  public void print(PrintStream out) {
+    lines().forEach(out::println);
+    out.flush();
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    scoring.map(Summary::howMuchWasNew).ifPresent(lines::add);
+    count(lines, "rows in", rowsIn);
+    selection.ifPresent(
+        result -> {
+          count(lines, "  selected", result.selected());
+          count(lines, "  unselected", result.unselected());
+        });
+    count(lines, "  rejected", rejected);
+    rejectedByReason.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .forEach(reason -> count(lines, "    " + reason.getKey(), reason.getValue()));
+    scoring.ifPresent(result -> tokens(lines, result));
+    lines.add(line("wall time", Durations.text(wall)));
+    lines.add(line("output", output));
+    return lines;
+  }
+
+  private static String howMuchWasNew(Scoring result) {
+    long all = result.scored() + result.stored();
+    if (result.scored() == 0) {
+      return "nothing was scored anew: %d of %d samples had stored signals"
+          .formatted(result.stored(), all);
+    }
+    return "%d of %d samples scored, %d had stored signals"
+        .formatted(result.scored(), all, result.stored());
+  }
+
+  private static void tokens(List<String> lines, Scoring result) {
+    count(lines, "tokens read", result.tokens());
+    count(lines, "sequences read", result.sequences());
+  }
+
+  private static void count(List<String> lines, String name, long value) {
+    lines.add(line(name, String.format(Locale.ROOT, "%,d", value)));
+  }
+
+  private static String line(String name, String value) {
+    return "%-22s %s".formatted(name, value);
+  }
+}

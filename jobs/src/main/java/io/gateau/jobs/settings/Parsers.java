@@ -1,0 +1,100 @@
+package io.gateau.jobs.settings;
+
+import io.gateau.jobs.settings.Setting.Parser;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** Kinds of values; each takes the check of the record that owns the range. */
+public final class Parsers {
+  private Parsers() {}
+
+  static Parser<List<String>> several(UnaryOperator<List<String>> check) {
+    return new Parser<>() {
+      @Override
+      public List<String> parse(String name, List<String> texts) {
+        return check.apply(texts);
+      }
+
+      @Override
+      public boolean takesSeveral() {
+        return true;
+      }
+    };
+  }
+
+  /** The text as it stands, spaces and all. */
+  static Parser<String> text() {
+    return (name, texts) -> texts.get(0);
+  }
+
+  /** A file system path or URL. */
+  static Parser<String> path() {
+    return (name, texts) -> {
+      if (texts.get(0).isBlank()) {
+        throw new IllegalArgumentException(name + " is blank; name a folder");
+      }
+      return texts.get(0);
+    };
+  }
+
+  /** Something with a name of its own. */
+  static <T> Parser<T> named(Function<String, T> of) {
+    return (name, texts) -> of.apply(texts.get(0).strip());
+  }
+
+  static Parser<Double> number(DoubleConsumer check) {
+    return checked("a number", Double::valueOf, check::accept);
+  }
+
+  static Parser<Integer> integer(IntConsumer check) {
+    return checked("a whole number below 2^31", Integer::valueOf, check::accept);
+  }
+
+  static Parser<Long> whole(LongConsumer check) {
+    return checked("a whole number", Long::valueOf, check::accept);
+  }
+
+  /** An enum's constants in lower case with hyphens. */
+  static <E extends Enum<E>> Parser<E> choice(Class<E> type) {
+    return (name, texts) ->
+        Arrays.stream(type.getEnumConstants())
+            .filter(constant -> code(constant).equals(texts.get(0).strip()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        name + " " + texts.get(0) + " is not known; use " + codes(type)));
+  }
+
+  public static String code(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static <E extends Enum<E>> String codes(Class<E> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(Parsers::code)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static <T> Parser<T> checked(String kind, Function<String, T> of, Consumer<T> check) {
+    return (name, texts) -> {
+      T value;
+      try {
+        // Underscores as in Java and YAML: 65_536.
+        value = of.apply(texts.get(0).strip().replace("_", ""));
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(name + " " + texts.get(0) + " is not " + kind, e);
+      }
+      check.accept(value);
+      return value;
+    };
+  }
+}

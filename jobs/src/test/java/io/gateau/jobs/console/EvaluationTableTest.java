@@ -1,0 +1,101 @@
+package io.gateau.jobs.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.gateau.jobs.EvaluationFile;
+import io.gateau.math.Bootstrap.Interval;
+import io.gateau.pipeline.evaluate.EvaluateSelection;
+import io.gateau.pipeline.evaluate.Evaluation;
+import io.gateau.pipeline.evaluate.Evaluation.Measure;
+import io.gateau.pipeline.evaluate.Study;
+import io.gateau.pipeline.evaluate.Truth;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.Strategy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluationTableTest {
+  private static final Truth TRUTH = new Truth("kind", "long-range", "noise");
+  private static final Map<String, Long> KINDS = Map.of("long-range", 300L, "noise", 700L);
+
+  @TempDir Path folder;
+
+  private static Evaluation evaluation(SelectConfig config, double auroc) {
+    return new Evaluation(
+        config,
+        Map.of("long-range", 270L, "noise", 30L),
+        List.of(
+            new Measure("auroc", auroc, Optional.of(new Interval(auroc - 0.01, auroc + 0.01))),
+            new Measure("noise@30", 0.1, Optional.empty()),
+            new Measure("precision@share", 0.9, Optional.empty()),
+            new Measure("length", Double.NaN, Optional.empty())));
+  }
+
+  private static EvaluateSelection.Result strategies() {
+    SelectConfig usual = SelectConfig.DEFAULT;
+    return new EvaluateSelection.Result(
+        1000,
+        KINDS,
+        List.of(evaluation(usual, 0.97), evaluation(usual.withStrategy(Strategy.RANDOM), 0.5)));
+  }
+
+  @Test
+  void strategiesStandSideBySideWithTheirIntervals() {
+    assertEquals(
+        List.of(
+            "",
+            "1,000 rows: 300 long-range, 700 noise; wanted: long-range, 30.0 %",
+            "",
+            "                      gateau                random",
+            "area under ROC        0.970 [0.96 0.98]     0.500 [0.49 0.51]",
+            "noise selected, 30 %  0.100                 0.100",
+            "precision, share      0.900                 0.900",
+            "correlation w. length -                     -",
+            "kinds in the top at the true share:",
+            "  long-range          270                   270",
+            "  noise               30                    30"),
+        EvaluationTable.strategies(TRUTH, strategies()));
+  }
+
+  @Test
+  void theStudyHasALineForEachFormAndAColumnForEachAlpha() {
+    List<Evaluation> all =
+        Study.forms().stream()
+            .limit(2)
+            .flatMap(form -> Study.ALPHAS.stream().map(form::with))
+            .map(config -> evaluation(config, 0.5 + config.alpha() / 2))
+            .toList();
+    List<String> lines =
+        EvaluationTable.study(TRUTH, new EvaluateSelection.Result(1000, KINDS, all));
+
+    assertEquals(7, lines.size(), lines.toString());
+    assertEquals(
+        "perplexity, min-max, perplexity        0.500 / 0.900 0.600 / 0.900 0.700 / 0.900"
+            + " 0.800 / 0.900 0.900 / 0.900 1.000 / 0.900",
+        lines.get(5));
+    assertTrue(lines.get(6).startsWith("perplexity, min-max wins., perplexity "), lines.get(6));
+  }
+
+  @Test
+  void theFileHasEveryNumberAndNullForWhatIsNotDefined() throws IOException {
+    Path file = folder.resolve("new/evaluation.json");
+    EvaluationFile.write(file, "out/planted", TRUTH, strategies());
+
+    JsonNode root = JsonMapper.builder().build().readTree(file.toFile());
+    assertEquals(300, root.at("/kinds/long-range").asInt());
+    assertEquals("gateau", root.at("/evaluations/0/strategy").asText());
+    assertEquals("min-max", root.at("/evaluations/0/normalisation").asText());
+    assertEquals(270, root.at("/evaluations/0/found/long-range").asInt());
+    assertEquals(0.96, root.at("/evaluations/0/measures/auroc/low").asDouble(), 1e-12);
+    assertEquals(0.9, root.at("/evaluations/1/measures/precision@share/value").asDouble(), 0);
+    assertTrue(root.at("/evaluations/1/measures/length/value").isNull(), root.toString());
+  }
+}

@@ -1,0 +1,67 @@
+package io.gateau.jobs.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SummaryTest {
+  @Test
+  void aRunIsSummedUp() {
+    Summary summary =
+        new Summary(
+            60,
+            6,
+            Map.of("broken-json", 2L, "too-short", 4L),
+            Optional.of(new Summary.Scoring(44, 10, 360, 1_234_567)),
+            Optional.of(new Summary.Selection(16, 38)),
+            Duration.ofSeconds(151),
+            "out/first");
+    assertEquals(
+        List.of(
+            "",
+            "44 of 54 samples scored, 10 had stored signals",
+            "rows in                60",
+            "  selected             16",
+            "  unselected           38",
+            "  rejected             6",
+            "    too-short          4",
+            "    broken-json        2",
+            "tokens read            1,234,567",
+            "sequences read         360",
+            "wall time              2 min 31 s",
+            "output                 out/first"),
+        summary.lines());
+  }
+
+  @Test
+  void aSecondRunSaysThatNothingWasScoredAnew() {
+    Summary summary =
+        new Summary(
+            54,
+            0,
+            Map.of(),
+            Optional.of(new Summary.Scoring(0, 54, 0, 0)),
+            Optional.empty(),
+            Duration.ofMillis(4250),
+            "out/first");
+    assertTrue(
+        summary.lines().contains("nothing was scored anew: 54 of 54 samples had stored signals"),
+        summary.lines().toString());
+    assertTrue(
+        summary.lines().contains("wall time              4.2 s"), summary.lines().toString());
+  }
+
+  @Test
+  void durationsReadAsPeopleSayThem() {
+    assertEquals("0.0 s", Durations.text(Duration.ZERO));
+    assertEquals("9.9 s", Durations.text(Duration.ofMillis(9_999)));
+    assertEquals("59 s", Durations.text(Duration.ofMillis(59_999)));
+    assertEquals("1 min 0 s", Durations.text(Duration.ofSeconds(60)));
+    assertEquals("26 h 5 min", Durations.text(Duration.ofMinutes(26 * 60 + 5)));
+  }
+}

@@ -1,0 +1,134 @@
+package io.gateau.pipeline.evaluate;
+
+import io.gateau.math.Bootstrap;
+import io.gateau.math.Bootstrap.Interval;
+import io.gateau.math.RankingQuality;
+import io.gateau.pipeline.rank.SelectConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+
+/**
+ * How well one ranking finds the wanted rows.
+ *
+ * @param config what it was ranked by
+ * @param found how many of each kind are in the top that has as many rows as are wanted
+ * @param measures {@code auroc} of wanted rows against the rest; for each top {@code p}: {@code
+ *     precision@p}, {@code recall@p} and {@code noise@p}, the share of the selected rows that are
+ *     noise; the same at {@code share}, the wanted rows' own share; {@code length}, Spearman's
+ *     correlation of score and context tokens
+ */
+public record Evaluation(SelectConfig config, Map<String, Long> found, List<Measure> measures) {
+  /**
+   * A number and how sure it is.
+   *
+   * @param name see {@link Evaluation}
+   * @param value NaN where it is not defined
+   * @param interval by bootstrap, if that was asked for
+   */
+  public record Measure(String name, double value, Optional<Interval> interval) {}
+
+  public Evaluation {
+    found = Collections.unmodifiableMap(new TreeMap<>(found));
+    measures = List.copyOf(measures);
+  }
+
+  /**
+   * The measure of that name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Measure measure(String name) {
+    return measures.stream()
+        .filter(measure -> measure.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no measure " + name));
+  }
+
+  /** Rows in the order of a ranking, best first. */
+  record Ranked(double[] scores, boolean[] wanted, boolean[] noise, double[] tokens) {
+    int rows() {
+      return scores.length;
+    }
+
+    /** Some of the rows, in the same order. */
+    Ranked only(int[] rows) {
+      return new Ranked(
+          numbers(scores, rows), marks(wanted, rows), marks(noise, rows), numbers(tokens, rows));
+    }
+
+    private static double[] numbers(double[] values, int[] rows) {
+      return Arrays.stream(rows).mapToDouble(row -> values[row]).toArray();
+    }
+
+    private static boolean[] marks(boolean[] values, int[] rows) {
+      boolean[] some = new boolean[rows.length];
+      for (int i = 0; i < rows.length; i++) {
+        some[i] = values[rows[i]];
+      }
+      return some;
+    }
+
+    int wantedRows() {
+      return (int) Math.round(RankingQuality.precision(wanted, rows()) * rows());
+    }
+
+    int top(double percent) {
+      return (int) Math.floor(rows() * percent / 100 + 0.5);
+    }
+  }
+
+  static Evaluation of(
+      SelectConfig config,
+      Ranked ranked,
+      List<String> kinds,
+      List<Double> percents,
+      Optional<Bootstrap> bootstrap) {
+    List<Measure> measures = new ArrayList<>();
+    Measuring measuring = new Measuring(ranked, bootstrap, measures);
+    measuring.add("auroc", rows -> RankingQuality.areaUnderRoc(rows.scores(), rows.wanted()));
+    for (double percent : percents) {
+      measuring.addTop(name(percent), rows -> rows.top(percent));
+    }
+    measuring.addTop("share", Ranked::wantedRows);
+    measuring.add("length", rows -> RankingQuality.rankCorrelation(rows.scores(), rows.tokens()));
+    Map<String, Long> found =
+        kinds.subList(0, ranked.wantedRows()).stream()
+            .collect(Collectors.groupingBy(kind -> kind, Collectors.counting()));
+    return new Evaluation(config, found, measures);
+  }
+
+  private static String name(double percent) {
+    return percent == Math.rint(percent)
+        ? String.format(Locale.ROOT, "%.0f", percent)
+        : Double.toString(percent);
+  }
+
+  private record Measuring(Ranked ranked, Optional<Bootstrap> bootstrap, List<Measure> measures) {
+    void add(String name, ToDoubleFunction<Ranked> measure) {
+      measures.add(
+          new Measure(
+              name,
+              measure.applyAsDouble(ranked),
+              bootstrap.map(
+                  draws ->
+                      draws.of(ranked.rows(), rows -> measure.applyAsDouble(ranked.only(rows))))));
+    }
+
+    void addTop(String name, ToIntFunction<Ranked> top) {
+      add(
+          "precision@" + name,
+          rows -> RankingQuality.precision(rows.wanted(), top.applyAsInt(rows)));
+      add("recall@" + name, rows -> RankingQuality.recall(rows.wanted(), top.applyAsInt(rows)));
+      add("noise@" + name, rows -> RankingQuality.precision(rows.noise(), top.applyAsInt(rows)));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.gateau.pipeline.rank;
+
+import io.gateau.math.ContextualAwareness.Importance;
+import io.gateau.pipeline.rank.SelectConfig.Difficulty;
+import io.gateau.pipeline.rank.SelectConfig.Normalisation;
+
+/** Forms of the score that have a name: weight, importance, difficulty and normalisation. */
+public enum Preset {
+  /** The default: mean negative log-likelihoods, winsorised, min-max, alpha 0.8. */
+  GATEAU,
+  /** As the paper writes it: perplexities, min-max, alpha 0.8. */
+  PAPER,
+  /** As the published ranking script computes it. */
+  GATEAU_SCRIPTS;
+
+  /** The form, with the default strategy and amount. */
+  public SelectConfig config() {
+    return switch (this) {
+      case GATEAU -> SelectConfig.DEFAULT;
+      case PAPER -> form(Normalisation.MIN_MAX);
+      case GATEAU_SCRIPTS -> form(Normalisation.GATEAU_SCRIPTS);
+    };
+  }
+
+  private static SelectConfig form(Normalisation normalisation) {
+    SelectConfig usual = SelectConfig.DEFAULT;
+    return new SelectConfig(
+        Strategy.GATEAU,
+        0.8,
+        Importance.PERPLEXITY,
+        Difficulty.PERPLEXITY,
+        normalisation,
+        0,
+        usual.amount(),
+        usual.scope(),
+        usual.seed());
+  }
+}

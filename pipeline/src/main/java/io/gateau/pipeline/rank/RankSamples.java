@@ -1,0 +1,182 @@
+package io.gateau.pipeline.rank;
+
+import static org.apache.spark.sql.functions.asc;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.desc;
+import static org.apache.spark.sql.functions.exp;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.log;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.shiftrightunsigned;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.gateau.math.ContextualAwareness;
+import io.gateau.math.GateauScore;
+import io.gateau.math.HomologousGuidance;
+import io.gateau.math.MinMax;
+import io.gateau.math.Scale;
+import io.gateau.pipeline.signals.Columns;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF2;
+import org.apache.spark.sql.types.DataTypes;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Signals in, scores out: METHOD, scores over the data set. Normalising needs the whole data set,
+ * so every step that looks at all rows is a Spark aggregate of fixed size, and none of them depends
+ * on how the rows are partitioned.
+ */
+public final class RankSamples {
+  private static final String SHORT_DIFFICULTY = "short_difficulty";
+  private static final String LONG_DIFFICULTY = "long_difficulty";
+
+  /** N(HMP) of Eq. 6. */
+  public static final String GUIDANCE = "normalised_guidance";
+
+  /** N(CAS) of Eq. 6. */
+  public static final String AWARENESS = "normalised_awareness";
+
+  private final SelectConfig config;
+
+  public RankSamples(SelectConfig config) {
+    this.config = config;
+  }
+
+  /** Adds {@link Columns#CAS}; null where it is no number. */
+  public Dataset<Row> withContextualAwareness(Dataset<Row> signals) {
+    ContextualAwareness.Importance importance = config.importance();
+    UDF2<scala.collection.Seq<Double>, scala.collection.Seq<Double>, Double> awareness =
+        (attention, perplexity) -> {
+          if (attention == null || perplexity == null) {
+            return null;
+          }
+          double value =
+              ContextualAwareness.of(doubles(attention), doubles(perplexity), importance);
+          return Double.isFinite(value) ? value : null;
+        };
+    return signals.withColumn(
+        Columns.CAS,
+        udf(awareness, DataTypes.DoubleType)
+            .apply(col(Columns.SEGMENT_ATTENTION), col(Columns.SEGMENT_PPL)));
+  }
+
+  /**
+   * Adds {@link Columns#HMP} and {@link Columns#SCORE} to rows that all have their signals and CAS.
+   */
+  public Dataset<Row> withScores(Dataset<Row> rows) {
+    if (config.strategy() != Strategy.GATEAU) {
+      return withGuidance(rows).withColumn(Columns.SCORE, score());
+    }
+    GateauScore weights = new GateauScore(config.alpha());
+    UDF2<Double, Double, Double> weighted = weights::of;
+    return withTerms(rows)
+        .withColumn(
+            Columns.SCORE, udf(weighted, DataTypes.DoubleType).apply(col(GUIDANCE), col(AWARENESS)))
+        .drop(GUIDANCE, AWARENESS);
+  }
+
+  /**
+   * Adds {@link Columns#HMP}, and what alpha weighs: {@link #GUIDANCE} and {@link #AWARENESS}, null
+   * only where there are no rows.
+   */
+  public Dataset<Row> withTerms(Dataset<Row> rows) {
+    Dataset<Row> terms =
+        withGuidance(rows)
+            .withColumn(GUIDANCE, col(Columns.HMP))
+            .withColumn(AWARENESS, col(Columns.CAS));
+    return rows.isEmpty() ? terms : normalised(terms);
+  }
+
+  private Dataset<Row> withGuidance(Dataset<Row> rows) {
+    Dataset<Row> harder =
+        rows.withColumn(SHORT_DIFFICULTY, difficulty(Columns.SHORT_PPL))
+            .withColumn(LONG_DIFFICULTY, difficulty(Columns.LONG_PPL));
+    Scaled models = scaled(harder, config.winsorise(), SHORT_DIFFICULTY, LONG_DIFFICULTY);
+    if (models.scales().isEmpty()) {
+      return rows.withColumn(Columns.HMP, lit(null).cast(DataTypes.DoubleType));
+    }
+    HomologousGuidance guidance =
+        new HomologousGuidance(models.scales().get(0), models.scales().get(1));
+    UDF2<Double, Double, Double> difference = guidance::of;
+    return models
+        .rows()
+        .withColumn(
+            Columns.HMP,
+            udf(difference, DataTypes.DoubleType)
+                .apply(col(SHORT_DIFFICULTY), col(LONG_DIFFICULTY)))
+        .drop(SHORT_DIFFICULTY, LONG_DIFFICULTY);
+  }
+
+  private Column difficulty(String perplexity) {
+    return config.difficulty() == SelectConfig.Difficulty.NLL
+        ? log(col(perplexity))
+        : col(perplexity);
+  }
+
+  /** Rows with two columns, and the scale of each; ranks have taken the place of their values. */
+  private record Scaled(Dataset<Row> rows, List<Scale> scales) {}
+
+  private Scaled scaled(Dataset<Row> rows, double clip, String one, String two) {
+    List<String> columns = List.of(one, two);
+    List<MinMax> ranges = NormaliseColumns.ranges(rows, clip, columns);
+    return switch (config.normalisation()) {
+      case MIN_MAX, GATEAU_SCRIPTS -> new Scaled(rows, List.copyOf(ranges));
+      case Z_SCORE -> new Scaled(rows, NormaliseColumns.zScores(rows, ranges, columns));
+      case RANK ->
+          new Scaled(
+              NormaliseColumns.ranked(NormaliseColumns.ranked(rows, one), two),
+              ranges.stream().map(range -> NormaliseColumns.ofRanks()).toList());
+    };
+  }
+
+  /**
+   * The one order: score descending, then id ascending, so that a rank never depends on partitions.
+   */
+  public static Dataset<Row> ordered(Dataset<Row> scored) {
+    return scored.orderBy(desc(Columns.SCORE), asc(Columns.ID));
+  }
+
+  private Column score() {
+    return switch (config.strategy()) {
+      case HMG -> col(Columns.HMP);
+      case CAM -> col(Columns.CAS);
+      case PERPLEXITY -> col(Columns.LONG_PPL);
+      case RANDOM -> // 53 bits of the hash: a double in [0, 1).
+          shiftrightunsigned(xxhash64(col(Columns.ID), lit(config.seed())), 11)
+              .multiply(lit(Math.scalb(1.0, -53)));
+      case ALL -> lit(0.0);
+      case GATEAU -> throw new IllegalStateException("a weighted sum is no column of its own");
+    };
+  }
+
+  /** Replaces {@link #GUIDANCE} and {@link #AWARENESS} by N of them in Eq. 6. */
+  private Dataset<Row> normalised(Dataset<Row> terms) {
+    if (config.normalisation() == SelectConfig.Normalisation.GATEAU_SCRIPTS) {
+      return terms.withColumn(GUIDANCE, softmax(terms, GUIDANCE));
+    }
+    Scaled scaled = scaled(terms, 0, GUIDANCE, AWARENESS);
+    return scaled
+        .rows()
+        .withColumn(GUIDANCE, NormaliseColumns.on(scaled.scales().get(0), GUIDANCE))
+        .withColumn(AWARENESS, NormaliseColumns.on(scaled.scales().get(1), AWARENESS));
+  }
+
+  private static Column softmax(Dataset<Row> rows, String column) {
+    double largest = rows.agg(max(column)).first().getDouble(0);
+    Column weight = exp(col(column).minus(lit(largest)));
+    double total =
+        rows.agg(sum(weight.cast(NormaliseColumns.EXACT_SUM)).cast(DataTypes.DoubleType))
+            .first()
+            .getDouble(0);
+    return weight.divide(lit(total));
+  }
+
+  private static double[] doubles(scala.collection.Seq<Double> values) {
+    return CollectionConverters.asJava(values).stream().mapToDouble(Double::doubleValue).toArray();
+  }
+}

@@ -1,0 +1,110 @@
+package io.gateau.pipeline.read.json;
+
+import io.gateau.pipeline.read.file.InputFormat;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** The decompressed bytes of one JSON file, one at a time, with the line count. */
+final class ByteSource implements Closeable {
+
+  private static final int[] BYTE_ORDER_MARK = {0xEF, 0xBB, 0xBF};
+
+  private final InputStream file;
+  private final InputFormat format;
+  private final byte[] buffer = new byte[1 << 16];
+  private InputStream in;
+  private int position;
+  private int limit;
+  private long delivered;
+  private long line = 1;
+
+  /** Opens nothing yet, so that a broken archive header is met while reading. */
+  ByteSource(InputStream file, InputFormat format) {
+    this.file = file;
+    this.format = format;
+  }
+
+  /** The 1-based line of the next byte. */
+  long line() {
+    return line;
+  }
+
+  /** The next byte in [0, 255], or -1 at the end. */
+  int read() throws IOException {
+    int b = peek();
+    if (b >= 0) {
+      position++;
+      if (b == '\n') {
+        line++;
+      }
+    }
+    return b;
+  }
+
+  /** What {@link #read} returns next. */
+  int peek() throws IOException {
+    if (position == limit && !fill()) {
+      return -1;
+    }
+    return buffer[position] & 0xFF;
+  }
+
+  /** Steps over JSON's white space. */
+  void skipWhitespace() throws IOException {
+    while (isWhitespace(peek())) {
+      read();
+    }
+  }
+
+  static boolean isWhitespace(int b) {
+    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+  }
+
+  private boolean fill() throws IOException {
+    try {
+      boolean first = in == null;
+      if (first) {
+        in = format.open(file);
+      }
+      position = 0;
+      limit = 0;
+      int want = first ? BYTE_ORDER_MARK.length : 1;
+      while (limit < want) {
+        int n = in.read(buffer, limit, buffer.length - limit);
+        if (n < 0) {
+          break;
+        }
+        limit += n;
+        delivered += n;
+      }
+      if (first && startsWithByteOrderMark()) {
+        position = BYTE_ORDER_MARK.length;
+        return position < limit || fill();
+      }
+      return limit > 0;
+    } catch (IOException e) {
+      throw format.isDamage(e) ? new DamagedArchiveException(delivered, e) : e;
+    }
+  }
+
+  private boolean startsWithByteOrderMark() {
+    if (limit < BYTE_ORDER_MARK.length) {
+      return false;
+    }
+    for (int i = 0; i < BYTE_ORDER_MARK.length; i++) {
+      if ((buffer[i] & 0xFF) != BYTE_ORDER_MARK[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (in != null) {
+      in.close();
+    }
+    file.close();
+  }
+}

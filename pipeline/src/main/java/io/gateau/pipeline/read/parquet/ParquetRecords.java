@@ -1,0 +1,87 @@
+package io.gateau.pipeline.read.parquet;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.octet_length;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
+
+import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.file.InputFile;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.read.record.RecordColumns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * Reads Parquet with Spark's reader, each row turned into JSON and parsed like any other record.
+ *
+ * <p>Files of one schema are read together; a null stays in the JSON, so that the original has all
+ * its columns.
+ */
+public final class ParquetRecords {
+
+  /** Columns that would silently turn into base64 if they were bytes instead of text. */
+  private static final Set<String> TEXT =
+      Set.of("id", "source", "context", "instruction", "response", "input", "output");
+
+  private final SparkSession spark;
+  private final ReadConfig config;
+
+  public ParquetRecords(SparkSession spark, ReadConfig config) {
+    this.spark = spark;
+    this.config = config;
+  }
+
+  /** One dataset of {@link RecordColumns#SCHEMA} per schema found in the files. */
+  public List<Dataset<Row>> read(List<InputFile> files) {
+    Map<String, List<InputFile>> bySchema = new TreeMap<>();
+    ParquetFooters.schemas(spark, files)
+        .forEach(
+            (file, schema) -> bySchema.computeIfAbsent(schema, s -> new ArrayList<>()).add(file));
+    return bySchema.values().stream().map(this::readAlike).toList();
+  }
+
+  private Dataset<Row> readAlike(List<InputFile> files) {
+    String[] paths =
+        files.stream().map(file -> literal(file.hadoopPath().toString())).toArray(String[]::new);
+    Dataset<Row> rows =
+        spark
+            .read()
+            .option("recursiveFileLookup", "true")
+            .option("ignoreCorruptFiles", "false")
+            .option("ignoreMissingFiles", "false")
+            .parquet(paths);
+    refuseBytes(rows, files.get(0));
+    return rows.select(
+            rows.metadataColumn("_metadata").getField("file_path").as("file"),
+            rows.metadataColumn("_metadata").getField("row_index").as("index"),
+            ParquetText.isUtf8(rows.schema()).as("utf8"),
+            to_json(struct(col("*")), Map.of("ignoreNullFields", "false")).as("json"))
+        .withColumn("bytes", octet_length(col("json")))
+        .map(new ParquetRow(files, config), Encoders.row(RecordColumns.SCHEMA));
+  }
+
+  /** Takes the meaning from the characters of a glob: Spark reads every path as one. */
+  private static String literal(String path) {
+    return path.replaceAll("([\\\\*?\\[\\]{}])", "\\\\$1");
+  }
+
+  private static void refuseBytes(Dataset<Row> rows, InputFile file) {
+    for (StructField field : rows.schema().fields()) {
+      if (TEXT.contains(field.name()) && field.dataType() instanceof BinaryType) {
+        throw new InputException(
+            "the column %s of %s holds bytes, not text; if an old writer left the text mark out, set spark.sql.parquet.binaryAsString=true"
+                .formatted(field.name(), file.path()));
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.gateau.pipeline.read.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** JSON types in words. */
+final class JsonTypes {
+
+  private JsonTypes() {}
+
+  /** The type of a value with its article, as a sentence needs it: {@code a number}. */
+  static String describe(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case ARRAY -> "an array";
+      case BOOLEAN -> "a boolean";
+      case NULL -> "null";
+      case NUMBER -> "a number";
+      case OBJECT -> "an object";
+      case STRING -> "a string";
+      case MISSING -> "missing";
+      case BINARY, POJO -> "not JSON";
+    };
+  }
+}

@@ -1,0 +1,54 @@
+package io.gateau.pipeline.read.record;
+
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What is read, and how a chat becomes a sample.
+ *
+ * @param input files, directories or globs on any Hadoop file system; at least one
+ * @param instruction which paragraph of the last user turn is the instruction
+ * @param maxLineBytes the longest line, array element or Parquet row read, in bytes of JSON, in [1,
+ *     {@value #LIMIT}]; a longer one is rejected as {@code line-too-long}
+ */
+public record ReadConfig(List<String> input, InstructionAt instruction, int maxLineBytes)
+    implements Serializable {
+
+  @Serial private static final long serialVersionUID = 1;
+
+  /** {@link #maxLineBytes} unless told otherwise: 16 MiB, some four million tokens of English. */
+  public static final int DEFAULT_MAX_LINE_BYTES = 16 << 20;
+
+  /** The largest {@link #maxLineBytes}: beyond it a Java string cannot hold the record. */
+  public static final int LIMIT = 1 << 30;
+
+  /** Checks every value; an error names the key, the value and a way out. */
+  public ReadConfig {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(instruction, "instruction");
+    input = List.copyOf(input);
+    if (input.isEmpty()) {
+      throw new IllegalArgumentException(
+          "input is empty; name at least one file, directory or glob");
+    }
+    for (String path : input) {
+      if (path.isBlank()) {
+        throw new IllegalArgumentException(
+            "input holds a blank path: %s; remove it or name a file, directory or glob"
+                .formatted(input));
+      }
+    }
+    if (maxLineBytes < 1 || maxLineBytes > LIMIT) {
+      throw new IllegalArgumentException(
+          "max-line-bytes %d is outside [1, %d]; use %d for the usual setting"
+              .formatted(maxLineBytes, LIMIT, DEFAULT_MAX_LINE_BYTES));
+    }
+  }
+
+  /** These inputs with every other setting at its default. */
+  public static ReadConfig of(String... input) {
+    return new ReadConfig(List.of(input), InstructionAt.LAST, DEFAULT_MAX_LINE_BYTES);
+  }
+}

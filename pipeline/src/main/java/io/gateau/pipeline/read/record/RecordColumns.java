@@ -1,0 +1,61 @@
+package io.gateau.pipeline.read.record;
+
+import io.gateau.pipeline.read.SampleReader;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The columns of a read record, one row per record. */
+public final class RecordColumns {
+
+  /** The file, as its full path; without a scheme on the local file system. Never null. */
+  public static final String FILE = "file";
+
+  /** Where the record starts: 1-based line, or 1-based row number in Parquet. Never null. */
+  public static final String LINE = "line";
+
+  /** The record's id, or {@code <file name>:<line>} where it has none. Never null. */
+  public static final String ID = "id";
+
+  /** Where the sample came from, as the record says; nullable. */
+  public static final String SOURCE = "source";
+
+  /** The long input; null only in a rejected row. */
+  public static final String CONTEXT = "context";
+
+  /** What is asked about the context; null only in a rejected row. */
+  public static final String INSTRUCTION = "instruction";
+
+  /** The target answer; null only in a rejected row. */
+  public static final String RESPONSE = "response";
+
+  /**
+   * The record as read: its JSON text, or a Parquet row as JSON. Never null; a rejected row keeps
+   * the first {@value #REJECTED_ORIGINAL} characters.
+   */
+  public static final String ORIGINAL = "original";
+
+  /** The code of a {@link RejectionReason}; null for a good sample. */
+  public static final String REASON = "reason";
+
+  /** A sentence about the rejection; null for a good sample. */
+  public static final String DETAIL = "detail";
+
+  /** How many characters of {@link #ORIGINAL} a rejected row keeps. */
+  public static final int REJECTED_ORIGINAL = 1_000;
+
+  /** The schema of {@link SampleReader#read}, columns in the order above. */
+  public static final StructType SCHEMA =
+      new StructType()
+          .add(FILE, DataTypes.StringType, false)
+          .add(LINE, DataTypes.LongType, false)
+          .add(ID, DataTypes.StringType, false)
+          .add(SOURCE, DataTypes.StringType, true)
+          .add(CONTEXT, DataTypes.StringType, true)
+          .add(INSTRUCTION, DataTypes.StringType, true)
+          .add(RESPONSE, DataTypes.StringType, true)
+          .add(ORIGINAL, DataTypes.StringType, false)
+          .add(REASON, DataTypes.StringType, true)
+          .add(DETAIL, DataTypes.StringType, true);
+
+  private RecordColumns() {}
+}

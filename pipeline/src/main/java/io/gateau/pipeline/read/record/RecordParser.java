@@ -1,0 +1,154 @@
+package io.gateau.pipeline.read.record;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One JSON text to one sample, in any shape that METHOD.md section 1 lists.
+ *
+ * <p>The JSON is read strictly: nothing after the value, no duplicate keys, no NaN, at most {@value
+ * #MAX_DEPTH} levels. Null counts as missing. The shape is {@code messages} if that field is there,
+ * else {@code conversations}, else columns.
+ */
+public final class RecordParser {
+
+  /** Deeper nesting than this is broken JSON; a chat with text parts needs five levels. */
+  static final int MAX_DEPTH = 100;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxStringLength(ReadConfig.LIMIT)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /** The two columns shapes: the field of each part, explicit first. */
+  private static final Columns EXPLICIT = new Columns("context", "instruction", "response");
+
+  private static final Columns ALPACA = new Columns("input", "instruction", "output");
+
+  private final ChatSplit chatSplit;
+
+  private record Columns(String context, String instruction, String response) {
+    int present(JsonNode record) {
+      int n = 0;
+      for (String field : new String[] {context, instruction, response}) {
+        n += record.hasNonNull(field) ? 1 : 0;
+      }
+      return n;
+    }
+  }
+
+  public RecordParser(InstructionAt instruction) {
+    this.chatSplit = new ChatSplit(instruction);
+  }
+
+  public ParsedRecord parse(String text) {
+    RecordDraft draft = new RecordDraft();
+    JsonNode record;
+    try {
+      record = JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      draft.reject(RejectionReason.BROKEN_JSON, describe(e));
+      return draft.finish();
+    }
+    if (!record.isObject()) {
+      draft.reject(
+          RejectionReason.WRONG_TYPE,
+          "the record is %s, not an object".formatted(JsonTypes.describe(record)));
+      return draft.finish();
+    }
+    readId(record, draft);
+    readSource(record, draft);
+    if (record.hasNonNull("messages")) {
+      readChat(record, ChatFields.MESSAGES, draft);
+    } else if (record.hasNonNull("conversations")) {
+      readChat(record, ChatFields.CONVERSATIONS, draft);
+    } else {
+      readColumns(record, draft);
+    }
+    return draft.finish();
+  }
+
+  private static String describe(JsonProcessingException e) {
+    String what = e.getOriginalMessage().lines().findFirst().orElse("not JSON");
+    return e.getLocation() == null
+        ? "not valid JSON: " + what
+        : "not valid JSON at character %d: %s".formatted(e.getLocation().getCharOffset() + 1, what);
+  }
+
+  private static void readId(JsonNode record, RecordDraft draft) {
+    JsonNode id = record.path("id");
+    if (id.isTextual()) {
+      // An empty id names nothing, so it counts as missing.
+      draft.text("id", id.textValue()).filter(s -> !s.isEmpty()).ifPresent(draft::id);
+    } else if (id.isIntegralNumber()) {
+      draft.id(id.bigIntegerValue().toString());
+    } else if (!id.isMissingNode() && !id.isNull()) {
+      draft.reject(
+          RejectionReason.WRONG_TYPE,
+          "id is %s; only a string or an integer can be an id".formatted(JsonTypes.describe(id)));
+    }
+  }
+
+  private static void readSource(JsonNode record, RecordDraft draft) {
+    for (String field : new String[] {"source", "dataset"}) {
+      JsonNode source = record.path(field);
+      if (source.isTextual()) {
+        draft.text(field, source.textValue()).ifPresent(draft::source);
+        return;
+      }
+    }
+  }
+
+  private void readChat(JsonNode record, ChatFields fields, RecordDraft draft) {
+    Optional<ChatSplit.Outcome> outcome = fields.turns(record, draft).map(chatSplit::split);
+    if (outcome.isEmpty()) {
+      return;
+    }
+    if (outcome.get() instanceof ChatSplit.Refused refused) {
+      draft.reject(refused.rejection());
+    } else if (outcome.get() instanceof ChatSplit.Split split) {
+      draft.context(split.text().context());
+      draft.instruction(split.text().instruction());
+      draft.response(split.text().response());
+    }
+  }
+
+  private static void readColumns(JsonNode record, RecordDraft draft) {
+    boolean alpaca = ALPACA.present(record) > EXPLICIT.present(record);
+    Columns columns = alpaca ? ALPACA : EXPLICIT;
+    boolean shapeless =
+        !record.hasNonNull(columns.context()) && !record.hasNonNull(columns.response());
+    if (shapeless) {
+      draft.reject(
+          RejectionReason.MISSING_FIELD,
+          "no known shape: expected messages, or conversations, or context + instruction + response, or instruction + input + output; found %s"
+              .formatted(fieldNames(record)));
+    }
+    draft.field(record, columns.context()).ifPresent(draft::context);
+    draft.field(record, columns.instruction()).ifPresent(draft::instruction);
+    draft.field(record, columns.response()).ifPresent(draft::response);
+  }
+
+  private static String fieldNames(JsonNode record) {
+    Set<String> names = new TreeSet<>();
+    record.fieldNames().forEachRemaining(names::add);
+    String all = names.isEmpty() ? "no field" : String.join(", ", names);
+    return all.length() <= 200 ? all : all.substring(0, 200) + "...";
+  }
+}

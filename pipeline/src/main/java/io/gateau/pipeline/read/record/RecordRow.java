@@ -1,0 +1,35 @@
+package io.gateau.pipeline.read.record;
+
+import io.gateau.pipeline.read.file.InputFile;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/** Makes the row of one record, in the order of {@link RecordColumns#SCHEMA}. */
+public final class RecordRow {
+
+  private RecordRow() {}
+
+  public static Row of(InputFile file, long line, String original, ParsedRecord record) {
+    return RowFactory.create(
+        file.path(),
+        line,
+        record.id().orElse(file.name() + ":" + line),
+        record.source().orElse(null),
+        record.context().orElse(null),
+        record.instruction().orElse(null),
+        record.response().orElse(null),
+        record.rejection().isEmpty() ? original : beginning(original),
+        record.rejection().map(r -> r.reason().code()).orElse(null),
+        record.rejection().map(Rejection::detail).orElse(null));
+  }
+
+  /** What a rejected row keeps of its original; a surrogate pair is not cut in two. */
+  private static String beginning(String original) {
+    int end = RecordColumns.REJECTED_ORIGINAL;
+    if (original.length() <= end) {
+      return original;
+    }
+    return original.substring(
+        0, Character.isHighSurrogate(original.charAt(end - 1)) ? end - 1 : end);
+  }
+}

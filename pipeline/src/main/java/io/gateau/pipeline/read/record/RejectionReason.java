@@ -1,0 +1,64 @@
+package io.gateau.pipeline.read.record;
+
+import java.util.Locale;
+
+/** Why a record is rejected; the code stands in the column {@link RecordColumns#REASON}. */
+public enum RejectionReason {
+  /** The record is not one JSON value: cut off, a stray comma, a duplicate key, text after it. */
+  BROKEN_JSON,
+  /** The compressed file ends early or fails its checksum; the row says where. */
+  BROKEN_ARCHIVE,
+  /** The record is longer than {@link ReadConfig#maxLineBytes}. */
+  LINE_TOO_LONG,
+  /** The record is not UTF-8, or a text in it holds half of a surrogate pair. */
+  INVALID_UTF8,
+  /** A field that the record's shape needs is missing or null. */
+  MISSING_FIELD,
+  /** A field holds another type than its shape asks for. */
+  WRONG_TYPE,
+  /** A turn of a chat has a role or speaker that is not known. */
+  UNKNOWN_ROLE,
+  /** The chat has no assistant turn, so there is no response. */
+  NO_ASSISTANT_TURN,
+  /** The turn before the response is not a user turn, so there is no instruction. */
+  NO_USER_TURN,
+  /** The context is empty. */
+  NO_CONTEXT,
+  /** The instruction is empty or white space. */
+  EMPTY_INSTRUCTION,
+  /** The response is empty or white space. */
+  EMPTY_RESPONSE,
+  /** An earlier good sample has the same id. */
+  DUPLICATE_ID,
+  /** The sample does not fit the model's context even without its own context. */
+  TOO_LONG,
+  /** The context has too few segments for contextual awareness to be defined. */
+  TOO_SHORT,
+  /** A token of the sample has no embedding in the models. */
+  NO_EMBEDDING,
+  /** A signal is NaN or infinite. */
+  NON_FINITE,
+  /** No signal was computed for the sample. */
+  NOT_SCORED,
+  /** The device's memory does not hold one of the sample's sequences, even alone. */
+  OUT_OF_MEMORY;
+
+  /** The kebab-case code, as stored: {@code broken-json}. */
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The constant of a stored code.
+   *
+   * @throws IllegalArgumentException if no reason has this code
+   */
+  public static RejectionReason of(String code) {
+    for (RejectionReason reason : values()) {
+      if (reason.code().equals(code)) {
+        return reason;
+      }
+    }
+    throw new IllegalArgumentException("'%s' is no rejection reason".formatted(code));
+  }
+}

@@ -1,0 +1,149 @@
+package io.gateau.pipeline.read.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gateau.pipeline.read.TestFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InputFilesTest {
+
+  @TempDir Path folder;
+
+  private List<InputFile> find(String... inputs) {
+    return InputFiles.find(
+        Arrays.stream(inputs).map(i -> i.contains(":") ? i : folder.resolve(i).toString()).toList(),
+        new Configuration());
+  }
+
+  private List<String> names(String... inputs) {
+    return find(inputs).stream().map(InputFile::name).toList();
+  }
+
+  private String refusal(String input) {
+    return assertThrows(InputException.class, () -> find(input)).getMessage();
+  }
+
+  private void touch(String... names) throws IOException {
+    for (String name : names) {
+      TestFiles.write(folder, name, "");
+    }
+  }
+
+  @Test
+  void aDirectoryIsReadRecursivelyWithoutHiddenNamesAndUnknownExtensions() throws IOException {
+    touch("d/b.jsonl", "d/a/c.JSON.GZ", "d/a/e.ndjson.zst", "d/f.parquet", "d/README.md");
+    touch("d/.hidden.jsonl", "d/_SUCCESS", "d/_temporary/g.jsonl", "d/a/.git/h.json", "d/x.gz");
+
+    assertEquals(List.of("a/c.JSON.GZ", "a/e.ndjson.zst", "b.jsonl", "f.parquet"), names("d"));
+    assertEquals(
+        List.of(
+            InputFormat.JSON_GZIP, InputFormat.JSON_ZSTD, InputFormat.JSON, InputFormat.PARQUET),
+        find("d").stream().map(InputFile::format).toList());
+  }
+
+  @Test
+  void aHiddenFolderOrFileNamedOutrightIsRead() throws IOException {
+    touch("_d/a.jsonl", "_d/_b.jsonl");
+
+    assertEquals(List.of("a.jsonl"), names("_d"));
+    assertEquals(List.of("_b.jsonl"), names("_d/_b.jsonl"));
+  }
+
+  @Test
+  void aGlobMatchesFilesAndDirectories() throws IOException {
+    touch("a1.jsonl", "a2.jsonl", "_a3.jsonl", "a4/x.json", "a5.txt", "b.jsonl");
+
+    assertEquals(List.of("a1.jsonl", "a2.jsonl", "x.json"), names("a*"));
+    assertEquals(List.of("a1.jsonl", "b.jsonl"), names("{a1,b}.jsonl"));
+  }
+
+  @Test
+  void aNameWithGlobCharactersThatExistsIsMeantLiterally() throws IOException {
+    touch("a[1].jsonl", "a1.jsonl", "sp ace%20.jsonl");
+
+    assertEquals(List.of("a[1].jsonl"), names("a[1].jsonl"));
+    assertEquals(folder.resolve("sp ace%20.jsonl").toString(), find("sp ace*").get(0).path());
+  }
+
+  @Test
+  void aFileFoundTwiceIsReadOnce() throws IOException {
+    touch("d/a.jsonl");
+
+    assertEquals(List.of("a.jsonl"), names("d", "d/a.jsonl", "d/*", folder.toUri() + "d"));
+  }
+
+  @Test
+  void filesOfOneNameTakeTheirFoldersInFront() throws IOException {
+    touch("p/x/a.jsonl", "p/y/a.jsonl", "q/x/a.jsonl", "p/x/b.jsonl");
+
+    // One folder more makes x/a, y/a, x/a; the two alike take another.
+    assertEquals(
+        List.of("p/x/a.jsonl", "b.jsonl", "y/a.jsonl", "q/x/a.jsonl"), names("p/x", "p/y", "q/x"));
+    assertEquals(List.of("x/a.jsonl", "y/a.jsonl"), names("p/x/a.jsonl", "p/y/a.jsonl"));
+  }
+
+  @Test
+  void aMissingPathNamesWhatIsNear() throws IOException {
+    touch("train.jsonl", "Train.json", "other.jsonl");
+    String wanted = folder.resolve("trian.jsonl").toString();
+
+    assertEquals(
+        "the input %s does not exist; did you mean train.jsonl or Train.json in the same folder?"
+            .formatted(wanted),
+        refusal("trian.jsonl"));
+    assertEquals(
+        "the input %s does not exist; its folder %s has nothing of a similar name"
+            .formatted(folder.resolve("zzzzzzzz"), folder),
+        refusal("zzzzzzzz"));
+    assertEquals(
+        "the input %s does not exist, nor does its folder %s; check the path"
+            .formatted(folder.resolve("no/a.jsonl"), folder.resolve("no")),
+        refusal("no/a.jsonl"));
+    assertTrue(refusal("none*.jsonl").startsWith("the input " + folder.resolve("none*.jsonl")));
+  }
+
+  @Test
+  void unknownExtensionsAndFoldersWithoutDataAreRefused() throws IOException {
+    touch("a.csv", "d/README.md", "e/_a.jsonl");
+    Files.createDirectories(folder.resolve("f"));
+
+    assertEquals(
+        "the input %s has an unknown extension; rename it to one of .jsonl, .ndjson, .json (each also .gz or .zst) and .parquet"
+            .formatted(folder.resolve("a.csv")),
+        refusal("a.csv"));
+    for (String input : List.of("d", "e", "f", "*.csv")) {
+      assertEquals(
+          "the input %s holds no file that can be read; known extensions are .jsonl, .ndjson, .json (each also .gz or .zst) and .parquet (names starting with _ or . are passed over)"
+              .formatted(folder.resolve(input)),
+          refusal(input));
+    }
+  }
+
+  @Test
+  void anUnknownSchemeIsRefusedWithItsName() {
+    String message = refusal("nosuch://host/a.jsonl");
+
+    assertEquals(
+        "cannot list the input nosuch://host/a.jsonl: No FileSystem for scheme \"nosuch\"; check the path, its scheme and your access to it",
+        message);
+  }
+
+  @Test
+  void aHiddenParquetFileNamedOutrightIsRefusedBecauseSparkSkipsIt() throws IOException {
+    touch("_a.parquet");
+
+    assertEquals(
+        "Spark passes over the Parquet file %s because of its leading _ or .; rename it"
+            .formatted(folder.resolve("_a.parquet")),
+        refusal("_a.parquet"));
+  }
+}

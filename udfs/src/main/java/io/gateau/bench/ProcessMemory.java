@@ -1,0 +1,59 @@
+package io.gateau.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Memory of this process as Linux counts it: {@code /proc/self/status}, described in proc(5). For
+ * measurements; other systems have no such file.
+ */
+public final class ProcessMemory {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final Path RESET = Path.of("/proc/self/clear_refs");
+
+  private ProcessMemory() {}
+
+  /** Bytes in memory now, once the collector has freed what it can. */
+  static long resident() {
+    System.gc();
+    return value("VmRSS:");
+  }
+
+  /** The most bytes that were in memory since the start or the last {@link #resetPeak}. */
+  static long peak() {
+    return value("VmHWM:");
+  }
+
+  /** Lets {@link #peak} begin anew from what is in memory now. */
+  static void resetPeak() {
+    try {
+      Files.writeString(RESET, "5");
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          RESET + " cannot be written; memory is measured on Linux only", e);
+    }
+  }
+
+  /** What running something adds to memory at its fullest, in bytes. */
+  public static long peakOf(Runnable work) {
+    long before = resident();
+    resetPeak();
+    work.run();
+    return peak() - before;
+  }
+
+  private static long value(String name) {
+    try {
+      return Files.readAllLines(STATUS).stream()
+          .filter(line -> line.startsWith(name))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          STATUS + " cannot be read; memory is measured on Linux only", e);
+    }
+  }
+}

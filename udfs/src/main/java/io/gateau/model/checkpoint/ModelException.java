@@ -1,0 +1,16 @@
+package io.gateau.model.checkpoint;
+
+/**
+ * A model that cannot be used as it is: a missing or damaged file, an unsupported architecture, a
+ * tensor of the wrong shape. The message says what is wrong, in which file, and how to mend it. It
+ * stops a run before anything is written.
+ */
+public final class ModelException extends RuntimeException {
+  public ModelException(String message) {
+    super(message);
+  }
+
+  public ModelException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,61 @@
+package io.gateau.model.checkpoint;
+
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * The angles of the rotary position embedding: position p turns pair i of a head by p times the
+ * pair's frequency. Cosines and sines are formed in double and used in the model's type. Source:
+ * RoFormer (arXiv 2104.09864), section 3.2.2.
+ *
+ * @param rotated how many numbers of a head are rotated, even; the others pass unchanged
+ * @param theta rotary base
+ * @param scaling how the frequencies follow from the base, and from the length of the text
+ */
+public record RotaryEmbedding(int rotated, double theta, RotaryScaling scaling) {
+  public RotaryEmbedding {
+    if (rotated < 2 || rotated % 2 != 0) {
+      throw new IllegalArgumentException(
+          "the rotary embedding turns pairs, but " + rotated + " numbers of a head are rotated");
+    }
+    if (!(theta > 0) || Double.isInfinite(theta)) {
+      throw new IllegalArgumentException("rope_theta " + theta + " is not positive");
+    }
+  }
+
+  /** The same scaling over another base. */
+  RotaryEmbedding withTheta(double other) {
+    return new RotaryEmbedding(rotated, other, scaling);
+  }
+
+  /** Radians that each of the rotated / 2 pairs turns per position in a text of that length. */
+  public double[] frequencies(int tokens) {
+    return scaling.frequencies(rotated, theta, tokens);
+  }
+
+  /** What cosines and sines are multiplied by. */
+  public double attentionFactor() {
+    return scaling.attentionFactor();
+  }
+
+  /** (tokens, rotated / 2) cosines, row by row, of positions 0 to tokens - 1. */
+  public float[] cosines(int tokens) {
+    return table(tokens, Math::cos);
+  }
+
+  /** (tokens, rotated / 2) sines, row by row, of positions 0 to tokens - 1. */
+  public float[] sines(int tokens) {
+    return table(tokens, Math::sin);
+  }
+
+  private float[] table(int tokens, DoubleUnaryOperator function) {
+    double[] frequencies = frequencies(tokens);
+    float[] table = new float[tokens * frequencies.length];
+    for (int position = 0; position < tokens; position++) {
+      for (int pair = 0; pair < frequencies.length; pair++) {
+        table[position * frequencies.length + pair] =
+            (float) (attentionFactor() * function.applyAsDouble(position * frequencies[pair]));
+      }
+    }
+    return table;
+  }
+}

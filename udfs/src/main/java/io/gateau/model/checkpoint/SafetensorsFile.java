@@ -1,0 +1,240 @@
+package io.gateau.model.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.EOFException;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One safetensors file: eight bytes of header length, a JSON header, then the tensors' bytes (the
+ * format's own description: github.com/huggingface/safetensors). The header is checked against the
+ * file when it is opened; tensors are read block by block, so that a file of any size needs no more
+ * memory than a block.
+ */
+public final class SafetensorsFile {
+  private static final long LARGEST_HEADER = 100L << 20;
+  private static final JsonMapper HEADERS =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private final Path path;
+  private final Map<String, Tensor> tensors;
+
+  private SafetensorsFile(Path path, Map<String, Tensor> tensors) {
+    this.path = path;
+    this.tensors = tensors;
+  }
+
+  /**
+   * Where one tensor lies.
+   *
+   * @param offset first byte, counted from the start of the file
+   * @param bytes length in bytes
+   */
+  public record Tensor(String name, DataTypeName type, List<Long> shape, long offset, long bytes) {}
+
+  /** The element types that are read; others are refused by name. */
+  public enum DataTypeName {
+    F32(4),
+    F16(2),
+    BF16(2);
+
+    public final int bytes;
+
+    DataTypeName(int bytes) {
+      this.bytes = bytes;
+    }
+  }
+
+  static SafetensorsFile open(Path path) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      long size = channel.size();
+      if (size < 8) {
+        throw damaged(path, "it has " + size + " bytes; even an empty safetensors file has eight");
+      }
+      long length = read(channel, 0, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
+      if (length < 2 || length > LARGEST_HEADER || length > size - 8) {
+        throw damaged(
+            path,
+            "its first eight bytes announce a header of "
+                + length
+                + " bytes in a file of "
+                + size
+                + " bytes");
+      }
+      String header = StandardCharsets.UTF_8.decode(read(channel, 8, (int) length)).toString();
+      Map<String, Tensor> tensors = new TreeMap<>();
+      JsonNode json = HEADERS.readTree(header);
+      if (!json.isObject()) {
+        throw damaged(path, "its header is not a JSON object");
+      }
+      json.properties()
+          .forEach(
+              entry -> {
+                if (!"__metadata__".equals(entry.getKey())) {
+                  tensors.put(
+                      entry.getKey(),
+                      tensor(path, entry.getKey(), entry.getValue(), 8 + length, size));
+                }
+              });
+      requireNoGaps(path, tensors.values(), 8 + length, size);
+      return new SafetensorsFile(path, tensors);
+    } catch (JsonProcessingException e) {
+      throw damaged(path, "its header is not valid JSON (" + e.getOriginalMessage() + ")");
+    } catch (IOException e) {
+      throw new ModelException(path + " cannot be read as safetensors: " + e.getMessage(), e);
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public Map<String, Tensor> tensors() {
+    return tensors;
+  }
+
+  /** Fills a buffer with a tensor's bytes from {@code from} on, and flips it. */
+  public ByteBuffer read(Tensor tensor, long from, ByteBuffer into) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      long position = tensor.offset() + from;
+      while (into.hasRemaining()) {
+        if (channel.read(into, position + into.position()) < 0) {
+          throw new EOFException("the file ends at byte " + (position + into.position()));
+        }
+      }
+      return into.flip();
+    } catch (IOException e) {
+      throw new ModelException(path + ": tensor " + tensor.name() + " cannot be read", e);
+    }
+  }
+
+  private static Tensor tensor(Path path, String name, JsonNode entry, long start, long size) {
+    JsonNode sizes = entry.path("shape");
+    JsonNode offsets = entry.path("data_offsets");
+    if (!wholeNumbers(sizes) || !wholeNumbers(offsets) || offsets.size() != 2) {
+      throw damaged(
+          path,
+          "the entry of tensor "
+              + name
+              + " is "
+              + shortened(entry)
+              + "; it needs a shape and two data_offsets, all whole numbers from 0 on");
+    }
+    DataTypeName type;
+    try {
+      type = DataTypeName.valueOf(entry.path("dtype").asText());
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(
+          path
+              + ": tensor "
+              + name
+              + " is of type "
+              + entry.path("dtype").asText()
+              + "; supported: F32, F16, BF16 (quantised weights are not)",
+          e);
+    }
+    List<Long> shape = new ArrayList<>();
+    sizes.forEach(dimension -> shape.add(dimension.longValue()));
+    long from = offsets.get(0).longValue();
+    long to = offsets.get(1).longValue();
+    if (to < from || to > size - start) {
+      throw damaged(
+          path,
+          "tensor "
+              + name
+              + " lies at bytes "
+              + from
+              + " to "
+              + to
+              + " of the "
+              + (size - start)
+              + " bytes of data that the file has (an interrupted download?)");
+    }
+    BigInteger expected =
+        shape.stream()
+            .map(BigInteger::valueOf)
+            .reduce(BigInteger.valueOf(type.bytes), BigInteger::multiply);
+    if (!expected.equals(BigInteger.valueOf(to - from))) {
+      throw damaged(
+          path,
+          "tensor "
+              + name
+              + " of shape "
+              + shape
+              + " has "
+              + (to - from)
+              + " bytes, not "
+              + expected);
+    }
+    return new Tensor(name, type, List.copyOf(shape), start + from, to - from);
+  }
+
+  /** The format's own rule: tensors lie end to end, from the header to the end of the file. */
+  private static void requireNoGaps(Path path, Collection<Tensor> tensors, long start, long size) {
+    List<Tensor> inOrder = new ArrayList<>(tensors);
+    inOrder.sort(Comparator.comparingLong(Tensor::offset).thenComparingLong(Tensor::bytes));
+    long end = start;
+    for (Tensor tensor : inOrder) {
+      if (tensor.offset() != end) {
+        throw damaged(
+            path,
+            "tensor "
+                + tensor.name()
+                + " starts at byte "
+                + (tensor.offset() - start)
+                + " of the data, where byte "
+                + (end - start)
+                + " is next");
+      }
+      end += tensor.bytes();
+    }
+    if (end != size) {
+      throw damaged(
+          path, "its tensors end at byte " + (end - start) + " of " + (size - start) + " of data");
+    }
+  }
+
+  private static boolean wholeNumbers(JsonNode array) {
+    boolean whole = array.isArray();
+    for (JsonNode number : array) {
+      whole = whole && number.isIntegralNumber() && number.canConvertToLong();
+      whole = whole && number.longValue() >= 0;
+    }
+    return whole;
+  }
+
+  private static String shortened(JsonNode entry) {
+    String text = entry.toString();
+    return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+  }
+
+  private static ByteBuffer read(FileChannel channel, long position, int length)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(length);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, position + buffer.position()) < 0) {
+        throw new EOFException("the file ends at byte " + (position + buffer.position()));
+      }
+    }
+    return buffer.flip();
+  }
+
+  private static ModelException damaged(Path path, String what) {
+    return new ModelException(path + " is damaged: " + what + "; download it again");
+  }
+}

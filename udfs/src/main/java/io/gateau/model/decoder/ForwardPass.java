@@ -1,0 +1,240 @@
+package io.gateau.model.decoder;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
+import io.gateau.model.checkpoint.LayerConfig;
+import io.gateau.model.checkpoint.ModelConfig;
+import io.gateau.model.checkpoint.RotaryEmbedding;
+import io.gateau.model.torch.TensorScope;
+import io.gateau.model.torch.TorchProgram;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/**
+ * The forward pass of one packed batch: {@link #embed}, {@link #layer} for every layer in order,
+ * then {@link #outputs}. It owns all tensors of the batch on the device; closing it frees them.
+ *
+ * <p>Legend: S sequence groups, N tokens, M output rows, L response tokens, T tokens of a sequence,
+ * D hidden size, H query heads, P rotated pairs of a head.
+ */
+final class ForwardPass implements AutoCloseable {
+  private final ModelConfig config;
+  private final TorchProgram program;
+  private final IValue outerWeights;
+  private final PackedBatch batch;
+
+  /** For each group, (T) attention received so far, summed over layers, heads and response rows. */
+  private final List<double[]> attentionSums;
+
+  private final TensorScope scope = new TensorScope();
+
+  /** Hidden states, (N, D), and (M, D) after the last layer; empty before {@link #embed}. */
+  private final Deque<IValue> hidden = new ArrayDeque<>();
+
+  private IValue sequenceCounts; // (S)
+  private IValue sequenceLengths; // (S)
+  private IValue headMask; // (S, H, 1)
+  private RotaryTables fullAttention;
+  private RotaryTables slidingWindow;
+
+  /** Cosines and sines of every position of every sequence, (N, 1, P). */
+  private record RotaryTables(IValue cosines, IValue sines) {}
+
+  /**
+   * Prepares a pass; nothing is on the device yet.
+   *
+   * @throws IllegalArgumentException if a token is outside the vocabulary, or the model lacks a
+   *     layer or head whose attention is asked for
+   */
+  ForwardPass(ModelConfig config, TorchProgram program, IValue outerWeights, PackedBatch batch) {
+    this.config = config;
+    this.program = program;
+    this.outerWeights = outerWeights;
+    this.batch = batch;
+    List<SequenceGroup> groups = batch.groups();
+    for (SequenceGroup group : groups) {
+      Arrays.stream(group.sequences()).forEach(this::requireEmbeddings);
+      group.attention().requireWithin(config);
+    }
+    attentionSums =
+        groups.stream()
+            .map(group -> new double[group.attention().isNone() ? 0 : group.length()])
+            .toList();
+  }
+
+  private void requireEmbeddings(int[] sequence) {
+    for (int i = 0; i < sequence.length; i++) {
+      if (sequence[i] < 0 || sequence[i] >= config.vocabularySize()) {
+        throw new IllegalArgumentException(
+            "token %d at position %d has no embedding; this model reads tokens 0 to %d"
+                .formatted(sequence[i], i, config.vocabularySize() - 1));
+      }
+    }
+  }
+
+  /** Embeds the tokens and computes the rotary tables. */
+  void embed() {
+    sequenceCounts = perGroup(SequenceGroup::count, scope);
+    sequenceLengths = perGroup(SequenceGroup::length, scope);
+    headMask = headMask();
+    fullAttention = rotaryTables(config.rotary());
+    slidingWindow =
+        config.windowRotary().equals(config.rotary())
+            ? fullAttention
+            : rotaryTables(config.windowRotary());
+    hidden.add(program.call("embed", longs(batch.tokenIds(), scope), outerWeights));
+  }
+
+  /**
+   * Runs one layer. The last layer computes only the output rows. Where a group collects attention
+   * in this layer, the attention is added to the group's sum.
+   */
+  void layer(int index, IValue layerWeights) {
+    boolean last = index == config.layers() - 1;
+    int window = config.layerConfig().windows().get(index);
+    RotaryTables rotary = window == LayerConfig.NO_WINDOW ? fullAttention : slidingWindow;
+    try (TensorScope layerScope = new TensorScope()) {
+      IValue result =
+          layerScope.own(
+              program.call(
+                  "layer",
+                  layerScope.own(hidden.remove()),
+                  rotary.cosines,
+                  rotary.sines,
+                  layerWeights,
+                  sequenceCounts,
+                  sequenceLengths,
+                  last ? perGroup(SequenceGroup::outputRows, layerScope) : sequenceLengths,
+                  longs(last ? batch.outputRowIndices() : new long[0], layerScope),
+                  attentionRows(index, layerScope),
+                  headMask,
+                  layerScope.own(IValue.from((long) window))));
+      IValue[] outputs = result.toIValueTuple();
+      hidden.add(outputs[0]);
+      IValue keyAttention = layerScope.own(outputs[1]);
+      if (batch.groups().stream().anyMatch(group -> collectsAttention(group, index))) {
+        addAttention(
+            index, layerScope.own(keyAttention.toTensor(program.manager())).toDoubleArray());
+      }
+    }
+  }
+
+  private static boolean collectsAttention(SequenceGroup group, int layer) {
+    return group.attention().layers().contains(layer);
+  }
+
+  /**
+   * Adds what a layer returned, one stretch of (T) for each group that collects attention in it.
+   */
+  private void addAttention(int layer, double[] keyAttention) {
+    int start = 0;
+    for (int i = 0; i < attentionSums.size(); i++) {
+      if (collectsAttention(batch.groups().get(i), layer)) {
+        double[] sum = attentionSums.get(i);
+        for (int key = 0; key < sum.length; key++) {
+          sum[key] += keyAttention[start + key];
+        }
+        start += sum.length;
+      }
+    }
+  }
+
+  /** The output of each group, once all layers have run. */
+  List<SequenceGroupOutput> outputs() {
+    IValue losses =
+        scope.own(
+            program.call(
+                "negative_log_likelihood",
+                hidden.element(),
+                longs(batch.logitsIndices(), scope),
+                longs(batch.targetIds(), scope),
+                outerWeights));
+    double[] all = scope.own(losses.toTensor(program.manager())).toDoubleArray(); // (L)
+    List<SequenceGroupOutput> outputs = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < attentionSums.size(); i++) {
+      SequenceGroup group = batch.groups().get(i);
+      int response = group.responseTokens();
+      double[][] negativeLogLikelihood = new double[group.count()][];
+      for (int sequence = 0; sequence < group.count(); sequence++) {
+        negativeLogLikelihood[sequence] = Arrays.copyOfRange(all, start, start + response);
+        start += response;
+      }
+      AttentionHeads heads = group.attention();
+      double terms = (double) heads.layers().size() * heads.heads().size() * response;
+      double scale = 1.0 / terms;
+      double[] attention = Arrays.stream(attentionSums.get(i)).map(sum -> sum * scale).toArray();
+      outputs.add(new SequenceGroupOutput(negativeLogLikelihood, attention));
+    }
+    return outputs;
+  }
+
+  /** The most likely next token of each output row, (M), once all layers have run. */
+  int[] mostLikely() {
+    IValue tokens = scope.own(program.call("most_likely", hidden.element(), outerWeights));
+    long[] ids = scope.own(tokens.toTensor(program.manager())).toLongArray();
+    return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+  }
+
+  private RotaryTables rotaryTables(RotaryEmbedding rotary) {
+    List<SequenceGroup> groups = batch.groups();
+    double[] frequencies =
+        groups.stream()
+            .flatMapToDouble(group -> Arrays.stream(rotary.frequencies(group.length())))
+            .toArray();
+    Shape shape = new Shape(groups.size(), frequencies.length / groups.size()); // (S, P)
+    IValue tables =
+        scope.own(
+            program.call(
+                "rotary_tables",
+                tensor((PtNDArray) program.manager().create(frequencies, shape), scope),
+                sequenceCounts,
+                sequenceLengths,
+                scope.own(IValue.from(rotary.attentionFactor()))));
+    IValue[] pair = tables.toIValueTuple();
+    return new RotaryTables(scope.own(pair[0]), scope.own(pair[1]));
+  }
+
+  /** How many rows at the end of each group's sequences count for the attention of a layer, (S). */
+  private IValue attentionRows(int layer, TensorScope owner) {
+    return perGroup(group -> collectsAttention(group, layer) ? group.responseTokens() : 0, owner);
+  }
+
+  /** One for each group and head whose attention is collected, zero for the others: (S, H, 1). */
+  private IValue headMask() {
+    List<SequenceGroup> groups = batch.groups();
+    float[] mask = new float[groups.size() * config.heads()];
+    for (int i = 0; i < groups.size(); i++) {
+      for (int head : groups.get(i).attention().heads()) {
+        mask[i * config.heads() + head] = 1;
+      }
+    }
+    Shape shape = new Shape(groups.size(), config.heads(), 1);
+    return tensor((PtNDArray) program.manager().create(mask, shape), scope);
+  }
+
+  private IValue perGroup(ToLongFunction<SequenceGroup> number, TensorScope owner) {
+    long[] numbers = batch.groups().stream().mapToLong(number).toArray();
+    return owner.own(IValue.listFrom(numbers));
+  }
+
+  private IValue longs(long[] values, TensorScope owner) {
+    return tensor((PtNDArray) program.manager().create(values, new Shape(values.length)), owner);
+  }
+
+  private static IValue tensor(PtNDArray array, TensorScope owner) {
+    return owner.own(IValue.from(owner.own(array)));
+  }
+
+  @Override
+  public void close() {
+    hidden.forEach(IValue::close);
+    hidden.clear();
+    scope.close();
+  }
+}

@@ -1,0 +1,81 @@
+package io.gateau.model.decoder;
+
+/**
+ * Sequences of one length of which a forward pass computes the same outputs.
+ *
+ * @param sequences (B, T) token ids
+ * @param responseTokens how many of the last tokens of each sequence are scored
+ * @param attention the layers and heads whose attention from the response is collected
+ */
+public record SequenceGroup(int[][] sequences, int responseTokens, AttentionHeads attention) {
+  public SequenceGroup {
+    if (sequences.length == 0) {
+      throw new IllegalArgumentException("a sequence group needs a sequence");
+    }
+    int length = sequences[0].length;
+    for (int[] sequence : sequences) {
+      if (sequence.length != length) {
+        throw new IllegalArgumentException(
+            "the sequences of a group differ in length: %d and %d tokens"
+                .formatted(length, sequence.length));
+      }
+    }
+    if (responseTokens >= length) {
+      throw nothingPrecedes(responseTokens, length);
+    }
+    if (attention == null) {
+      throw new IllegalArgumentException("the attention heads are missing; use NONE");
+    }
+  }
+
+  /** A group of one sequence without attention. */
+  public static SequenceGroup of(int[] sequence, int responseTokens) {
+    return new SequenceGroup(new int[][] {sequence}, responseTokens, AttentionHeads.NONE);
+  }
+
+  /**
+   * Returns this group if it scores at least one token.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
+  SequenceGroup requireResponse() {
+    if (responseTokens < 1) {
+      throw nothingPrecedes(responseTokens, length());
+    }
+    return this;
+  }
+
+  private static IllegalArgumentException nothingPrecedes(int responseTokens, int length) {
+    return new IllegalArgumentException(
+        "%d response tokens in a sequence of %d; at least one token must precede the response"
+            .formatted(responseTokens, length));
+  }
+
+  /** What the memory of this group is planned by. */
+  public MemoryPlanner.GroupShape shape() {
+    return new MemoryPlanner.GroupShape(count(), length(), responseTokens);
+  }
+
+  /** Number of sequences, B. */
+  public int count() {
+    return sequences.length;
+  }
+
+  /** Tokens of each sequence, T. */
+  public int length() {
+    return sequences[0].length;
+  }
+
+  /**
+   * Rows at the end of each sequence that the last layer computes: from the row that predicts the
+   * first response token to the row of the last response token, whose attention counts.
+   */
+  int outputRows() {
+    return responseTokens + 1;
+  }
+
+  /** Tokens of all sequences, B times T. */
+  public int tokens() {
+    return count() * length();
+  }
+}

@@ -1,0 +1,101 @@
+package io.gateau.planted;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What a planted data set is like. Lengths and distances are in tokens, which are words and signs.
+ *
+ * @param shares of each kind, 0 or more, 1 together; a kind that is not named has none
+ * @param contextTokens length of a context; every doubling is equally likely, whatever the kind
+ * @param distance of the facts of long-range samples from the end of the context, cut to what the
+ *     context has room for
+ * @param facts number of facts (or chains of two) that a question asks for
+ * @param twoHopShare share of the questions, of any kind, that lead over an ally: the second fact
+ *     is about the name that the first one gives
+ * @param tokensPerFact how thickly facts about other names stand in a context
+ */
+public record PlantedConfig(
+    Map<Kind, Double> shares,
+    IntRange contextTokens,
+    IntRange distance,
+    IntRange facts,
+    double twoHopShare,
+    int tokensPerFact) {
+  private static final double ROUNDING = 1e-9;
+
+  /** A third long-range; contexts well beyond a short window, and facts outside it. */
+  public static final PlantedConfig DEFAULT =
+      new PlantedConfig(
+          Map.of(
+              Kind.LONG_RANGE, 0.3,
+              Kind.LOCAL, 0.2,
+              Kind.PARAMETRIC, 0.15,
+              Kind.NOISE, 0.2,
+              Kind.COPY, 0.15),
+          new IntRange(1024, 4000),
+          new IntRange(768, 4000),
+          new IntRange(1, 2),
+          0,
+          80);
+
+  public PlantedConfig {
+    EnumMap<Kind, Double> all = new EnumMap<>(Kind.class);
+    Arrays.stream(Kind.values()).forEach(kind -> all.put(kind, 0.0));
+    all.putAll(shares);
+    shares = Collections.unmodifiableMap(all);
+    double sum = shares.values().stream().mapToDouble(Double::doubleValue).sum();
+    if (shares.values().stream().anyMatch(share -> !(share >= 0)) || Math.abs(sum - 1) > ROUNDING) {
+      throw new IllegalArgumentException(
+          "the shares of the kinds are " + shares + "; give shares of 0 or more that make 1");
+    }
+    if (facts.low() < 1 || facts.high() > 4) {
+      throw new IllegalArgumentException(
+          "facts " + facts + " is outside 1..4; four still fit into the end of a context");
+    }
+    if (!(twoHopShare >= 0 && twoHopShare <= 1)) {
+      throw new IllegalArgumentException("two-hop share " + twoHopShare + " is outside [0, 1]");
+    }
+    if (twoHopShare > 0 && facts.high() > 2) {
+      throw new IllegalArgumentException(
+          "facts " + facts + " with two hops; of chains of two only 1..2 fit into the end");
+    }
+    if (tokensPerFact < 2 * Fact.SENTENCE_WORDS) {
+      throw new IllegalArgumentException(
+          "%d tokens per fact; a fact alone has up to %d, give %d or more"
+              .formatted(tokensPerFact, Fact.SENTENCE_WORDS, 2 * Fact.SENTENCE_WORDS));
+    }
+    if (contextTokens.low() < 2 * Documents.TAIL_TOKENS) {
+      throw new IllegalArgumentException(
+          "contexts of %s tokens; the end alone has %d, give %d or more"
+              .formatted(contextTokens, Documents.TAIL_TOKENS, 2 * Documents.TAIL_TOKENS));
+    }
+    if (distance.low() < Documents.TAIL_TOKENS) {
+      throw new IllegalArgumentException(
+          "distance %s; below %d tokens a sample is local, not long-range"
+              .formatted(distance, Documents.TAIL_TOKENS));
+    }
+    int room = contextTokens.low() - margin(facts, twoHopShare);
+    if (shares.get(Kind.LONG_RANGE) > 0 && distance.low() > room) {
+      throw new IllegalArgumentException(
+          "a distance of %d does not fit into contexts of %d tokens; give %d or more tokens, or a distance of at most %d"
+              .formatted(
+                  distance.low(),
+                  contextTokens.low(),
+                  distance.low() + contextTokens.low() - room,
+                  room));
+    }
+  }
+
+  /** Tokens of a context that far facts and a sentence that did not fit may take. */
+  private static int margin(IntRange facts, double twoHopShare) {
+    return facts.high() * (twoHopShare > 0 ? 2 : 1) * Fact.SENTENCE_WORDS + 2 * Filler.LONGEST;
+  }
+
+  /** The largest distance that a context of so many tokens has room for. */
+  int farthest(int tokens) {
+    return Math.min(distance.high(), tokens - margin(facts, twoHopShare));
+  }
+}

@@ -1,0 +1,36 @@
+package io.gateau.score;
+
+import io.gateau.model.decoder.AttentionHeads;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The requests that one sample makes of one model. They succeed or fail together: once the device
+ * lacks the memory for one of them, none of the others runs. For one thread.
+ */
+final class SampleRequests {
+  private final List<Request> requests = new ArrayList<>();
+  private boolean outOfMemory;
+
+  /** Adds a request; the caller keeps it to read its result. */
+  Request add(int[] sequence, int responseTokens, AttentionHeads attentionHeads) {
+    Request request = new Request(this, sequence, responseTokens, attentionHeads);
+    requests.add(request);
+    return request;
+  }
+
+  /** The requests in the order in which they were added. */
+  List<Request> requests() {
+    return Collections.unmodifiableList(requests);
+  }
+
+  /** Records that the device does not hold one of the sequences, even alone. */
+  void failOutOfMemory() {
+    outOfMemory = true;
+  }
+
+  boolean isOutOfMemory() {
+    return outOfMemory;
+  }
+}

@@ -1,0 +1,199 @@
+package io.gateau.score;
+
+import io.gateau.math.Perplexity;
+import io.gateau.math.Segments;
+import io.gateau.model.DeviceMemory;
+import io.gateau.model.decoder.AttentionHeads;
+import io.gateau.model.decoder.Decoder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Computes the raw signals of samples with one model (docs/method.md, "Raw signals"). One forward
+ * pass over the whole sample gives the perplexity, together with the attention focus where it is
+ * asked for; one pass for each segment gives the segment perplexities. All passes of all samples of
+ * a call share packed batches. A signal is empty where the device's memory does not hold one of the
+ * sample's sequences, even alone. For one thread.
+ */
+public final class SampleScorer {
+  /** Tokens of a batch on a CPU unless told otherwise; larger ones do not help it. */
+  public static final int CPU_BATCH_TOKENS = BatchScheduler.CPU_BATCH_TOKENS;
+
+  private final ScoringConfig config;
+  private final BatchScheduler scheduler;
+  private final Decoder decoder;
+
+  /** A scorer whose device is taken to hold everything until it fails. */
+  public SampleScorer(Decoder decoder, ScoringConfig config) {
+    this(decoder, config, DeviceMemory.UNLIMITED);
+  }
+
+  /**
+   * A scorer for one model.
+   *
+   * @param memory what the model's device has for activations
+   */
+  public SampleScorer(Decoder decoder, ScoringConfig config, DeviceMemory memory) {
+    this.decoder = decoder;
+    this.config = config;
+    this.scheduler = new BatchScheduler(decoder, config.batchTokens(), memory);
+  }
+
+  /** Token budget of a batch by now: short samples of so many tokens go together. */
+  public int batchTokens() {
+    return scheduler.batchTokens();
+  }
+
+  /** Tokens of a batch group with streamed layers; 0 where all layers stay on the device. */
+  public int batchGroupTokens() {
+    return decoder.batchGroupTokens();
+  }
+
+  /** Sequences computed since this scorer was made. */
+  public long sequences() {
+    return decoder.inferenceCount().sequences();
+  }
+
+  /** Tokens computed since this scorer was made. */
+  public long tokens() {
+    return decoder.inferenceCount().tokens();
+  }
+
+  /** Perplexity of the response given everything before it: GATEAU (arXiv 2410.15633) Eq. 1. */
+  public Optional<Double> perplexity(TokenizedSample sample) {
+    return perplexities(List.of(sample)).get(0);
+  }
+
+  /** Perplexities of several samples, in their order. */
+  public List<Optional<Double>> perplexities(List<TokenizedSample> samples) {
+    return score(samples, this::askPerplexity);
+  }
+
+  /**
+   * Perplexities of several samples, each handed to the item that it belongs to.
+   *
+   * @param tokens the sample of an item
+   * @param receiver takes an item and its perplexity
+   */
+  public <S> void perplexities(
+      List<S> items,
+      Function<S, TokenizedSample> tokens,
+      BiConsumer<S, Optional<Double>> receiver) {
+    score(items, tokens, this::askPerplexity, receiver);
+  }
+
+  /** Perplexity, segment perplexities and segment attention of one sample. */
+  public Optional<LongSignals> longSignals(TokenizedSample sample) {
+    return longSignals(List.of(sample)).get(0);
+  }
+
+  /** Perplexity, segment perplexities and segment attention of several samples, in their order. */
+  public List<Optional<LongSignals>> longSignals(List<TokenizedSample> samples) {
+    return score(samples, this::askLongSignals);
+  }
+
+  /**
+   * Long signals of several samples, each handed to the item that it belongs to.
+   *
+   * @param tokens the sample of an item
+   * @param receiver takes an item and its signals
+   */
+  public <S> void longSignals(
+      List<S> items,
+      Function<S, TokenizedSample> tokens,
+      BiConsumer<S, Optional<LongSignals>> receiver) {
+    score(items, tokens, this::askLongSignals, receiver);
+  }
+
+  /** Mean attention that each segment of the context receives from the response. */
+  public Optional<double[]> segmentAttention(TokenizedSample sample) {
+    return score(List.of(sample), this::askSegmentAttention).get(0);
+  }
+
+  /**
+   * Perplexity of the response with each segment alone in place of the context: GATEAU section 3.2,
+   * IS.
+   */
+  public Optional<double[]> segmentPerplexities(TokenizedSample sample) {
+    return score(List.of(sample), this::askSegmentPerplexities).get(0);
+  }
+
+  /** Adds a sample's requests and returns how their results become the signal. */
+  private interface Question<T> {
+    Supplier<T> ask(TokenizedSample sample, SampleRequests requests);
+  }
+
+  private <T> List<Optional<T>> score(List<TokenizedSample> samples, Question<T> question) {
+    List<Optional<T>> signals = new ArrayList<>();
+    score(samples, sample -> sample, question, (sample, signal) -> signals.add(signal));
+    return signals;
+  }
+
+  private <S, T> void score(
+      List<S> items,
+      Function<S, TokenizedSample> tokens,
+      Question<T> question,
+      BiConsumer<S, Optional<T>> receiver) {
+    List<SampleRequests> requests = new ArrayList<>();
+    List<Runnable> deliveries = new ArrayList<>();
+    for (S item : items) {
+      SampleRequests own = new SampleRequests();
+      Supplier<T> signal = question.ask(tokens.apply(item), own);
+      requests.add(own);
+      deliveries.add(
+          () ->
+              receiver.accept(
+                  item, own.isOutOfMemory() ? Optional.empty() : Optional.of(signal.get())));
+    }
+    scheduler.score(requests);
+    deliveries.forEach(Runnable::run);
+  }
+
+  private Supplier<Double> askPerplexity(TokenizedSample sample, SampleRequests requests) {
+    Request whole = requests.add(sample.sequence(), sample.response().length, AttentionHeads.NONE);
+    return () -> Perplexity.of(whole.negativeLogLikelihood());
+  }
+
+  private Supplier<LongSignals> askLongSignals(TokenizedSample sample, SampleRequests requests) {
+    Request whole = requests.add(sample.sequence(), sample.response().length, attentionHeads());
+    Supplier<double[]> segments = askSegmentPerplexities(sample, requests);
+    return () ->
+        new LongSignals(
+            Perplexity.of(whole.negativeLogLikelihood()),
+            segments.get(),
+            segmentAttention(sample, whole.attention()));
+  }
+
+  private Supplier<double[]> askSegmentAttention(TokenizedSample sample, SampleRequests requests) {
+    Request whole = requests.add(sample.sequence(), sample.response().length, attentionHeads());
+    return () -> segmentAttention(sample, whole.attention());
+  }
+
+  private Supplier<double[]> askSegmentPerplexities(
+      TokenizedSample sample, SampleRequests requests) {
+    List<Request> segments =
+        config
+            .segments(sample.context().length)
+            .map(segment -> sample.sequence(segment.from(), segment.to()))
+            .map(tokens -> requests.add(tokens, sample.response().length, AttentionHeads.NONE))
+            .toList();
+    return () ->
+        segments.stream().map(Request::negativeLogLikelihood).mapToDouble(Perplexity::of).toArray();
+  }
+
+  private AttentionHeads attentionHeads() {
+    return config.focus().in(decoder.config());
+  }
+
+  /** From attention per position of the sequence, (T), to attention per segment, (k). */
+  private double[] segmentAttention(TokenizedSample sample, double[] attention) {
+    int start = sample.prefix().length;
+    double[] context = Arrays.copyOfRange(attention, start, start + sample.context().length);
+    return Segments.means(context, config.segments(context.length));
+  }
+}

@@ -1,0 +1,52 @@
+package io.gateau.score;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * What became of a sample's scoring. Only {@link #OK} rows enter the aggregates over the data set.
+ */
+public enum SampleStatus {
+  /** Every signal is there and finite. */
+  OK,
+  /** Fewer than two segments: contextual awareness is undefined. Not scored by any model. */
+  TOO_SHORT,
+  /** Instruction and response alone pass max-tokens. Not scored by any model. */
+  TOO_LONG,
+  /** The response has no tokens. Not scored by any model. */
+  EMPTY_RESPONSE,
+  /**
+   * A piece has a token that the model has no embedding for: Gemma 3's image token, written out as
+   * text. Not scored by any model.
+   */
+  NO_EMBEDDING,
+  /** A signal is NaN or infinite. */
+  NON_FINITE,
+  /** The device's memory does not hold one of its sequences, even alone. Tried again when asked. */
+  OUT_OF_MEMORY;
+
+  /** The name in the {@code status} column. */
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The status of a sample before any model scores it.
+   *
+   * @param vocabularySize how many tokens the models have embeddings for
+   */
+  public static SampleStatus before(
+      TokenizedSample sample, ScoringConfig config, int vocabularySize) {
+    if (sample.response().length == 0) {
+      return EMPTY_RESPONSE;
+    }
+    if (!sample.fits(config.maxTokens())) {
+      return TOO_LONG;
+    }
+    TokenizedSample truncated = sample.truncatedTo(config.maxTokens());
+    if (Arrays.stream(truncated.sequence()).anyMatch(token -> token >= vocabularySize)) {
+      return NO_EMBEDDING;
+    }
+    return truncated.context().length <= config.segmentTokens() ? TOO_SHORT : OK;
+  }
+}

@@ -1,0 +1,82 @@
+package io.gateau.score;
+
+import io.gateau.math.Segments;
+import io.gateau.math.Segments.Segment;
+import java.io.Serializable;
+import java.util.stream.Stream;
+
+/**
+ * What, beside the models, decides the raw signals of a sample.
+ *
+ * @param template text around the pieces of a sample
+ * @param maxTokens longest sequence; more context is dropped from the left
+ * @param segmentTokens context tokens per segment; GATEAU (arXiv 2410.15633) section 4.1 uses 128
+ * @param segmentOverlap tokens that a segment shares with the one before it, less than
+ *     segmentTokens; the paper has 0
+ * @param focus over which layers and heads the attention focus is averaged
+ * @param batchTokens tokens of segments and short samples read at once, or {@link #AUTO_BATCH};
+ *     speed and memory only, never a number beyond rounding
+ */
+public record ScoringConfig(
+    PromptTemplate template,
+    int maxTokens,
+    int segmentTokens,
+    int segmentOverlap,
+    AttentionFocus focus,
+    int batchTokens)
+    implements Serializable {
+  /** As many tokens at once as the device works best with, and its memory holds. */
+  public static final int AUTO_BATCH = 0;
+
+  public static final ScoringConfig DEFAULT =
+      new ScoringConfig(PromptTemplate.GATEAU, 65_536, 128, AUTO_BATCH);
+
+  public ScoringConfig {
+    if (template == null) {
+      throw new IllegalArgumentException("the prompt template is missing");
+    }
+    positive("max-tokens", maxTokens);
+    positive("segment-tokens", segmentTokens);
+    if (batchTokens != AUTO_BATCH) {
+      positive("batch-tokens", batchTokens);
+    }
+    Segments.count(0, segmentTokens, segmentOverlap);
+    if (focus == null) {
+      throw new IllegalArgumentException("the attention focus is missing");
+    }
+  }
+
+  /** The paper's segments and attention focus: no overlap, all layers and heads. */
+  public ScoringConfig(PromptTemplate template, int maxTokens, int segmentTokens, int batchTokens) {
+    this(template, maxTokens, segmentTokens, 0, AttentionFocus.EVERYTHING, batchTokens);
+  }
+
+  /** The segments of a context of {@code contextTokens} tokens, in order. */
+  public Stream<Segment> segments(int contextTokens) {
+    return Segments.of(contextTokens, segmentTokens, segmentOverlap);
+  }
+
+  /**
+   * Tokens of a batch from {@code auto} or a number.
+   *
+   * @throws IllegalArgumentException if it is neither
+   */
+  public static int batchTokensOf(String text) {
+    try {
+      int tokens = "auto".equals(text) ? AUTO_BATCH : Integer.parseInt(text.replace("_", ""));
+      if (tokens == AUTO_BATCH && !"auto".equals(text)) {
+        positive("batch-tokens", tokens);
+      }
+      return new ScoringConfig(PromptTemplate.GATEAU, 1, 1, tokens).batchTokens();
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "batch-tokens " + text + " is not known; use auto or a whole number", e);
+    }
+  }
+
+  private static void positive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " is " + value + "; it must be 1 or more");
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.gateau.score;
+
+import io.gateau.model.checkpoint.Tokenizer;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A sample as token ids, in four pieces that are encoded on their own: docs/method.md, "A sample".
+ *
+ * @param prefix the start token, if the tokenizer has one, and the template's prefix
+ * @param context the long input; {@link #truncatedTo} drops tokens from its left
+ * @param instruction the instruction together with the template around it
+ * @param response the target answer
+ * @param truncated whether context tokens were dropped
+ */
+public record TokenizedSample(
+    int[] prefix, int[] context, int[] instruction, int[] response, boolean truncated) {
+
+  /** Encodes each piece of a sample on its own. */
+  public static TokenizedSample of(
+      Tokenizer tokenizer,
+      PromptTemplate template,
+      String context,
+      String instruction,
+      String response) {
+    int[] prefix = tokenizer.encode(template.prefix());
+    return new TokenizedSample(
+        IntStream.concat(tokenizer.start().stream(), Arrays.stream(prefix)).toArray(),
+        tokenizer.encode(context),
+        tokenizer.encode(template.aroundInstruction(instruction)),
+        tokenizer.encode(response),
+        false);
+  }
+
+  /** Number of tokens of the whole sequence. */
+  public int tokens() {
+    return prefix.length + context.length + instruction.length + response.length;
+  }
+
+  /** Whether the sample without its context, and one context token, fit into {@code maxTokens}. */
+  public boolean fits(int maxTokens) {
+    return tokens() - context.length < maxTokens;
+  }
+
+  /**
+   * Drops as many context tokens from the left as {@code maxTokens} asks for.
+   *
+   * @throws IllegalArgumentException if the sample does not fit without context either
+   */
+  public TokenizedSample truncatedTo(int maxTokens) {
+    int excess = tokens() - maxTokens;
+    if (excess > context.length) {
+      throw new IllegalArgumentException(
+          "%d tokens beside the context do not fit into %d"
+              .formatted(tokens() - context.length, maxTokens));
+    }
+    if (excess <= 0) {
+      return this;
+    }
+    int[] kept = Arrays.copyOfRange(context, excess, context.length);
+    return new TokenizedSample(prefix, kept, instruction, response, true);
+  }
+
+  /** The whole sequence. */
+  public int[] sequence() {
+    return sequence(0, context.length);
+  }
+
+  /**
+   * The sequence with the context tokens from {@code from} (inclusive) to {@code to} (exclusive) in
+   * place of the whole context.
+   */
+  public int[] sequence(int from, int to) {
+    return Stream.of(prefix, Arrays.copyOfRange(context, from, to), instruction, response)
+        .flatMapToInt(Arrays::stream)
+        .toArray();
+  }
+}

@@ -1,0 +1,89 @@
+package io.gateau.udf;
+
+import io.gateau.model.Devices;
+import io.gateau.model.MemoryPolicy;
+import io.gateau.model.ModelSpec;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.checkpoint.Processor;
+import io.gateau.model.checkpoint.RopeScalingOverride;
+import io.gateau.score.AttentionFocus;
+import io.gateau.score.PromptTemplate;
+import io.gateau.score.ScoringConfig;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The options map of the SQL functions: the command line's names, as strings. */
+record FunctionConfig(ModelSpec model, ScoringConfig scoring) {
+  private static final Set<String> KNOWN =
+      new TreeSet<>(
+          Set.of(
+              "rope-theta",
+              "rope-scaling",
+              "dtype",
+              "device",
+              "max-tokens",
+              "segment-tokens",
+              "segment-overlap",
+              "attention-layers",
+              "attention-heads",
+              "batch-tokens"));
+
+  static FunctionConfig of(String path, Map<String, String> options) {
+    for (Map.Entry<String, String> option : options.entrySet()) {
+      if (!KNOWN.contains(option.getKey())) {
+        throw new IllegalArgumentException(
+            "option " + option.getKey() + " is not known; use " + KNOWN);
+      }
+      if (option.getValue() == null) {
+        throw new IllegalArgumentException(
+            "option " + option.getKey() + " is null; leave it out for its usual value");
+      }
+    }
+    ScoringConfig defaults = ScoringConfig.DEFAULT;
+    return new FunctionConfig(
+        new ModelSpec(
+            path,
+            ropeTheta(options),
+            Optional.ofNullable(options.get("rope-scaling"))
+                .map(RopeScalingOverride::of)
+                .orElse(RopeScalingOverride.CONFIGURED),
+            Dtype.of(options.getOrDefault("dtype", "auto")),
+            options.getOrDefault("device", Devices.AUTO),
+            MemoryPolicy.DEFAULT),
+        new ScoringConfig(
+            PromptTemplate.GATEAU,
+            number(options, "max-tokens", defaults.maxTokens()),
+            number(options, "segment-tokens", defaults.segmentTokens()),
+            number(options, "segment-overlap", defaults.segmentOverlap()),
+            new AttentionFocus(
+                options.getOrDefault("attention-layers", AttentionFocus.ALL),
+                options.getOrDefault("attention-heads", AttentionFocus.ALL)),
+            ScoringConfig.batchTokensOf(options.getOrDefault("batch-tokens", "auto"))));
+  }
+
+  /** With the number type that dtype auto means in this task, given the CPU that it goes by. */
+  FunctionConfig resolve(Processor cpu) {
+    return new FunctionConfig(TaskModels.resolve(model, cpu), scoring);
+  }
+
+  private static double ropeTheta(Map<String, String> options) {
+    String text = options.get("rope-theta");
+    try {
+      return text == null ? ModelSpec.CONFIGURED_THETA : Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("option rope-theta is " + text + "; use a number", e);
+    }
+  }
+
+  private static int number(Map<String, String> options, String name, int otherwise) {
+    String text = options.get(name);
+    try {
+      return text == null ? otherwise : Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "option " + name + " is " + text + "; it must be a whole number", e);
+    }
+  }
+}

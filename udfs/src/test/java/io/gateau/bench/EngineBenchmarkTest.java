@@ -1,0 +1,81 @@
+package io.gateau.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.checkpoint.ModelConfig;
+import org.junit.jupiter.api.Test;
+
+class EngineBenchmarkTest {
+  private static final ModelConfig TWO_LAYERS = ModelShape.SMALL.config().withLayers(2);
+
+  /*
+   * One layer, a token: q and o 768 x 768 each, k and v 768 x 256 each, feed-forward 3 x 768 x 2048:
+   * 1,179,648 + 393,216 + 4,718,592 = 6,291,456; attention T x 768 (scores and values over half of
+   * T keys). Head: 768 x 32,000 = 24,576,000 a scored token. Twice that in operations.
+   */
+  @Test
+  void workIsThatOfAWholeForwardPass() {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, 1, 1)) {
+      double layers = 2.0 * 100 * (6_291_456 + 100 * 768);
+      assertEquals(2 * 3 * (layers + 5 * 24_576_000.0), bench.operations(3, 100, 5), 1);
+    }
+  }
+
+  @Test
+  void ratesFollowFromTheTimeOfAPass() {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.BFLOAT16, 2, 1)) {
+      EngineBenchmark.Rate rate = bench.passes(2, 64, 8);
+
+      assertEquals(128 / rate.seconds(), rate.tokensPerSecond(), 1e-6);
+      assertEquals(bench.operations(2, 64, 8) / rate.seconds() / 1e9, rate.gigaflops(), 1e-9);
+      assertTrue(rate.ofProduct() > 0 && rate.ofProduct() < 10, rate.toString());
+      assertEquals(4, bench.productRates().size());
+      assertTrue(bench.focusRatio(64, 8) > 0);
+      EngineBenchmark.Price price = bench.price(256, 16, 64, 512);
+      assertEquals(price.publishedSeconds() / price.seconds(), price.ratio(), 1e-12);
+    }
+  }
+
+  /* 10 + 17 + 25 + 32 + 40 tokens. */
+  @Test
+  void shortSamplesAreTimedOneByOneAndInBatches() {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, 1, 1)) {
+      EngineBenchmark.ShortSamples small = bench.shortSamples(5, 10, 40, 5);
+
+      assertEquals(5, small.samples());
+      assertEquals(10, small.shortest());
+      assertEquals(40, small.longest());
+      assertTrue(small.alone() > 0, small.toString());
+      assertEquals(small.ratio(), small.together() / small.alone(), 1e-9);
+    }
+  }
+
+  @Test
+  void noRoundsMeasureNothing() {
+    var thrown =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, 0, 1));
+    assertEquals("rounds is 0; it must be 1 or more", thrown.getMessage());
+  }
+
+  /* Two tasks read twice as much; what they do is the same, so the median is of both together. */
+  @Test
+  void tasksSideBySideCountTogether() {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, 3, 2)) {
+      EngineBenchmark.Rate rate = bench.passes(2, 64, 8);
+
+      assertEquals(2 * 128 / rate.seconds(), rate.tokensPerSecond(), 1e-6);
+      double operations = 2 * bench.operations(2, 64, 8);
+      assertEquals(operations / rate.seconds() / 1e9, rate.gigaflops(), 1e-9);
+    }
+    var thrown =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, 1, 0));
+    assertEquals("tasks is 0; it must be 1 or more", thrown.getMessage());
+  }
+}

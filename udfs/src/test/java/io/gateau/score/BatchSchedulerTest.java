@@ -1,0 +1,149 @@
+package io.gateau.score;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.djl.Device;
+import io.gateau.model.DeviceMemory;
+import io.gateau.model.LoadedModel;
+import io.gateau.model.MemoryPolicy;
+import io.gateau.model.checkpoint.Checkpoint;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.decoder.Decoder;
+import io.gateau.model.decoder.DeviceOutOfMemoryException;
+import io.gateau.model.decoder.StreamedLayersTest;
+import io.gateau.model.decoder.TileSizes;
+import io.gateau.testing.TinyCheckpoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Batches that keep to a device's memory, and what becomes of samples that it does not hold. */
+class BatchSchedulerTest {
+  @TempDir Path directory;
+
+  @Test
+  void littleMemoryMakesSmallBatchesAndTheSameNumbers() throws Exception {
+    TinyCheckpoint.tied().write(directory);
+    List<TokenizedSample> samples = StreamedLayersTest.samples(4);
+    try (LoadedModel model = load(MemoryPolicy.DEFAULT)) {
+      Decoder decoder = model.decoder(10_000);
+      List<Optional<LongSignals>> expected =
+          scorer(DeviceMemory.UNLIMITED).longSignals(decoder, samples);
+      long longest =
+          samples.stream().mapToLong(pieces -> plan(decoder, pieces)).max().orElseThrow();
+      List<Optional<LongSignals>> actual =
+          scorer(new DeviceMemory(longest)).longSignals(decoder, samples);
+      for (int i = 0; i < samples.size(); i++) {
+        LongSignals one = expected.get(i).orElseThrow();
+        LongSignals other = actual.get(i).orElseThrow();
+        assertEquals(one.perplexity(), other.perplexity(), 1e-5 * one.perplexity());
+        assertArrayEquals(one.segmentPerplexity(), other.segmentPerplexity(), 1e-2);
+        assertArrayEquals(one.segmentAttention(), other.segmentAttention(), 1e-6);
+      }
+    }
+  }
+
+  /* 10 samples of 100 to 109 tokens, at most 350 in a batch: 3, 3, 3, 1. */
+  @Test
+  void shortSamplesShareBatchesAndKeepTheirNumbers() throws Exception {
+    TinyCheckpoint.tied().write(directory);
+    Random random = new Random(5);
+    List<TokenizedSample> samples = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      int[] context = random.ints(80 + i, 0, 258).toArray();
+      int[] response = random.ints(14, 0, 258).toArray();
+      samples.add(new TokenizedSample(new int[1], context, new int[5], response, false));
+    }
+    try (LoadedModel model = load(MemoryPolicy.DEFAULT)) {
+      Decoder together = model.decoder(10_000);
+      List<Optional<Double>> perplexities = scorer(350).perplexities(together, samples);
+      assertEquals(4, together.inferenceCount().batches());
+      assertEquals(10, together.inferenceCount().sequences());
+      for (int i = 0; i < samples.size(); i++) {
+        Decoder alone = model.decoder(10_000);
+        double expected = scorer(350).perplexity(alone, samples.get(i));
+        assertEquals(1, alone.inferenceCount().batches());
+        assertEquals(expected, perplexities.get(i).orElseThrow(), 1e-5 * expected, "sample " + i);
+      }
+    }
+  }
+
+  /* 100 tokens whole; 5 segments of 16 + 20 tokens: 2 of them beside the whole, then 3. */
+  @Test
+  void aBatchTakesAsManySegmentsAsItHasRoomFor() throws Exception {
+    TinyCheckpoint.tied().write(directory);
+    int[] context = new Random(6).ints(80, 0, 258).toArray();
+    TokenizedSample pieces =
+        new TokenizedSample(new int[1], context, new int[5], new int[14], false);
+    try (LoadedModel model = load(MemoryPolicy.DEFAULT)) {
+      Decoder decoder = model.decoder(10_000);
+      LongSignals signals = scorer(175).longSignals(decoder, pieces);
+      assertEquals(2, decoder.inferenceCount().batches());
+      assertEquals(6, decoder.inferenceCount().sequences());
+      assertEquals(280, decoder.inferenceCount().tokens());
+
+      Decoder one = model.decoder(10_000);
+      LongSignals expected = scorer(1).longSignals(one, pieces);
+      assertEquals(6, one.inferenceCount().batches());
+      assertEquals(expected.perplexity(), signals.perplexity(), 1e-5 * expected.perplexity());
+      assertArrayEquals(expected.segmentPerplexity(), signals.segmentPerplexity(), 1e-2);
+      assertArrayEquals(expected.segmentAttention(), signals.segmentAttention(), 1e-6);
+    }
+  }
+
+  @Test
+  void aSampleThatMemoryDoesNotHoldIsLeftOutAndTheOthersAreScored() throws Exception {
+    TinyCheckpoint.tied().write(directory);
+    Random random = new Random(8);
+    TokenizedSample giant =
+        new TokenizedSample(
+            new int[1], random.ints(9_000, 0, 258).toArray(), new int[4], new int[5], false);
+    List<TokenizedSample> samples = StreamedLayersTest.samples(2);
+    for (MemoryPolicy placement : List.of(MemoryPolicy.DEFAULT, new MemoryPolicy(0, 100_000))) {
+      try (LoadedModel model = load(placement)) {
+        Decoder decoder = model.decoder(10_000);
+        long enough = plan(decoder, giant) - 1;
+        SampleScorer scorer = scorer(new DeviceMemory(enough));
+        List<Optional<LongSignals>> signals =
+            scorer.longSignals(decoder, List.of(samples.get(0), giant, samples.get(1)));
+        assertEquals(
+            List.of(true, false, true), signals.stream().map(Optional::isPresent).toList());
+        assertEquals(
+            "the device's memory does not hold a sample of 9010 tokens; use --dtype bfloat16, fewer"
+                + " --max-tokens or a larger device",
+            assertThrows(DeviceOutOfMemoryException.class, () -> scorer.longSignals(decoder, giant))
+                .getMessage());
+        assertEquals(
+            1,
+            scorer(new DeviceMemory(enough + 1)).perplexities(decoder, List.of(giant)).stream()
+                .filter(Optional::isPresent)
+                .count(),
+            "one byte more holds it");
+      }
+    }
+  }
+
+  private static long plan(Decoder decoder, TokenizedSample pieces) {
+    return decoder.memoryPlanner().pass(1, pieces.total(), pieces.response().length).bytes();
+  }
+
+  private static SampleScorer scorer(int batchTokens) {
+    return new SampleScorer(new ScoringConfig(PromptTemplate.GATEAU, 65_536, 16, batchTokens));
+  }
+
+  private static SampleScorer scorer(DeviceMemory memory) {
+    return new SampleScorer(
+        new ScoringConfig(PromptTemplate.GATEAU, 65_536, 16, ScoringConfig.AUTO_BATCH), memory);
+  }
+
+  private LoadedModel load(MemoryPolicy placement) {
+    return LoadedModel.load(
+        Checkpoint.open(directory), Dtype.FLOAT32, Device.cpu(), TileSizes.DEFAULT, placement);
+  }
+}

@@ -1,0 +1,44 @@
+package io.gateau.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A process of its own for what concerns a process as a whole. */
+public final class ChildJvm {
+  private ChildJvm() {}
+
+  /**
+   * Runs a class's main method with this class path.
+   *
+   * @return what it said
+   * @throws AssertionError if it did not end well
+   */
+  public static String run(Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-Dai.djl.pytorch.num_threads=1",
+                "-Dai.djl.pytorch.num_interop_threads=1",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                main.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    // What is freed leaves the process at once: what is measured is what is used.
+    builder.environment().put("MALLOC_MMAP_THRESHOLD_", "1048576");
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new AssertionError(main.getName() + " ended with " + process.exitValue() + ": " + said);
+    }
+    return said;
+  }
+}
