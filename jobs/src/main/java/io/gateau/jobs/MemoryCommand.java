@@ -193,6 +193,6 @@ public final class MemoryCommand implements Callable<Integer> {
           command.commandLine(),
           "model " + folder + " is neither a folder nor a shape; use one of " + ModelShape.codes());
     }
-    return ModelConfig.of(Path.of(folder));
+    return ModelConfig.read(Path.of(folder));
   }
 }

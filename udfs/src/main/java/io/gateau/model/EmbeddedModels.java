@@ -26,7 +26,7 @@ public final class EmbeddedModels {
   public static final String LONG = PREFIX + "long";
 
   private static final List<String> FILES =
-      List.of(ModelConfig.FILE, Tokenizer.FILE, Checkpoint.SINGLE);
+      List.of(ModelConfig.FILE, Tokenizer.FILE, Checkpoint.WEIGHTS_FILE);
   private static final Map<String, Path> UNPACKED = new HashMap<>();
 
   private EmbeddedModels() {}

@@ -38,7 +38,7 @@ import java.util.Set;
  * which keeps nothing of it but the new weights. Runs of the same steps on the same machine with
  * the same number of threads give the same weights to the bit. For one thread at a time.
  */
-public final class DecoderTrainer implements AutoCloseable {
+final class DecoderTrainer implements AutoCloseable {
   /** The weights of a layer, in the order of the training program. */
   private static final List<String> LAYER =
       List.of(
@@ -69,9 +69,9 @@ public final class DecoderTrainer implements AutoCloseable {
    * What one step found before it changed the weights.
    *
    * @param loss weighted mean negative log-likelihood, in nats
-   * @param gradientLength Euclidean length of the gradient before it was cut
+   * @param gradientNorm Euclidean length of the gradient before it was cut
    */
-  public record Step(double loss, double gradientLength) {}
+  record Step(double loss, double gradientNorm) {}
 
   private DecoderTrainer(Checkpoint checkpoint, AdamConfig adam, Device device) {
     this.checkpoint = checkpoint;
@@ -100,7 +100,7 @@ public final class DecoderTrainer implements AutoCloseable {
    *
    * @throws ModelException if it cannot be used or is neither a Llama without biases nor a Mistral
    */
-  public static DecoderTrainer open(Path directory, AdamConfig adam) {
+  static DecoderTrainer open(Path directory, AdamConfig adam) {
     Checkpoint checkpoint = Checkpoint.open(directory);
     ModelConfig config = checkpoint.config();
     LayerConfig unwindowed = config.layerConfig().withWindow(LayerConfig.NO_WINDOW, layer -> true);
@@ -114,17 +114,17 @@ public final class DecoderTrainer implements AutoCloseable {
   }
 
   /** Goes on with another rotary base; the moments stay. */
-  public void ropeTheta(double theta) {
+  void ropeTheta(double theta) {
     config = config.withRopeTheta(theta);
   }
 
   /** The decoder as it is trained now. */
-  public ModelConfig config() {
+  ModelConfig config() {
     return config;
   }
 
   /** Number of weights. */
-  public long size() {
+  long size() {
     return arrays.stream().mapToLong(NDArray::size).sum();
   }
 
@@ -135,7 +135,7 @@ public final class DecoderTrainer implements AutoCloseable {
    * @throws IllegalArgumentException if a token is outside the vocabulary
    * @throws ArithmeticException if the loss is no longer finite; the weights are spoilt then
    */
-  public Step step(TrainingBatch batch, double learningRate) {
+  Step step(TrainingBatch batch, double learningRate) {
     if (!(learningRate > 0)) {
       throw new IllegalArgumentException("learning rate " + learningRate + " is not positive");
     }
@@ -144,7 +144,7 @@ public final class DecoderTrainer implements AutoCloseable {
       adam.beta1(),
       adam.beta2(),
       adam.epsilon(),
-      adam.longestGradient(),
+      adam.maxGradientNorm(),
       learningRate / (1 - Math.pow(adam.beta1(), steps)),
       1 - Math.pow(adam.beta2(), steps)
     };
@@ -196,7 +196,7 @@ public final class DecoderTrainer implements AutoCloseable {
    *
    * @param window longest text that it was trained on: max_position_embeddings
    */
-  public Path save(Path directory, int window) {
+  Path save(Path directory, int window) {
     return save(directory, window, Family.LLAMA);
   }
 
@@ -205,7 +205,7 @@ public final class DecoderTrainer implements AutoCloseable {
    * positions. A model that was trained on texts no longer than that goes on working behind them,
    * where a Llama would meet distances that it has never seen.
    */
-  public Path saveWithWindow(Path directory, int window) {
+  Path saveWithWindow(Path directory, int window) {
     return save(directory, window, Family.MISTRAL);
   }
 
@@ -222,7 +222,7 @@ public final class DecoderTrainer implements AutoCloseable {
       ConfigFile written = ConfigFile.read(checkpoint.directory().resolve(ModelConfig.FILE));
       Files.write(directory.resolve(Tokenizer.FILE), tokenizer);
       Files.writeString(directory.resolve(ModelConfig.FILE), config(written, window, family));
-      SafetensorsWriter.write(directory.resolve(Checkpoint.SINGLE), tensors);
+      SafetensorsWriter.write(directory.resolve(Checkpoint.WEIGHTS_FILE), tensors);
     } catch (IOException e) {
       throw new ModelException(directory + " cannot be written: " + e.getMessage(), e);
     }

@@ -30,14 +30,14 @@ import java.util.stream.Stream;
  * @param window longest text that it is trained on; config.json states it, nothing depends on it
  * @param ropeTheta rotary base
  */
-public record LlamaConfig(
+record LlamaConfig(
     int layers, int width, int heads, int feedForward, int window, double ropeTheta) {
   private static final double NORM_EPSILON = 1e-5;
 
   /** Of every weight, as in GPT-2: small, so that at first each token is mostly itself. */
   private static final double SPREAD = 0.02;
 
-  public LlamaConfig {
+  LlamaConfig {
     if (layers < 1 || heads < 1 || feedForward < 1 || window < 1 || !(ropeTheta > 0)) {
       throw new IllegalArgumentException("a size of the model is not positive");
     }
@@ -52,7 +52,7 @@ public record LlamaConfig(
    *
    * @param vocabulary words in the order of their ids; the first stands for unknown ones
    */
-  public Path write(Path directory, List<String> vocabulary, long seed) {
+  Path write(Path directory, List<String> vocabulary, long seed) {
     try {
       Files.createDirectories(directory);
       Files.writeString(directory.resolve(Tokenizer.FILE), WordTokenizer.json(vocabulary));
@@ -66,7 +66,7 @@ public record LlamaConfig(
                   .boxed()
                   .flatMap(layer -> CheckpointTensors.layer(config, layer).stream()))
           .forEach(tensor -> tensors.put(tensor.name(), initial(tensor, random)));
-      SafetensorsWriter.write(directory.resolve(Checkpoint.SINGLE), tensors);
+      SafetensorsWriter.write(directory.resolve(Checkpoint.WEIGHTS_FILE), tensors);
       return directory;
     } catch (IOException e) {
       throw new ModelException(directory + " cannot be written: " + e.getMessage(), e);

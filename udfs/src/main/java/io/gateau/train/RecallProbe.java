@@ -17,7 +17,7 @@ import java.util.Map;
  * Measures how often a model tells a planted fact rightly: all tokens of the answer must be the
  * most likely ones at their places, which is what greedy decoding would give.
  */
-public final class RecallProbe implements AutoCloseable {
+final class RecallProbe implements AutoCloseable {
   private static final int ROOM = 96;
   private static final int TOKENS_PER_FACT = 80;
 
@@ -38,7 +38,7 @@ public final class RecallProbe implements AutoCloseable {
    *
    * @throws io.gateau.model.checkpoint.ModelException if it cannot be used
    */
-  public static RecallProbe of(Path model, int samples, long seed) {
+  static RecallProbe of(Path model, int samples, long seed) {
     return new RecallProbe(LoadedModel.onCpu(model), samples, seed);
   }
 
@@ -47,13 +47,13 @@ public final class RecallProbe implements AutoCloseable {
    *
    * @return share of samples that are told rightly, in [0, 1]
    */
-  public double atDistance(int distance) {
+  double atDistance(int distance) {
     int context = Math.max(256, distance + ROOM);
     return share(Kind.LONG_RANGE, new IntRange(context, context), new IntRange(distance, distance));
   }
 
   /** Any kind, in contexts of so many tokens. */
-  public double ofKind(Kind kind, int context) {
+  double ofKind(Kind kind, int context) {
     return share(kind, new IntRange(context, context), new IntRange(128, Math.max(128, context)));
   }
 

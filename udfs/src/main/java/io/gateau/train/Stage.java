@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  *     many nats; 0 for never
  * @param source what to learn from, made when the stage starts
  */
-public record Stage(
+record Stage(
     String name,
     double ropeTheta,
     int steps,
@@ -26,13 +26,13 @@ public record Stage(
   private static final double COOLEST = 0.05;
 
   /** How the learning rate goes on after the warm-up. */
-  public enum Pace {
+  enum Pace {
     STEADY,
     /** Linearly down to almost nothing. */
     COOLING
   }
 
-  public Stage {
+  Stage {
     if (steps < 1 || !(learningRate > 0) || !(enough >= 0)) {
       throw new IllegalArgumentException(
           "stage "

@@ -31,7 +31,7 @@ public final class TrainPair {
 
   private final Path output;
   private long seed = 1;
-  private Consumer<TrainingPoint> progress = point -> {};
+  private Consumer<TrainingProgress> progress = point -> {};
 
   private TrainPair(Path output) {
     this.output = output;
@@ -48,7 +48,7 @@ public final class TrainPair {
   }
 
   /** Whom to tell where training is, every few steps. */
-  public TrainPair progress(Consumer<TrainingPoint> consumer) {
+  public TrainPair progress(Consumer<TrainingProgress> consumer) {
     progress = consumer;
     return this;
   }
@@ -81,7 +81,7 @@ public final class TrainPair {
     Path shortModel = output.resolve("short");
     Path longModel = output.resolve("long");
     StringBuilder curve = new StringBuilder("stage,step,tokens,loss\n");
-    Consumer<TrainingPoint> recorded =
+    Consumer<TrainingProgress> recorded =
         point -> {
           curve.append(
               String.format(

@@ -11,13 +11,13 @@ final class Training {
   private static final int REPORT_EVERY = 10;
 
   private final List<Stage> stages;
-  private final Consumer<TrainingPoint> progress;
+  private final Consumer<TrainingProgress> progress;
   private final long start = System.nanoTime();
   private long tokens;
   private int stepsDone;
 
   /** Plans for some stages, which {@link #run} then takes one by one. */
-  Training(List<Stage> stages, Consumer<TrainingPoint> progress) {
+  Training(List<Stage> stages, Consumer<TrainingProgress> progress) {
     this.stages = List.copyOf(stages);
     this.progress = progress;
   }
@@ -35,13 +35,13 @@ final class Training {
       boolean last = step == stage.steps() - 1 || (step >= FIRST_STEPS && mean < stage.enough());
       if (last || (step + 1) % REPORT_EVERY == 0) {
         progress.accept(
-            new TrainingPoint(
+            new TrainingProgress(
                 stage.name(),
                 step + 1,
                 stage.steps(),
                 tokens,
                 mean,
-                done.gradientLength(),
+                done.gradientNorm(),
                 elapsed(),
                 elapsed().dividedBy(stepsDone).multipliedBy(stepsLeft(stage, step + 1))));
       }

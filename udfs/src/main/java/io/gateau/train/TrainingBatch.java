@@ -8,8 +8,8 @@ package io.gateau.train;
  *     a sequence cannot be predicted and its share is not looked at
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-public record TrainingBatch(int[][] tokens, float[][] shares) {
-  public TrainingBatch {
+record TrainingBatch(int[][] tokens, float[][] shares) {
+  TrainingBatch {
     if (tokens.length == 0 || tokens.length != shares.length) {
       throw new IllegalArgumentException(
           tokens.length
@@ -45,7 +45,7 @@ public record TrainingBatch(int[][] tokens, float[][] shares) {
   }
 
   /** Number of tokens in all. */
-  public int size() {
+  int size() {
     return tokens.length * tokens[0].length;
   }
 

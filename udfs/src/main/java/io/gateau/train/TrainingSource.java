@@ -1,6 +1,6 @@
 package io.gateau.train;
 
 /** An endless, seeded stream of batches. */
-public interface TrainingSource {
+interface TrainingSource {
   TrainingBatch next();
 }

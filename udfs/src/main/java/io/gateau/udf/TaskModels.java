@@ -37,8 +37,7 @@ public final class TaskModels {
    */
   public static SampleScorer scorer(ModelSpec spec, ScoringConfig config) {
     limitThreads();
-    ModelSpec placed = placed(spec);
-    return new SampleScorer(ModelCache.decoder(placed), config, ModelCache.memory(placed));
+    return SampleScorer.of(placed(spec), config);
   }
 
   /**

@@ -33,7 +33,7 @@ class TrainingTest {
   void stagesFollowEachOtherAndOneMayEndEarly() {
     Stage early = stage("early", 300, 100, Pace.STEADY);
     Stage whole = stage("whole", 35, 0, Pace.STEADY);
-    List<TrainingPoint> points = new ArrayList<>();
+    List<TrainingProgress> points = new ArrayList<>();
     Path model =
         new LlamaConfig(1, 16, 2, 16, 32, 5_000).write(directory.resolve("model"), words(), 4);
     try (DecoderTrainer trainer = DecoderTrainer.open(model, AdamConfig.DEFAULT)) {
@@ -45,7 +45,7 @@ class TrainingTest {
     assertEquals(
         List.of("early 10", "early 20", "early 21", "whole 10", "whole 20", "whole 30", "whole 35"),
         points.stream().map(point -> point.stage() + " " + point.step()).toList());
-    TrainingPoint last = points.get(points.size() - 1);
+    TrainingProgress last = points.get(points.size() - 1);
     assertEquals((21 + 35) * 4 * 32, last.tokens());
     assertTrue(last.left().isZero(), "nothing is left: " + last.left());
     assertTrue(points.get(0).left().compareTo(points.get(1).left().dividedBy(100)) > 0);

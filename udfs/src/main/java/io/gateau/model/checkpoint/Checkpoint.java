@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * file or in shards, tokenizer.json. Opening it reads headers only, no weights.
  */
 public final class Checkpoint {
-  public static final String SINGLE = "model.safetensors";
+  public static final String WEIGHTS_FILE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
 
   private final Path directory;
@@ -151,12 +151,12 @@ public final class Checkpoint {
 
   /** The widest type that a tensor of the checkpoint is stored as. */
   private Dtype storedType() {
-    Set<SafetensorsFile.DataTypeName> types = EnumSet.noneOf(SafetensorsFile.DataTypeName.class);
-    fileOf.forEach((name, file) -> types.add(file.tensors().get(name).type()));
-    if (types.contains(SafetensorsFile.DataTypeName.F32) || types.size() != 1) {
+    Set<SafetensorsFile.StoredDtype> types = EnumSet.noneOf(SafetensorsFile.StoredDtype.class);
+    fileOf.forEach((name, file) -> types.add(file.tensors().get(name).dtype()));
+    if (types.contains(SafetensorsFile.StoredDtype.F32) || types.size() != 1) {
       return Dtype.FLOAT32;
     }
-    return types.contains(SafetensorsFile.DataTypeName.BF16) ? Dtype.BFLOAT16 : Dtype.FLOAT16;
+    return types.contains(SafetensorsFile.StoredDtype.BF16) ? Dtype.BFLOAT16 : Dtype.FLOAT16;
   }
 
   public SafetensorsFile fileOf(TensorName tensor) {
@@ -248,14 +248,14 @@ public final class Checkpoint {
 
   private static List<Path> shards(Path directory) {
     Path index = directory.resolve(INDEX);
-    if (Files.isRegularFile(directory.resolve(SINGLE))) {
-      return List.of(directory.resolve(SINGLE));
+    if (Files.isRegularFile(directory.resolve(WEIGHTS_FILE))) {
+      return List.of(directory.resolve(WEIGHTS_FILE));
     }
     if (!Files.isRegularFile(index)) {
       throw new ModelException(
           directory
               + " has neither "
-              + SINGLE
+              + WEIGHTS_FILE
               + " nor "
               + INDEX
               + picklesIn(directory)

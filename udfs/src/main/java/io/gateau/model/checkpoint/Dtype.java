@@ -19,13 +19,13 @@ public enum Dtype {
   FLOAT16(5, 2);
 
   /** PyTorch's own number for the type, which TorchScript takes. */
-  public final int torchNumber;
+  public final int scalarType;
 
   /** Bytes of one number. */
   public final int bytes;
 
-  Dtype(int torchNumber, int bytes) {
-    this.torchNumber = torchNumber;
+  Dtype(int scalarType, int bytes) {
+    this.scalarType = scalarType;
     this.bytes = bytes;
   }
 

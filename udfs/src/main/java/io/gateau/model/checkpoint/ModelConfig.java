@@ -85,15 +85,6 @@ public record ModelConfig(
     }
   }
 
-  /**
-   * The shape of the model in a Hugging Face directory; only its {@code config.json} is read.
-   *
-   * @throws ModelException as {@link Checkpoint#open}
-   */
-  public static ModelConfig of(Path directory) {
-    return read(directory);
-  }
-
   /** The rotary base of the layers that see everything. */
   public double ropeTheta() {
     return rotary.theta();

@@ -45,17 +45,17 @@ public final class SafetensorsFile {
    * @param offset first byte, counted from the start of the file
    * @param bytes length in bytes
    */
-  public record Tensor(String name, DataTypeName type, List<Long> shape, long offset, long bytes) {}
+  public record Tensor(String name, StoredDtype dtype, List<Long> shape, long offset, long bytes) {}
 
   /** The element types that are read; others are refused by name. */
-  public enum DataTypeName {
+  public enum StoredDtype {
     F32(4),
     F16(2),
     BF16(2);
 
     public final int bytes;
 
-    DataTypeName(int bytes) {
+    StoredDtype(int bytes) {
       this.bytes = bytes;
     }
   }
@@ -135,9 +135,9 @@ public final class SafetensorsFile {
               + shortened(entry)
               + "; it needs a shape and two data_offsets, all whole numbers from 0 on");
     }
-    DataTypeName type;
+    StoredDtype dtype;
     try {
-      type = DataTypeName.valueOf(entry.path("dtype").asText());
+      dtype = StoredDtype.valueOf(entry.path("dtype").asText());
     } catch (IllegalArgumentException e) {
       throw new ModelException(
           path
@@ -168,7 +168,7 @@ public final class SafetensorsFile {
     BigInteger expected =
         shape.stream()
             .map(BigInteger::valueOf)
-            .reduce(BigInteger.valueOf(type.bytes), BigInteger::multiply);
+            .reduce(BigInteger.valueOf(dtype.bytes), BigInteger::multiply);
     if (!expected.equals(BigInteger.valueOf(to - from))) {
       throw damaged(
           path,
@@ -181,7 +181,7 @@ public final class SafetensorsFile {
               + " bytes, not "
               + expected);
     }
-    return new Tensor(name, type, List.copyOf(shape), start + from, to - from);
+    return new Tensor(name, dtype, List.copyOf(shape), start + from, to - from);
   }
 
   /** The format's own rule: tensors lie end to end, from the header to the end of the file. */

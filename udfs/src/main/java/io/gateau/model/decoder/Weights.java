@@ -145,7 +145,7 @@ public final class Weights implements AutoCloseable {
     long rows = name.rows();
     long columns = stored.shape().size() == 1 ? 0 : stored.shape().get(1);
     long rowBytes = stored.bytes() / stored.shape().get(0);
-    long step = Math.max(1, (long) sizes.weights() * stored.type().bytes / rowBytes);
+    long step = Math.max(1, (long) sizes.weights() * stored.dtype().bytes / rowBytes);
     try (TensorScope parts = new TensorScope();
         HostBuffers staging = HostBuffers.borrow()) {
       IValue weight = empty(program, rows, columns, type, parts);
@@ -154,7 +154,7 @@ public final class Weights implements AutoCloseable {
         ByteBuffer bytes =
             file.read(stored, (name.firstRow() + row) * rowBytes, staging.stored(count * rowBytes));
         Shape shape = columns == 0 ? new Shape(count) : new Shape(count, columns);
-        try (PtNDArray block = block(bytes, stored.type(), shape, program.manager(), staging);
+        try (PtNDArray block = block(bytes, stored.dtype(), shape, program.manager(), staging);
             IValue from = IValue.from(row);
             IValue values = IValue.from(block);
             IValue finite = program.call("fill_weight", weight, from, values)) {
@@ -183,12 +183,12 @@ public final class Weights implements AutoCloseable {
             scope.own(IValue.from(scope.own((PtNDArray) program.manager().create(0f)))),
             scope.own(IValue.from(rows)),
             scope.own(IValue.from(columns)),
-            scope.own(IValue.from((long) type.torchNumber))));
+            scope.own(IValue.from((long) type.scalarType))));
   }
 
   private static PtNDArray block(
       ByteBuffer bytes,
-      SafetensorsFile.DataTypeName type,
+      SafetensorsFile.StoredDtype type,
       Shape shape,
       PtNDManager manager,
       HostBuffers staging) {

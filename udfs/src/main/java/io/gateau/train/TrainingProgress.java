@@ -10,16 +10,16 @@ import java.time.Duration;
  * @param steps that the stage has at the most
  * @param tokens read in all stages so far
  * @param loss running mean, in nats
- * @param gradientLength of the last step, before it was cut
+ * @param gradientNorm of the last step, before it was cut
  * @param elapsed in all stages so far
  * @param left expected until the end of the last stage, if no stage ends early
  */
-public record TrainingPoint(
+public record TrainingProgress(
     String stage,
     int step,
     int steps,
     long tokens,
     double loss,
-    double gradientLength,
+    double gradientNorm,
     Duration elapsed,
     Duration left) {}
