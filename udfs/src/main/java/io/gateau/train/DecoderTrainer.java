@@ -13,7 +13,6 @@ import io.gateau.model.checkpoint.CheckpointTensors.TensorName;
 import io.gateau.model.checkpoint.ConfigFile;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.Family;
-import io.gateau.model.checkpoint.LayerConfig;
 import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.model.checkpoint.SafetensorsWriter;
@@ -103,9 +102,8 @@ final class DecoderTrainer implements AutoCloseable {
   static DecoderTrainer open(Path directory, AdamConfig adam) {
     Checkpoint checkpoint = Checkpoint.open(directory);
     ModelConfig config = checkpoint.config();
-    LayerConfig unwindowed = config.layerConfig().withWindow(LayerConfig.NO_WINDOW, layer -> true);
     if (!Set.of(Family.LLAMA, Family.MISTRAL).contains(config.family())
-        || !unwindowed.equals(LayerConfig.plain(config.layers(), config.headSize()))) {
+        || !config.layerConfig().isPlainButForWindows(config.headSize())) {
       throw new ModelException(
           directory
               + " is neither a Llama without biases nor a Mistral; only those can be trained here");
