@@ -73,7 +73,7 @@ public class DecoderTest {
     int tokens = TileSizes.DEFAULT.tokens() + 52;
     int[] sequence = new Random(11).ints(tokens, 0, TinyCheckpoint.TOKENS).toArray();
     int response = 400; // 4 heads x 2100 keys x 400 rows: two blocks of attention weights
-    assertTrue(4L * tokens * response > TileSizes.DEFAULT.scores());
+    assertTrue(4L * tokens * response > TileSizes.DEFAULT.attentionWeights());
     try (LoadedModel model = load(path, TileSizes.DEFAULT)) {
       NaiveDecoder.Trace expected = new NaiveDecoder(path).run(sequence, tokens - response);
       Decoder.FocusedOutput pass = model.decoder(10_000).scoreWithFocus(sequence, response);
@@ -243,7 +243,7 @@ public class DecoderTest {
           "0 response tokens in a sequence of 5; at least one token must precede the response",
           complaint(() -> nll(decoder, new int[5], 0)));
       assertEquals(
-          "there is no sequence to read",
+          "a sequence group needs a sequence",
           complaint(() -> decoder.negativeLogLikelihood(new int[0][], 1)));
       // as many tokens in all as three of length four
       assertEquals(

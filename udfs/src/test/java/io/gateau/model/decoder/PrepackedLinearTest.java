@@ -134,14 +134,15 @@ class PrepackedLinearTest {
 
     float[] gated(float[] x, Map<String, float[]> weights) {
       return floats(
-          scope.own(program.call("gated", tensor(x, ROWS, HIDDEN), dictionary(weights))), INNER);
+          scope.own(program.call("gate_and_up", tensor(x, ROWS, HIDDEN), dictionary(weights))),
+          INNER);
     }
 
     float[] projected(float[] x, String norm, Map<String, float[]> weights) {
       IValue out = tensor(new float[ROWS * INNER], ROWS, INNER);
       IValue of = tensor(x, ROWS, HIDDEN);
       scope.own(
-          program.call("project_to", of, text("gate_proj"), text(norm), dictionary(weights), out));
+          program.call("linear_out", of, text("gate_proj"), text(norm), dictionary(weights), out));
       return floats(out, INNER);
     }
 
@@ -149,8 +150,7 @@ class PrepackedLinearTest {
       IValue to = tensor(x, ROWS, HIDDEN);
       IValue of = tensor(inner, ROWS, INNER);
       scope.own(
-          program.call(
-              "add_projected_", to, of, text("down_proj"), text(norm), dictionary(weights)));
+          program.call("linear_add_", to, of, text("down_proj"), text(norm), dictionary(weights)));
       return floats(to, HIDDEN);
     }
 
@@ -169,7 +169,7 @@ class PrepackedLinearTest {
                     : tensor(numbers, numbers.length, 0);
             arrays.put(name, scope.own(tensor.toTensor(program.manager())));
           });
-      return scope.own(program.call("arrange", scope.own(IValue.stringMapFrom(arrays))));
+      return scope.own(program.call("prepack", scope.own(IValue.stringMapFrom(arrays))));
     }
 
     /** Rounded to bfloat16; columns 0: one dimension. */
