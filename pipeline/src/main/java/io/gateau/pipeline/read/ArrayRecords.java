@@ -14,6 +14,7 @@ final class ArrayRecords implements RawRecords.Records {
 
   private final ByteSource source;
   private final RecordBytes bytes;
+  private long elements;
   private boolean started;
   private boolean closed;
   private boolean ended;
@@ -51,7 +52,7 @@ final class ArrayRecords implements RawRecords.Records {
       return next();
     }
     started = true;
-    return Optional.of(element());
+    return Optional.of(element().asElement(elements++));
   }
 
   private Optional<RawRecord> afterArray() throws IOException {

@@ -59,6 +59,7 @@ final class FileRecords implements FlatMapFunction<InputFile, Row> {
     private final RawRecords records;
     private final RecordParser parser;
     private Optional<RawRecord> ahead = Optional.empty();
+    private long number;
     private boolean ended;
 
     Rows(InputFile file, RawRecords records, RecordParser parser) {
@@ -92,7 +93,8 @@ final class FileRecords implements FlatMapFunction<InputFile, Row> {
       ahead = Optional.empty();
       ParsedRecord parsed =
           raw.fault().map(ParsedRecord::rejected).orElseGet(() -> parser.parse(raw.text()));
-      return RecordRow.of(file, raw.line(), raw.text(), parsed);
+      number++;
+      return RecordRow.of(file, number, raw, parsed);
     }
   }
 }

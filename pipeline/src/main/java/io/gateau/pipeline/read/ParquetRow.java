@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Row;
 
@@ -32,7 +33,9 @@ final class ParquetRow implements MapFunction<Row, Row> {
     if (file == null) {
       throw new IllegalStateException("Spark read %s, which was not asked for".formatted(path));
     }
-    return RecordRow.of(file, row.getLong(1) + 1, row.getString(3), parse(row));
+    long number = row.getLong(1) + 1;
+    RawRecord raw = new RawRecord(number, row.getString(3), Optional.empty());
+    return RecordRow.of(file, number, raw, parse(row));
   }
 
   private ParsedRecord parse(Row row) {

@@ -31,12 +31,12 @@ class SampleReaderTest {
 
   @TempDir Path folder;
 
-  /** The records in the order of their files and lines. */
+  /** The records in the order of their files and of their places in them. */
   static List<Row> read(ReadConfig config) {
     return SampleReader.read(SPARK, config).collectAsList().stream()
         .sorted(
             Comparator.comparing((Row row) -> text(row, RecordColumns.FILE))
-                .thenComparing(row -> row.getLong(1)))
+                .thenComparing(row -> row.<Long>getAs(RecordColumns.RECORD)))
         .toList();
   }
 
@@ -126,11 +126,64 @@ class SampleReaderTest {
     String directory = folder.resolve("d").toString();
 
     assertEquals(
-        List.of("b.json:1", "sub/a.jsonl:1", "sub/a.jsonl:3"),
+        List.of("b.json[0]", "sub/a.jsonl:1", "sub/a.jsonl:3"),
         column(read(directory), RecordColumns.ID));
     assertEquals(
         List.of("a.jsonl:1", "a.jsonl:3"),
         column(read(directory + "/sub/*.jsonl"), RecordColumns.ID));
+  }
+
+  @Test
+  void anArrayElementWithoutIdIsNamedByItsPlaceInTheArrayWhateverLineItStandsOn()
+      throws IOException {
+    String noId = "{\"input\": \"doc\", \"instruction\": \"ask\", \"output\": \"answer\"}";
+    String elements = String.join(", ", Collections.nCopies(3, noId));
+    String oneLine = TestFiles.write(folder, "one.json", "[" + elements + "]");
+    String twoALine =
+        TestFiles.write(folder, "two.json", "[\n" + elements + ",\n,\n" + elements + "\n]\n");
+
+    List<Row> rows = read(oneLine, twoALine);
+
+    assertEquals(
+        List.of(
+            "one.json[0]",
+            "one.json[1]",
+            "one.json[2]",
+            "two.json[0]",
+            "two.json[1]",
+            "two.json[2]",
+            "two.json[3]",
+            "two.json[4]",
+            "two.json[5]",
+            "two.json[6]"),
+        column(rows, RecordColumns.ID));
+    assertEquals(
+        List.of(1L, 1L, 1L, 2L, 2L, 2L, 3L, 4L, 4L, 4L),
+        rows.stream().map(row -> row.<Long>getAs(RecordColumns.LINE)).toList());
+    List<String> reasons = new ArrayList<>(Collections.nCopies(10, null));
+    reasons.set(6, "broken-json");
+    assertEquals(reasons, column(rows, RecordColumns.REASON));
+  }
+
+  @Test
+  void equalIdsOnOneLineKeepTheFirstElementAlone() throws IOException {
+    String x = TestFiles.good("x");
+    String file =
+        TestFiles.write(folder, "a.json", "[" + TestFiles.good("y") + ", " + x + ", " + x + "]");
+    String later = TestFiles.write(folder, "b.json", "[" + x + "]");
+
+    List<Row> rows = read(later, file);
+
+    assertEquals(List.of("y", "x", "x", "x"), column(rows, RecordColumns.ID));
+    assertEquals(
+        Arrays.asList(null, null, "duplicate-id", "duplicate-id"),
+        column(rows, RecordColumns.REASON));
+    assertEquals(
+        "the id 'x' is taken by " + file + ":1 (record 2); make ids unique, or leave them out",
+        text(rows.get(2), RecordColumns.DETAIL));
+    assertEquals(
+        "the id 'x' is taken by " + file + ":1; make ids unique, or leave them out",
+        text(rows.get(3), RecordColumns.DETAIL));
   }
 
   @Test
