@@ -1,15 +1,11 @@
 package io.gateau.pipeline.read;
 
 import com.github.luben.zstd.ZstdIOException;
-import com.github.luben.zstd.ZstdInputStream;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** What the name of a file says about its bytes. */
@@ -22,19 +18,14 @@ enum InputFormat {
   },
   JSON_GZIP {
     @Override
-    InputStream open(InputStream file) throws IOException {
-      return new GZIPInputStream(new HonestAvailable(file), BUFFER);
+    InputStream open(InputStream file) {
+      return new GzipMembers(file);
     }
   },
   JSON_ZSTD {
     @Override
-    InputStream open(InputStream file) throws IOException {
-      HonestAvailable bytes = new HonestAvailable(file);
-      if (bytes.available() == 0) {
-        // The library takes a file cut down to nothing for an empty one.
-        throw new EOFException("it has no bytes");
-      }
-      return new ZstdInputStream(bytes);
+    InputStream open(InputStream file) {
+      return new ZstdFrames(file);
     }
   },
   PARQUET {
@@ -46,8 +37,6 @@ enum InputFormat {
 
   /** The extensions that are read, for messages. */
   static final String EXTENSIONS = ".jsonl, .ndjson, .json (each also .gz or .zst) and .parquet";
-
-  private static final int BUFFER = 1 << 16;
 
   /** The format of a file name; empty if its extension is not known. */
   static Optional<InputFormat> of(String fileName) {
@@ -72,7 +61,7 @@ enum InputFormat {
   }
 
   /** The decompressed bytes of a file. */
-  abstract InputStream open(InputStream file) throws IOException;
+  abstract InputStream open(InputStream file);
 
   /** Whether this error of a stream from {@link #open} means that the archive itself is damaged. */
   boolean isDamage(IOException e) {
@@ -81,25 +70,5 @@ enum InputFormat {
       case JSON_ZSTD -> e instanceof EOFException || e instanceof ZstdIOException;
       case JSON, PARQUET -> false;
     };
-  }
-
-  /**
-   * Says that bytes are available while there are any: GZIPInputStream asks before it goes on to
-   * the next member of a concatenated file, and remote streams may answer 0 in the middle of one.
-   */
-  private static final class HonestAvailable extends FilterInputStream {
-    HonestAvailable(InputStream in) {
-      super(new PushbackInputStream(in, 1));
-    }
-
-    @Override
-    public int available() throws IOException {
-      int next = in.read();
-      if (next < 0) {
-        return 0;
-      }
-      ((PushbackInputStream) in).unread(next);
-      return 1;
-    }
   }
 }
