@@ -33,6 +33,7 @@ final class FileRecords implements FlatMapFunction<InputFile, Row> {
             new ByteSource(
                 file.hadoopPath().getFileSystem(hadoop.value()).open(file.hadoopPath()),
                 file.format()),
+            InputFormat.shape(file.path()),
             config.maxLineBytes());
     closeAfterTask(records);
     return new Rows(file, records, new RecordParser(config.instruction()));

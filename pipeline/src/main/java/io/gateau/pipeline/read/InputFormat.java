@@ -44,20 +44,23 @@ enum InputFormat {
     if (name.endsWith(".parquet")) {
       return Optional.of(PARQUET);
     }
-    if (isJson(name)) {
-      return Optional.of(JSON);
+    String text = decompressed(name);
+    if (!text.endsWith(".jsonl") && !text.endsWith(".ndjson") && !text.endsWith(".json")) {
+      return Optional.empty();
     }
-    if (name.endsWith(".gz") && isJson(name.substring(0, name.length() - ".gz".length()))) {
-      return Optional.of(JSON_GZIP);
-    }
-    if (name.endsWith(".zst") && isJson(name.substring(0, name.length() - ".zst".length()))) {
-      return Optional.of(JSON_ZSTD);
-    }
-    return Optional.empty();
+    return Optional.of(name.endsWith(".gz") ? JSON_GZIP : name.endsWith(".zst") ? JSON_ZSTD : JSON);
   }
 
-  private static boolean isJson(String name) {
-    return name.endsWith(".jsonl") || name.endsWith(".ndjson") || name.endsWith(".json");
+  /** How a JSON file of this name is cut into records: an array is named {@code .json}. */
+  static RawRecords.Shape shape(String fileName) {
+    return decompressed(fileName.toLowerCase(Locale.ROOT)).endsWith(".json")
+        ? RawRecords.Shape.ARRAY_OR_LINES
+        : RawRecords.Shape.LINES;
+  }
+
+  /** The name without what says how the file is compressed. */
+  private static String decompressed(String name) {
+    return name.replaceFirst("\\.(gz|zst)$", "");
   }
 
   /** The decompressed bytes of a file. */

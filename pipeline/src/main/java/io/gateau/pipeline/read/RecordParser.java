@@ -69,7 +69,10 @@ final class RecordParser {
     if (!record.isObject()) {
       draft.reject(
           RejectionReason.WRONG_TYPE,
-          "the record is %s, not an object".formatted(JsonTypes.describe(record)));
+          "the record is %s, not an object%s"
+              .formatted(
+                  JsonTypes.describe(record),
+                  record.isArray() ? "; an array of records is read from a file named .json" : ""));
       return draft.finish();
     }
     readId(record, draft);

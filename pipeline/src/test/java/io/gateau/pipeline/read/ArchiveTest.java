@@ -26,7 +26,8 @@ class ArchiveTest {
 
   private static List<RawRecord> records(InputStream in, InputFormat format) throws IOException {
     List<RawRecord> all = new ArrayList<>();
-    try (RawRecords records = new RawRecords(new ByteSource(in, format), 100)) {
+    try (RawRecords records =
+        new RawRecords(new ByteSource(in, format), RawRecords.Shape.ARRAY_OR_LINES, 100)) {
       for (Optional<RawRecord> r = records.next(); r.isPresent(); r = records.next()) {
         all.add(r.get());
       }

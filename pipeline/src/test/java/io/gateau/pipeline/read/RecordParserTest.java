@@ -173,10 +173,14 @@ class RecordParserTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,a number", "\"x\",a string", "null,null", "[{}],an array"})
-  void aRecordThatIsNoObjectIsOfTheWrongType(String json, String type) {
-    assertRejected(
-        RejectionReason.WRONG_TYPE, "the record is " + type + ", not an object", parse(json));
+  @CsvSource({
+    "1,'a number, not an object'",
+    "\"x\",'a string, not an object'",
+    "null,'null, not an object'",
+    "[{}],'an array, not an object; an array of records is read from a file named .json'",
+  })
+  void aRecordThatIsNoObjectIsOfTheWrongType(String json, String detail) {
+    assertRejected(RejectionReason.WRONG_TYPE, "the record is " + detail, parse(json));
   }
 
   @Test
