@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /** Parses one Parquet row: (file, index, utf8, json, bytes) to {@link RecordColumns#SCHEMA}. */
 final class ParquetRow implements MapFunction<Row, Row> {
@@ -15,10 +16,12 @@ final class ParquetRow implements MapFunction<Row, Row> {
   @Serial private static final long serialVersionUID = 1;
 
   private final Map<String, InputFile> files = new HashMap<>();
+  private final ParquetTypes types;
   private final ReadConfig config;
   private transient RecordParser parser;
 
-  ParquetRow(List<InputFile> files, ReadConfig config) {
+  ParquetRow(List<InputFile> files, StructType schema, ReadConfig config) {
+    this.types = new ParquetTypes(schema);
     files.forEach(file -> this.files.put(file.path(), file));
     this.config = config;
   }
@@ -52,6 +55,6 @@ final class ParquetRow implements MapFunction<Row, Row> {
           new Rejection(
               RejectionReason.INVALID_UTF8, "a text of the row is not valid UTF-8; write it anew"));
     }
-    return parser.parse(row.getString(3));
+    return parser.parse(row.getString(3), types::restored);
   }
 }

@@ -159,6 +159,21 @@ class RecordParserTest {
   }
 
   @Test
+  void anIdThatIsNoFiniteNumberIsNoId() {
+    String rest = ",'context':'doc','instruction':'ask','response':'answer'}";
+
+    assertRejected(
+        RejectionReason.WRONG_TYPE,
+        "id is Infinity; only a string or an integer can be an id",
+        quoted("{'id':1e999" + rest));
+    for (String name : new String[] {"NaN", "Infinity", "-Infinity"}) {
+      assertEquals(
+          RejectionReason.BROKEN_JSON,
+          quoted("{'id':" + name + rest).rejection().orElseThrow().reason());
+    }
+  }
+
+  @Test
   void theDetailOfBrokenJsonSaysWhere() {
     String detail = quoted("{'id':'x','id':'y'}").rejection().orElseThrow().detail();
 
