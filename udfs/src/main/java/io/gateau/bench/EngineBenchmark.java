@@ -284,7 +284,7 @@ public final class EngineBenchmark implements AutoCloseable {
     }
 
     double seconds() {
-      return time(() -> model.program().call("product", left, right).close());
+      return time(() -> model.program().call("matmul", left, right).close());
     }
   }
 

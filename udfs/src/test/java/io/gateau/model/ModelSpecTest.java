@@ -115,7 +115,8 @@ class ModelSpecTest {
     assertEquals(
         "a piece of the prompt template is null",
         complaint(() -> new PromptTemplate("a", null, "c")));
-    assertEquals("a block size is below 1", complaint(() -> new TileSizes(1, 1, 1, 0, 1, 1, 1)));
+    assertEquals(
+        "tile size min-rows is 0, below 1", complaint(() -> new TileSizes(1, 1, 1, 0, 1, 1, 1)));
   }
 
   @Test
