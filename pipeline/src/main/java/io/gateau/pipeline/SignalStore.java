@@ -21,6 +21,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The stored signals: a folder of Parquet files that only ever gains rows. Tasks add a file at a
@@ -41,7 +42,11 @@ final class SignalStore {
 
   SignalStore(SparkSession spark, String output) {
     this.spark = spark;
-    this.folder = new Path(output, OutputFolder.SIGNALS);
+    try {
+      this.folder = new Path(QualifiedPath.of(spark, output), OutputFolder.SIGNALS);
+    } catch (IOException e) {
+      throw new UncheckedIOException("output " + output + " cannot be used", e);
+    }
   }
 
   Path folder() {
@@ -65,6 +70,30 @@ final class SignalStore {
     return rows.groupBy(Columns.SHORT_KEY, Columns.LONG_KEY)
         .agg(min_by(all, retried).as("best"))
         .select("best.*");
+  }
+
+  /**
+   * How many of these samples have a row that can be read back. The driver lists the files; one
+   * that is not there where it is read counts as no rows.
+   */
+  long count(Dataset<Row> samples) {
+    if (files().isEmpty()) {
+      return 0;
+    }
+    Dataset<Row> keys =
+        spark
+            .read()
+            .schema(Columns.SIGNALS)
+            .option("ignoreMissingFiles", "true")
+            .parquet(folder.toString())
+            .select(Columns.SHORT_KEY, Columns.LONG_KEY);
+    return samples
+        .select(Columns.SHORT_KEY, Columns.LONG_KEY)
+        .join(
+            keys,
+            CollectionConverters.asScala(List.of(Columns.SHORT_KEY, Columns.LONG_KEY)).toSeq(),
+            "left_semi")
+        .count();
   }
 
   /** Makes a store without rows readable: a file that holds the columns and nothing else. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +23,16 @@ class ModelSpecTest {
         new ModelSpec("m", ModelSpec.CONFIGURED_THETA, NumberType.FLOAT32, "auto");
     assertEquals(10_000, configured.ropeThetaOr(10_000));
     assertEquals(new ModelSpec("m", 40_000, NumberType.FLOAT32, "cuda:1"), SPEC.on("cuda:1"));
+  }
+
+  @Test
+  void aDirectoryBecomesAbsoluteAndAnEmbeddedNameStays() {
+    assertEquals(
+        new ModelSpec(Path.of("m").toAbsolutePath().toString(), 40_000, SPEC.type(), "auto"),
+        SPEC.absolute());
+    assertEquals(SPEC.absolute(), SPEC.absolute().absolute());
+    ModelSpec embedded = new ModelSpec("embedded:short", 40_000, NumberType.FLOAT32, "auto");
+    assertEquals(embedded, embedded.absolute());
   }
 
   @Test
