@@ -82,6 +82,22 @@ public record ModelSpec(
     return ropeTheta == CONFIGURED_THETA ? configured : ropeTheta;
   }
 
+  /**
+   * This spec with the absolute path of its directory, for processes with another working
+   * directory.
+   */
+  public ModelSpec absolute() {
+    return EmbeddedModels.isName(path)
+        ? this
+        : new ModelSpec(
+            Path.of(path).toAbsolutePath().toString(),
+            ropeTheta,
+            ropeScaling,
+            dtype,
+            device,
+            memoryPolicy);
+  }
+
   /** This spec with another memory policy. */
   public ModelSpec withMemoryPolicy(MemoryPolicy other) {
     return new ModelSpec(path, ropeTheta, ropeScaling, dtype, device, other);

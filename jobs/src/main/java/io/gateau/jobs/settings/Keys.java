@@ -405,8 +405,8 @@ public final class Keys {
               "URL",
               NO_DEFAULT,
               Parsers.named(url -> url),
-              "Spark master, such as local[4] or spark://HOST:7077. Default: spark-submit's, else"
-                  + " local[*].");
+              "Spark master, such as local[4] or spark://HOST:7077, whose executors get gateau's jar"
+                  + " from this process. Default: spark-submit's, else local[*].");
 
   /** What begins the keys of the free map of Spark's own settings. */
   static final String SPARK_CONF = "spark.conf.";
