@@ -401,7 +401,7 @@ public final class NaiveDecoder {
       return attention(range(received.length), range(received[0].length));
     }
 
-    /** The same average over some layers and, in each, some heads. */
+    /** The attention averaged over some layers and, in each of them, some heads. */
     public double[] attention(List<Integer> layers, List<Integer> heads) {
       double[] mean = new double[received[0][0].length];
       for (int layer : layers) {
