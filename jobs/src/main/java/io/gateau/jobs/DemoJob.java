@@ -4,8 +4,10 @@ import io.gateau.jobs.console.ConsoleProgress;
 import io.gateau.jobs.console.Durations;
 import io.gateau.jobs.console.Summary;
 import io.gateau.jobs.settings.ConfigException;
-import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.ModelKeys;
+import io.gateau.jobs.settings.Parsers;
 import io.gateau.jobs.settings.Section;
+import io.gateau.jobs.settings.SelectionKeys;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.RunManifest;
@@ -69,10 +71,11 @@ public final class DemoJob extends Job {
   @Override
   Map<Setting<?>, String> usual() {
     return Map.of(
-        Keys.SHORT_MODEL, "embedded:short",
-        Keys.LONG_MODEL, "embedded:long",
-        Keys.DTYPE, "float32",
-        Keys.PERCENT, Keys.plain(100 * PlantedConfig.DEFAULT.shares().get(Kind.LONG_RANGE)));
+        ModelKeys.SHORT_MODEL, "embedded:short",
+        ModelKeys.LONG_MODEL, "embedded:long",
+        ModelKeys.DTYPE, "float32",
+        SelectionKeys.PERCENT,
+            Parsers.plain(100 * PlantedConfig.DEFAULT.shares().get(Kind.LONG_RANGE)));
   }
 
   @Override

@@ -2,7 +2,8 @@ package io.gateau.jobs;
 
 import io.gateau.jobs.console.ConsoleProgress;
 import io.gateau.jobs.console.Summary;
-import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.InputOutputKeys;
+import io.gateau.jobs.settings.ModelKeys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.RunManifest;
@@ -47,11 +48,12 @@ public final class RunJob extends Job {
 
   @Override
   Work plan(Settings settings) {
-    settings.require(Keys.INPUT, Keys.OUTPUT, Keys.SHORT_MODEL, Keys.LONG_MODEL);
+    settings.require(
+        InputOutputKeys.INPUT, InputOutputKeys.OUTPUT, ModelKeys.SHORT_MODEL, ModelKeys.LONG_MODEL);
     ReadConfig read = settings.readConfig();
     ScoreConfig score = settings.scoreConfig();
     SelectConfig select = settings.selectConfig();
-    String output = settings.get(Keys.OUTPUT);
+    String output = settings.get(InputOutputKeys.OUTPUT);
     RunManifest.Settings given = new RunManifest.Settings(settings.effective());
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();

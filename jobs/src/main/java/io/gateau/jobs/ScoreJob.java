@@ -2,7 +2,8 @@ package io.gateau.jobs;
 
 import io.gateau.jobs.console.ConsoleProgress;
 import io.gateau.jobs.console.Summary;
-import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.InputOutputKeys;
+import io.gateau.jobs.settings.ModelKeys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.RunManifest;
@@ -45,10 +46,11 @@ public final class ScoreJob extends Job {
 
   @Override
   Work plan(Settings settings) {
-    settings.require(Keys.INPUT, Keys.OUTPUT, Keys.SHORT_MODEL, Keys.LONG_MODEL);
+    settings.require(
+        InputOutputKeys.INPUT, InputOutputKeys.OUTPUT, ModelKeys.SHORT_MODEL, ModelKeys.LONG_MODEL);
     ReadConfig read = settings.readConfig();
     ScoreConfig score = settings.scoreConfig();
-    String output = settings.get(Keys.OUTPUT);
+    String output = settings.get(InputOutputKeys.OUTPUT);
     RunManifest.Settings given = new RunManifest.Settings(settings.effective());
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
@@ -84,7 +86,7 @@ public final class ScoreJob extends Job {
 
   static String whatStays(Settings settings) {
     return "Interrupted. What was scored stays in "
-        + settings.get(Keys.OUTPUT)
+        + settings.get(InputOutputKeys.OUTPUT)
         + "; the same command again continues from there.";
   }
 }

@@ -2,7 +2,7 @@ package io.gateau.jobs;
 
 import io.gateau.jobs.console.Summary;
 import io.gateau.jobs.settings.ConfigException;
-import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.InputOutputKeys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.RunManifest;
@@ -42,17 +42,17 @@ public final class SelectJob extends Job {
 
   @Override
   Work plan(Settings settings) {
-    settings.require(Keys.OUTPUT);
-    if (settings.flag(Keys.INSTRUCTION).isPresent()) {
+    settings.require(InputOutputKeys.OUTPUT);
+    if (settings.flag(InputOutputKeys.INSTRUCTION).isPresent()) {
       throw new ConfigException(
           "how chats are split was settled when they were scored, so "
-              + Keys.INSTRUCTION.flagOrKey()
+              + InputOutputKeys.INSTRUCTION.flagOrKey()
               + " has no place here; give it to gateau run or gateau score, which score anew what"
               + " it changes");
     }
-    Optional<List<String>> moved = settings.find(Keys.INPUT);
+    Optional<List<String>> moved = settings.find(InputOutputKeys.INPUT);
     SelectConfig select = settings.selectConfig();
-    String output = settings.get(Keys.OUTPUT);
+    String output = settings.get(InputOutputKeys.OUTPUT);
     RunManifest.Settings given = new RunManifest.Settings(settings.effective());
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
@@ -77,7 +77,7 @@ public final class SelectJob extends Job {
   @Override
   String afterInterruption(Settings settings) {
     return "Interrupted before the selection was complete. The scores in "
-        + settings.get(Keys.OUTPUT)
+        + settings.get(InputOutputKeys.OUTPUT)
         + " stay; the same command again selects anew.";
   }
 }

@@ -1,7 +1,7 @@
 package io.gateau.jobs;
 
-import io.gateau.jobs.settings.Keys;
 import io.gateau.jobs.settings.Settings;
+import io.gateau.jobs.settings.SparkKeys;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,8 +39,8 @@ final class Sessions {
   static SparkConf conf(SparkConf submitted, Settings settings, String name) {
     SparkConf conf = submitted.clone();
     settings.sparkConf().forEach(conf::setIfMissing);
-    settings.find(Keys.MASTER).ifPresent(master -> conf.setIfMissing(MASTER, master));
-    settings.flag(Keys.MASTER).ifPresent(conf::setMaster);
+    settings.find(SparkKeys.MASTER).ifPresent(master -> conf.setIfMissing(MASTER, master));
+    settings.flag(SparkKeys.MASTER).ifPresent(conf::setMaster);
     conf.setIfMissing(MASTER, "local[*]");
     conf.setIfMissing("spark.app.name", name);
     conf.setIfMissing("spark.log.level", "WARN");
