@@ -69,8 +69,8 @@ class OutOfMemoryTest {
         .input(ReadConfig.of(input))
         .config(
             new ScoreConfig(
-                usual.shortModel().placed(placement),
-                usual.longModel().placed(placement),
+                usual.shortModel().withMemoryPolicy(placement),
+                usual.longModel().withMemoryPolicy(placement),
                 new ScoringConfig(PromptTemplate.GATEAU, 2 * GIANT, 16, ScoringConfig.AUTO_BATCH),
                 usual.checkpointSeconds()))
         .output(run.output())

@@ -37,7 +37,7 @@ public final class StoredRows {
         "long of " + id);
   }
 
-  static double[] doubles(double... values) {
+  public static double[] doubles(double... values) {
     return values;
   }
 

@@ -15,7 +15,7 @@ import java.util.List;
  * memory: what did not fit is requeued in smaller batches. A single request that does not fit ends
  * its sample and no other. For one thread.
  */
-public final class BatchScheduler {
+final class BatchScheduler {
   /** Larger batches do not help a CPU: its cores are busy, and its caches overflow. */
   static final int CPU_BATCH_TOKENS = 8_192;
 
@@ -32,7 +32,7 @@ public final class BatchScheduler {
    * @param batchTokens token budget of a batch, or {@link ScoringConfig#AUTO_BATCH}
    * @param memory what the device has for activations
    */
-  public BatchScheduler(Decoder decoder, int batchTokens, DeviceMemory memory) {
+  BatchScheduler(Decoder decoder, int batchTokens, DeviceMemory memory) {
     this.decoder = decoder;
     this.memory = memory;
     this.planner = new BatchPlanner(decoder.memoryPlanner(), memory);
@@ -44,7 +44,7 @@ public final class BatchScheduler {
   }
 
   /** Token budget of a batch by now. */
-  public int batchTokens() {
+  int batchTokens() {
     return budget.batchTokens();
   }
 

@@ -40,7 +40,7 @@ class VocabularyTest {
     for (int i = 0; i < 50; i++) {
       texts.next(512).words().forEach(VocabularyTest::assertKnown);
     }
-    assertKnown(PromptTemplate.GATEAU.prefix() + PromptTemplate.GATEAU.middle("?"));
+    assertKnown(PromptTemplate.GATEAU.prefix() + PromptTemplate.GATEAU.aroundInstruction("?"));
   }
 
   @Test

@@ -48,10 +48,10 @@ class AttentionFocusTest {
     AttentionFocus focus = new AttentionFocus(text, "all");
 
     List<Integer> expected = Arrays.stream(layers.split(" ")).map(Integer::valueOf).toList();
-    assertEquals(expected, focus.of(config).layers());
-    assertEquals(List.of(0, 1, 2), focus.of(config).heads());
+    assertEquals(expected, focus.in(config).layers());
+    assertEquals(List.of(0, 1, 2), focus.in(config).heads());
     assertEquals(new AttentionFocus(canonical, "0-2"), focus.in(config));
-    assertEquals(focus.in(config), focus.in(config).in(config));
+    assertEquals(focus.canonical(config), focus.canonical(config).canonical(config));
   }
 
   @ParameterizedTest

@@ -59,14 +59,15 @@ class OracleTest {
       TokenizedSample pieces = pieces(samples.get(i));
       assertEquals(expected.required("context_tokens").asInt(), pieces.context().length);
       assertEquals(expected.required("response_tokens").asInt(), pieces.response().length);
-      assertEquals(expected.required("middle_tokens").asInt(), pieces.middle().length);
+      assertEquals(expected.required("middle_tokens").asInt(), pieces.instruction().length);
 
-      SampleScorer scorer = new SampleScorer(ScoringConfig.DEFAULT);
+      Decoder shortModel = ModelCache.decoder(spec(ModelSpec.CONFIGURED_THETA));
+      Decoder longModel = ModelCache.decoder(spec(LONG_ROPE_THETA));
       deviations.add(
           "short_ppl",
           expected.required("short_ppl").asDouble(),
-          scorer.perplexity(ModelCache.decoder(spec(ModelSpec.CONFIGURED_THETA)), pieces));
-      LongSignals actual = scorer.longSignals(ModelCache.decoder(spec(LONG_ROPE_THETA)), pieces);
+          scorer(shortModel).perplexity(pieces).orElseThrow());
+      LongSignals actual = scorer(longModel).longSignals(pieces).orElseThrow();
       deviations.add("long_ppl", expected.required("long_ppl").asDouble(), actual.perplexity());
       deviations.add("segment_ppl", numbers(expected, "segment_ppl"), actual.segmentPerplexity());
       deviations.add(
@@ -74,6 +75,10 @@ class OracleTest {
     }
     System.out.println("oracle, 12 samples: " + deviations.table());
     deviations.assertBelow(RELATIVE);
+  }
+
+  private static SampleScorer scorer(Decoder decoder) {
+    return new SampleScorer(decoder, ScoringConfig.DEFAULT);
   }
 
   @Test

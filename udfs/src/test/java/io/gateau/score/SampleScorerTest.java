@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.gateau.model.ModelCache;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.decoder.AttentionHeads;
 import io.gateau.model.decoder.Decoder;
 import io.gateau.testing.Deviations;
 import io.gateau.testing.Golden;
@@ -90,18 +91,18 @@ class SampleScorerTest {
     Golden.Checkpoint.SEPARATE.write(directory);
     Golden.Sample sample = Golden.Checkpoint.SEPARATE.golden().samples().get(1);
     Decoder decoder = ModelCache.decoder(spec(Golden.LONG_ROPE_THETA));
-    SampleScorer scorer = scorer(500);
-    LongSignals all = scorer.longSignals(decoder, pieces(sample));
+    SampleScorer scorer = scorer(decoder, 500);
+    LongSignals all = scorer.longSignals(pieces(sample)).orElseThrow();
     Deviations deviations = new Deviations();
-    deviations.add("long_ppl", all.perplexity(), scorer.perplexity(decoder, pieces(sample)));
+    deviations.add("long_ppl", all.perplexity(), scorer.perplexity(pieces(sample)).orElseThrow());
     deviations.add(
         "segment_ppl",
         all.segmentPerplexity(),
-        scorer.segmentPerplexities(decoder, pieces(sample)));
+        scorer.segmentPerplexities(pieces(sample)).orElseThrow());
     deviations.add(
         "segment_attention",
         all.segmentAttention(),
-        scorer.segmentAttention(decoder, pieces(sample)));
+        scorer.segmentAttention(pieces(sample)).orElseThrow());
     deviations.assertBelow(COMPANY);
   }
 
@@ -110,7 +111,7 @@ class SampleScorerTest {
     Golden.Checkpoint.TIED.write(directory);
     Golden.Sample sample = Golden.Checkpoint.TIED.golden().samples().get(1);
     Decoder decoder = ModelCache.decoder(spec(10_000));
-    LongSignals signals = scorer(1_000).longSignals(decoder, pieces(sample));
+    LongSignals signals = scorer(decoder, 1_000).longSignals(pieces(sample)).orElseThrow();
 
     assertEquals(1 + signals.segmentPerplexity().length, decoder.inferenceCount().sequences());
   }
@@ -121,20 +122,21 @@ class SampleScorerTest {
     Path model = Golden.Checkpoint.SEPARATE.write(directory);
     Golden.Sample sample = Golden.Checkpoint.SEPARATE.golden().samples().get(1);
     AttentionFocus focus = new AttentionFocus("last:1", "0,2");
-    SampleScorer scorer =
-        new SampleScorer(new ScoringConfig(PromptTemplate.GATEAU, 4_096, 16, 5, focus, 500));
     TokenizedSample pieces = pieces(sample);
     Decoder decoder = ModelCache.decoder(spec(ModelSpec.CONFIGURED_THETA));
-    AttentionHeads chosen = focus.of(decoder.config());
+    SampleScorer scorer =
+        new SampleScorer(
+            decoder, new ScoringConfig(PromptTemplate.GATEAU, 4_096, 16, 5, focus, 500));
+    AttentionHeads chosen = focus.in(decoder.config());
     NaiveDecoder naive = new NaiveDecoder(model);
     double[] attention =
         naive
-            .run(pieces.sequence(), pieces.total() - pieces.response().length)
+            .run(pieces.sequence(), pieces.tokens() - pieces.response().length)
             .attention(chosen.layers(), chosen.heads());
 
-    LongSignals signals = scorer.longSignals(decoder, pieces);
+    LongSignals signals = scorer.longSignals(pieces).orElseThrow();
 
-    int start = pieces.lead().length;
+    int start = pieces.prefix().length;
     List<Double> expected = new ArrayList<>();
     int from = -11;
     do {
@@ -151,9 +153,9 @@ class SampleScorerTest {
         "segment_ppl",
         new NaiveSignals(
                 NaiveSignals.NO_BOS,
-                pieces.lead(),
+                pieces.prefix(),
                 pieces.context(),
-                pieces.middle(),
+                pieces.instruction(),
                 pieces.response(),
                 16,
                 5)
@@ -166,10 +168,11 @@ class SampleScorerTest {
 
   private Signals signals(Golden.Sample sample, int batchTokens) {
     TokenizedSample pieces = pieces(sample);
-    SampleScorer scorer = scorer(batchTokens);
+    Decoder shortModel = ModelCache.decoder(spec(ModelSpec.CONFIGURED_THETA));
+    Decoder longModel = ModelCache.decoder(spec(Golden.LONG_ROPE_THETA));
     return new Signals(
-        scorer.perplexity(ModelCache.decoder(spec(ModelSpec.CONFIGURED_THETA)), pieces),
-        scorer.longSignals(ModelCache.decoder(spec(Golden.LONG_ROPE_THETA)), pieces));
+        scorer(shortModel, batchTokens).perplexity(pieces).orElseThrow(),
+        scorer(longModel, batchTokens).longSignals(pieces).orElseThrow());
   }
 
   private static Signals expected(Golden.Sample sample) {
@@ -189,8 +192,9 @@ class SampleScorerTest {
         "segment_attention", expected.of.segmentAttention(), actual.of.segmentAttention());
   }
 
-  private static SampleScorer scorer(int batchTokens) {
+  private static SampleScorer scorer(Decoder decoder, int batchTokens) {
     return new SampleScorer(
+        decoder,
         new ScoringConfig(PromptTemplate.GATEAU, 4_096, Golden.SEGMENT_TOKENS, batchTokens));
   }
 

@@ -39,21 +39,22 @@ class TokenizedSampleTest {
           TokenizedSample.of(starting, PromptTemplate.GATEAU, "A b.", "What?", "B");
 
       int[] prefix = TinyCheckpoint.tokens("### Input: ");
-      assertEquals(1 + prefix.length, pieces.lead().length);
-      assertEquals(TinyCheckpoint.BOS_ID, pieces.lead()[0]);
+      assertEquals(1 + prefix.length, pieces.prefix().length);
+      assertEquals(TinyCheckpoint.BOS_ID, pieces.prefix()[0]);
       assertArrayEquals(TinyCheckpoint.tokens("A b."), pieces.context());
       assertArrayEquals(
-          TinyCheckpoint.tokens("\n\n ### Instruction: What?\n\n ### Response: "), pieces.middle());
+          TinyCheckpoint.tokens("\n\n ### Instruction: What?\n\n ### Response: "),
+          pieces.instruction());
       assertArrayEquals(TinyCheckpoint.tokens("B"), pieces.response());
       assertFalse(pieces.truncated());
       assertArrayEquals(
-          prefix, TokenizedSample.of(silent, PromptTemplate.GATEAU, "A b.", "What?", "B").lead());
+          prefix, TokenizedSample.of(silent, PromptTemplate.GATEAU, "A b.", "What?", "B").prefix());
     }
   }
 
   @Test
   void theSequenceIsAllPiecesInOrder() {
-    assertEquals(12, PIECES.total());
+    assertEquals(12, PIECES.tokens());
     assertArrayEquals(new int[] {1, 2, 10, 11, 12, 13, 14, 20, 21, 22, 30, 31}, PIECES.sequence());
     assertArrayEquals(new int[] {1, 2, 12, 13, 20, 21, 22, 30, 31}, PIECES.sequence(2, 4));
   }
@@ -115,9 +116,9 @@ class TokenizedSampleTest {
   void theStatusIsKnownBeforeAnyModelReads(int context, int maxTokens, String status) {
     TokenizedSample pieces =
         new TokenizedSample(
-            PIECES.lead(),
+            PIECES.prefix(),
             IntStream.range(0, context).toArray(),
-            PIECES.middle(),
+            PIECES.instruction(),
             PIECES.response(),
             false);
     ScoringConfig settings = new ScoringConfig(PromptTemplate.GATEAU, maxTokens, 4, 100);
@@ -128,7 +129,8 @@ class TokenizedSampleTest {
   @Test
   void aResponseWithoutTokensComesBeforeAllOtherTroubles() {
     TokenizedSample pieces =
-        new TokenizedSample(PIECES.lead(), PIECES.context(), PIECES.middle(), new int[0], false);
+        new TokenizedSample(
+            PIECES.prefix(), PIECES.context(), PIECES.instruction(), new int[0], false);
     ScoringConfig settings = new ScoringConfig(PromptTemplate.GATEAU, 1, 4, 100);
 
     assertEquals(

@@ -99,7 +99,7 @@ class GateauExtensionsTest {
   void theValuesAreThoseOfTheScorer() {
     LoadedModel model = ModelCache.get(spec);
     Decoder decoder = ModelCache.decoder(spec);
-    SampleScorer scorer = new SampleScorer(SETTINGS);
+    SampleScorer scorer = new SampleScorer(decoder, SETTINGS);
     List<Row> rows =
         sql(
             "SELECT id, PERPLEXITY, SEGMENT_PERPLEXITY, ATTENTION_FOCUS, SEGMENTS FROM samples"
@@ -116,9 +116,10 @@ class GateauExtensionsTest {
               sample.response());
       TokenizedSample pieces = whole.truncatedTo(SETTINGS.maxTokens());
       Row row = rows.get(i);
-      assertClose(new double[] {scorer.perplexity(decoder, pieces)}, List.of(row.getDouble(1)));
-      assertClose(scorer.segmentPerplexities(decoder, pieces), row.getList(2));
-      assertClose(scorer.segmentAttention(decoder, pieces), row.getList(3));
+      assertClose(
+          new double[] {scorer.perplexity(pieces).orElseThrow()}, List.of(row.getDouble(1)));
+      assertClose(scorer.segmentPerplexities(pieces).orElseThrow(), row.getList(2));
+      assertClose(scorer.segmentAttention(pieces).orElseThrow(), row.getList(3));
       List<Row> segments = row.getList(4);
       assertEquals(Segments.count(whole.context().length, 16), segments.size());
       assertEquals(0, segments.get(0).getInt(0));

@@ -97,7 +97,7 @@ class RecipeTest {
         TinyCheckpoint.tied().seed(5).dtype(StoredDtype.BF16).write(folder.resolve("narrow"));
     ScoreConfig auto =
         config(
-            usual.shortModel().as(Dtype.AUTO),
+            usual.shortModel().withDtype(Dtype.AUTO),
             new ModelSpec(narrow.toString(), TinyPair.LONG_THETA, Dtype.AUTO, "cpu"));
     assertTrue(
         assertThrows(IllegalArgumentException.class, () -> Recipe.of(auto))
@@ -115,13 +115,13 @@ class RecipeTest {
             .asText();
     String expected =
         ModelCache.resolve(auto.longModel(), io.gateau.model.checkpoint.Processor.thisCpu())
-            .type()
+            .dtype()
             .code();
     assertEquals(expected, chosen);
     Dtype type = Dtype.of(chosen);
     ScoreConfig concrete =
         config(
-            usual.shortModel().as(Dtype.FLOAT32),
+            usual.shortModel().withDtype(Dtype.FLOAT32),
             new ModelSpec(narrow.toString(), TinyPair.LONG_THETA, type, "cpu"));
     assertEquals(0, run.score(ScoreProgress.SILENT, concrete, input).scored(), "the same recipe");
   }

@@ -22,7 +22,7 @@ public final class DeviceOutOfMemoryException extends RuntimeException {
     super(message, cause);
   }
 
-  public static boolean isExhaustion(EngineException thrown) {
+  static boolean isExhaustion(EngineException thrown) {
     return thrown.getMessage() != null && EXHAUSTED.matcher(thrown.getMessage()).find();
   }
 

@@ -237,10 +237,10 @@ public class DecoderTest {
       Decoder decoder = model.decoder(10_000);
 
       assertEquals(
-          "5 response tokens in a sequence of 5; at least one must precede them",
+          "5 response tokens in a sequence of 5; at least one token must precede the response",
           complaint(() -> nll(decoder, new int[5], 5)));
       assertEquals(
-          "0 response tokens in a sequence of 5; at least one must precede them",
+          "0 response tokens in a sequence of 5; at least one token must precede the response",
           complaint(() -> nll(decoder, new int[5], 0)));
       assertEquals(
           "there is no sequence to read",

@@ -11,7 +11,6 @@ import io.gateau.model.LoadedModel;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelConfig;
-import io.gateau.score.AttentionFocus;
 import io.gateau.testing.Deviations;
 import io.gateau.testing.FamilyCheckpoint;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -33,7 +31,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and as it was before transformers 5: resources/families/README.md.
  */
 class FamilyGoldenTest {
-  private static final Optional<AttentionFocus> EVERYTHING = Optional.of(AttentionFocus.EVERYTHING);
   private static final Deviations DEVIATIONS = new Deviations();
   private static final Deviations NARROW = new Deviations();
   private static double worstNats;
@@ -113,7 +110,9 @@ class FamilyGoldenTest {
           int response = FamilyCheckpoint.numbers(golden, "negative_log_likelihood").length;
           int[][] three = {other(tokens), tokens, other(tokens)};
           readings.add(new SequenceGroup(three, (response + 1) / 2, AttentionHeads.NONE));
-          readings.add(new SequenceGroup(new int[][] {tokens}, response, EVERYTHING));
+          readings.add(
+              new SequenceGroup(
+                  new int[][] {tokens}, response, AttentionHeads.all(decoder.config())));
         }
         List<SequenceGroupOutput> passes =
             decoder.forward(List.of(new PackedBatch(readings))).get(0);
@@ -157,7 +156,7 @@ class FamilyGoldenTest {
         for (JsonNode golden : FamilyCheckpoint.golden(name)) {
           int[][] sequence = {FamilyCheckpoint.tokens(golden)};
           int response = FamilyCheckpoint.numbers(golden, "negative_log_likelihood").length;
-          readings.add(new SequenceGroup(sequence, response, EVERYTHING));
+          readings.add(new SequenceGroup(sequence, response, AttentionHeads.all(decoder.config())));
         }
         List<SequenceGroupOutput> together =
             decoder.forward(List.of(new PackedBatch(readings))).get(0);

@@ -10,8 +10,6 @@ import io.gateau.model.LoadedModel;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelConfig;
-import io.gateau.model.checkpoint.ModelException;
-import io.gateau.score.AttentionFocus;
 import io.gateau.testing.FamilyCheckpoint;
 import io.gateau.testing.NaiveDecoder;
 import java.io.IOException;
@@ -19,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,45 +102,39 @@ public class NaiveFamilyTest {
       ModelConfig config = model.checkpoint().config();
       Decoder decoder = model.decoder(config.ropeTheta());
       int last = config.layers() - 1;
-      for (AttentionFocus focus :
+      AttentionHeads all = AttentionHeads.all(config);
+      int heads = config.heads();
+      for (AttentionHeads chosen :
           List.of(
-              new AttentionFocus("last:1", "all"),
-              new AttentionFocus("0", "0,2"),
-              new AttentionFocus("all", "last:2"),
-              new AttentionFocus("0-" + last, "1"))) {
-        AttentionHeads chosen = focus.of(config);
+              new AttentionHeads(List.of(last), all.heads()),
+              new AttentionHeads(List.of(0), List.of(0, 2)),
+              new AttentionHeads(all.layers(), List.of(heads - 2, heads - 1)),
+              new AttentionHeads(all.layers(), List.of(1)))) {
 
-        Decoder.FocusedOutput pass = decoder.scoreWithFocus(tokens, 15, focus);
+        Decoder.FocusedOutput pass = decoder.scoreWithFocus(tokens, 15, chosen);
 
         assertArrayEquals(
             trace.attention(chosen.layers(), chosen.heads()),
             pass.attention(),
             1e-5,
-            name + " " + focus);
-        assertArrayEquals(trace.nll(), pass.negativeLogLikelihood(), 2e-4, name + " " + focus);
+            name + " " + chosen);
+        assertArrayEquals(trace.nll(), pass.negativeLogLikelihood(), 2e-4, name + " " + chosen);
       }
       assertArrayEquals(
           decoder.scoreWithFocus(tokens, 15).attention(),
-          decoder
-              .scoreWithFocus(
-                  tokens, 15, new AttentionFocus("0-" + last, "first:" + config.heads()))
-              .attention(),
+          decoder.scoreWithFocus(tokens, 15, all).attention(),
           name + ": all of them, written out");
       assertEquals(
-          "attention-layers last:9 asks for more than the long model has: "
-              + config.layers()
-              + ", numbered 0 to "
-              + last
-              + "; use all, or some of these",
+          "attention layer %d is not one of this model's %d, numbered from 0"
+              .formatted(last + 1, config.layers()),
           assertThrows(
-                  ModelException.class,
-                  () -> decoder.scoreWithFocus(tokens, 15, new AttentionFocus("last:9", "all")))
+                  IllegalArgumentException.class,
+                  () ->
+                      decoder.scoreWithFocus(
+                          tokens, 15, new AttentionHeads(List.of(last + 1), List.of(0))))
               .getMessage());
+      assertEquals(trace.received().length, all.layers().size(), "all layers");
     }
-    assertEquals(
-        IntStream.range(0, trace.received().length).boxed().toList(),
-        AttentionFocus.EVERYTHING.of(Checkpoint.open(directory).config()).layers(),
-        "all layers");
   }
 
   private static LoadedModel load(Path directory) {

@@ -24,13 +24,13 @@ class PackedBatchTest {
 
   @Test
   void rowsKeptReachFromTheFirstPredictionToTheLastToken() {
-    assertArrayEquals(new long[] {1, 2, 4, 5, 7, 8, 9, 10}, BATCH.rowsKept());
+    assertArrayEquals(new long[] {1, 2, 4, 5, 7, 8, 9, 10}, BATCH.outputRowIndices());
   }
 
   @Test
   void everyRowKeptButTheLastOfASequencePredictsATarget() {
-    assertArrayEquals(new long[] {0, 2, 4, 5, 6}, BATCH.predictingRows());
-    assertArrayEquals(new long[] {12, 22, 32, 33, 34}, BATCH.targets());
+    assertArrayEquals(new long[] {0, 2, 4, 5, 6}, BATCH.logitsIndices());
+    assertArrayEquals(new long[] {12, 22, 32, 33, 34}, BATCH.targetIds());
   }
 
   @Test
