@@ -1,6 +1,5 @@
 package io.gateau.jobs;
 
-import io.gateau.jobs.console.ConsoleProgress;
 import io.gateau.jobs.console.Durations;
 import io.gateau.jobs.console.Summary;
 import io.gateau.jobs.settings.ConfigException;
@@ -11,8 +10,6 @@ import io.gateau.jobs.settings.SelectionKeys;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.RunManifest;
-import io.gateau.pipeline.ScoreConfig;
-import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Truth;
@@ -64,12 +61,12 @@ public final class DemoJob extends Job {
   }
 
   @Override
-  List<Section> sections() {
+  public List<Section> sections() {
     return List.of(Section.SPARK);
   }
 
   @Override
-  Map<Setting<?>, String> usual() {
+  Map<Setting<?>, String> defaults() {
     return Map.of(
         ModelKeys.SHORT_MODEL, "embedded:short",
         ModelKeys.LONG_MODEL, "embedded:long",
@@ -85,19 +82,13 @@ public final class DemoJob extends Job {
     ReadConfig read =
         new ReadConfig(
             List.of(file.toString()), InstructionAt.LAST, ReadConfig.DEFAULT_MAX_LINE_BYTES);
-    ScoreConfig score = settings.scoreConfig();
-    SelectConfig select = settings.selectConfig();
     RunManifest.Settings given = new RunManifest.Settings(settings.effective());
+    ScoreStep scoring = new ScoreStep(read, settings.scoreConfig(), output, given);
+    SelectConfig select = settings.selectConfig();
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
       GenerateCommand.write(planted, file);
-      ScoreSamples.on(spark)
-          .input(read)
-          .config(score)
-          .output(output)
-          .settings(given)
-          .progress(ConsoleProgress.onStandardError())
-          .execute();
+      scoring.execute(spark);
       SelectSamples.on(spark).config(select).output(output).settings(given).execute();
       EvaluateSelection.Result found =
           EvaluateSelection.on(spark)
@@ -155,8 +146,6 @@ public final class DemoJob extends Job {
 
   @Override
   String afterInterruption(Settings settings) {
-    return "Interrupted. What was scored stays in "
-        + output
-        + "; the same command again continues from there.";
+    return ScoreStep.afterInterruption(output);
   }
 }

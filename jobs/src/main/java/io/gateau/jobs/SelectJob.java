@@ -36,7 +36,7 @@ public final class SelectJob extends Job {
   }
 
   @Override
-  List<Section> sections() {
+  public List<Section> sections() {
     return List.of(Section.INPUT_AND_OUTPUT, Section.SELECTION, Section.SPARK);
   }
 
@@ -45,10 +45,9 @@ public final class SelectJob extends Job {
     settings.require(InputOutputKeys.OUTPUT);
     if (settings.flag(InputOutputKeys.INSTRUCTION).isPresent()) {
       throw new ConfigException(
-          "how chats are split was settled when they were scored, so "
-              + InputOutputKeys.INSTRUCTION.flagOrKey()
-              + " has no place here; give it to gateau run or gateau score, which score anew what"
-              + " it changes");
+          ("how chats are split was settled when they were scored, so %s has no place here; give it"
+                  + " to gateau run or gateau score, which score anew what it changes")
+              .formatted(InputOutputKeys.INSTRUCTION.flagOrKey()));
     }
     Optional<List<String>> moved = settings.find(InputOutputKeys.INPUT);
     SelectConfig select = settings.selectConfig();
@@ -64,20 +63,16 @@ public final class SelectJob extends Job {
           result.rejected(),
           result.rejectedByReason(),
           Optional.empty(),
-          selection(result),
+          Optional.of(Summary.Selection.of(result)),
           clock.elapsed(),
           output);
     };
   }
 
-  static Optional<Summary.Selection> selection(SelectSamples.Result result) {
-    return Optional.of(new Summary.Selection(result.selected(), result.unselected()));
-  }
-
   @Override
   String afterInterruption(Settings settings) {
-    return "Interrupted before the selection was complete. The scores in "
-        + settings.get(InputOutputKeys.OUTPUT)
-        + " stay; the same command again selects anew.";
+    return ("Interrupted before the selection was complete. The scores in %s stay; the same command"
+            + " again selects anew.")
+        .formatted(settings.get(InputOutputKeys.OUTPUT));
   }
 }
