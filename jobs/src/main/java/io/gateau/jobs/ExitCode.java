@@ -18,7 +18,7 @@ final class ExitCode {
     result.put(" " + DONE, "Done.");
     result.put(
         " " + FAILED, "Failed on the way; what was scored stays. The same command continues.");
-    result.put(" " + WRONG_INPUT, "Wrong usage, input or model; nothing was written.");
+    result.put(" " + WRONG_INPUT, "Wrong usage, input, model or output; no table was written.");
     result.put(
         " " + INTERRUPTED, "Interrupted; what was scored stays. The same command continues.");
     return result;

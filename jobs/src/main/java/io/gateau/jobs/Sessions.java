@@ -2,10 +2,12 @@ package io.gateau.jobs;
 
 import io.gateau.jobs.settings.Settings;
 import io.gateau.jobs.settings.SparkKeys;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
@@ -20,6 +22,10 @@ final class Sessions {
   static final String EXTENSIONS = "io.gateau.udf.GateauExtensions";
 
   private static final String MASTER = "spark.master";
+
+  /** spark-submit sets this, whatever it is told, and gives executors the jar that it runs. */
+  private static final String SUBMITTED = "spark.submit.deployMode";
+
   private static final String SQL_EXTENSIONS = "spark.sql.extensions";
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\s*\\d+)?])?");
 
@@ -28,7 +34,21 @@ final class Sessions {
   /** Opens a session; the caller closes it. */
   static SparkSession open(Settings settings, String name) {
     SparkConf submitted = new SparkConf();
-    return SparkSession.builder().config(conf(submitted, settings, name)).getOrCreate();
+    SparkConf conf = conf(submitted, settings, name);
+    return SparkSession.builder()
+        .config(withProgram(conf, submitted, ApplicationJar::source))
+        .getOrCreate();
+  }
+
+  /**
+   * Adds, on a cluster, the program that executors fetch, unless spark-submit sends it to them.
+   *
+   * @param program the jar or folder that this program runs from
+   */
+  static SparkConf withProgram(SparkConf conf, SparkConf submitted, Supplier<Path> program) {
+    return localCores(conf.get(MASTER)).isPresent() || submitted.contains(SUBMITTED)
+        ? conf
+        : ApplicationJar.addTo(conf, program.get());
   }
 
   /**

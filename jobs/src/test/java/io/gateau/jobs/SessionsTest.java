@@ -2,7 +2,10 @@ package io.gateau.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Given;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
@@ -60,6 +63,48 @@ class SessionsTest {
     assertEquals("3", conf(none, master("local[3, 2]")).get("spark.sql.shuffle.partitions"));
     assertEquals("1", conf(none, master("local")).get("spark.sql.shuffle.partitions"));
     assertFalse(conf(none, master("yarn")).contains("spark.sql.shuffle.partitions"));
+  }
+
+  @Test
+  void executorsOfAClusterFetchTheJarThatRuns() throws IOException {
+    Path jar = Files.createFile(folder.resolve("gateau.jar"));
+    String fetched = jar.toUri().toString();
+    SparkConf none = new SparkConf(false);
+    assertEquals(fetched, jars(none, "spark://host:7077", jar));
+    assertEquals(fetched, jars(none, "local-cluster[2,1,1024]", jar));
+    assertEquals("", jars(none, "local[2]", jar), "this process has it");
+    SparkConf others = none.clone().set("spark.jars", "a.jar, b.jar");
+    assertEquals("a.jar,b.jar," + fetched, jars(others, "spark://host:7077", jar));
+    SparkConf named = none.clone().set("spark.jars", jar.toString());
+    assertEquals(jar.toString(), jars(named, "spark://host:7077", jar), "not twice");
+    SparkConf submitted = none.clone().set("spark.submit.deployMode", "client");
+    assertEquals("", jars(submitted, "spark://host:7077", jar), "spark-submit sees to it");
+  }
+
+  @Test
+  void classFoldersAreNotForACluster() {
+    SparkConf none = new SparkConf(false);
+    assertEquals(
+        "gateau runs from the folder "
+            + folder
+            + ", and executors of spark://host:7077 can fetch nothing but a jar; start ./gateau or"
+            + " spark-submit with the jar that `mvn package` builds, or name that jar in the"
+            + " configuration file as spark.conf.spark.jars",
+        assertThrows(ConfigException.class, () -> jars(none, "spark://host:7077", folder))
+            .getMessage());
+    assertEquals("", jars(none, "local[2]", folder), "this process has the classes");
+    SparkConf named = none.clone().set("spark.jars", "gateau.jar");
+    assertEquals("gateau.jar", jars(named, "spark://host:7077", folder), "the user's own");
+  }
+
+  @Test
+  void theTestsRunFromAFolderOfClasses() {
+    assertTrue(Files.isDirectory(ApplicationJar.source()), ApplicationJar.source().toString());
+  }
+
+  private static String jars(SparkConf submitted, String master, Path program) {
+    return Sessions.withProgram(conf(submitted, master(master)), submitted, () -> program)
+        .get("spark.jars", "");
   }
 
   private static Map<Setting<?>, Given> master(String url) {

@@ -5,18 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.jobs.testing.ClassJar;
 import io.gateau.jobs.testing.StandaloneCluster;
 import io.gateau.jobs.testing.SubmitResult;
 import io.gateau.jobs.testing.WhereTasksRun;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,7 +33,7 @@ class StandaloneClusterIT {
 
   @BeforeAll
   static void startCluster() throws IOException {
-    jar = jarOf(WhereTasksRun.class, "$Place");
+    jar = ClassJar.write(folder.resolve("where-tasks-run.jar"), WhereTasksRun.class);
     cluster = StandaloneCluster.start();
   }
 
@@ -121,25 +118,5 @@ class StandaloneClusterIT {
     return ProcessHandle.allProcesses()
         .filter(process -> process.info().commandLine().orElse("").endsWith(masterUrl))
         .count();
-  }
-
-  private static Path jarOf(Class<?> main, String... nested) throws IOException {
-    Path file = folder.resolve("where-tasks-run.jar");
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(file))) {
-      addClass(out, main.getName());
-      for (String one : nested) {
-        addClass(out, main.getName() + one);
-      }
-    }
-    return file;
-  }
-
-  private static void addClass(JarOutputStream out, String name) throws IOException {
-    String entry = name.replace('.', '/') + ".class";
-    out.putNextEntry(new JarEntry(entry));
-    try (InputStream in = StandaloneClusterIT.class.getResourceAsStream("/" + entry)) {
-      in.transferTo(out);
-    }
-    out.closeEntry();
   }
 }

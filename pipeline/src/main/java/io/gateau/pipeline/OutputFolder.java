@@ -2,6 +2,7 @@ package io.gateau.pipeline;
 
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.file.QualifiedPath;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.pipeline.signals.StaleFiles;
@@ -54,8 +55,8 @@ public final class OutputFolder {
       throw new InputException(
           "output '" + path + "' is blank or holds one of [ ] { } * ? \\; name a plain folder");
     }
-    Path folder = new Path(path);
     try {
+      Path folder = QualifiedPath.of(spark, path);
       FileSystem fileSystem = folder.getFileSystem(configuration);
       if (fileSystem.exists(folder) && fileSystem.getFileStatus(folder).isFile()) {
         throw new InputException(
@@ -93,7 +94,7 @@ public final class OutputFolder {
           "_" + REJECTED + "-",
           "_" + MANIFEST + "-");
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot tidy " + folder, e);
+      throw new UncheckedIOException("cannot tidy " + this, e);
     }
   }
 
@@ -103,13 +104,13 @@ public final class OutputFolder {
    * @throws InputException if the output lies inside an input folder, or one of its tables is read
    */
   void requireApartFrom(SparkSession spark, ReadConfig input) {
-    String ours = display(fileSystem.makeQualified(folder));
+    String ours = QualifiedPath.display(folder);
     for (String name : input.input()) {
-      String theirs = display(qualified(spark, name));
+      String theirs = QualifiedPath.display(qualified(spark, name));
       if (ours.equals(theirs) || ours.startsWith(theirs + Path.SEPARATOR)) {
         throw new InputException(
             "output "
-                + folder
+                + this
                 + " lies inside the input "
                 + name
                 + ", so the next run would read what this one writes; name a folder outside");
@@ -123,7 +124,7 @@ public final class OutputFolder {
               "the input "
                   + file
                   + " is part of the output "
-                  + folder
+                  + this
                   + ", which a run replaces; name another output");
         }
       }
@@ -131,17 +132,11 @@ public final class OutputFolder {
   }
 
   private static Path qualified(SparkSession spark, String name) {
-    Path path = new Path(name);
     try {
-      return path.getFileSystem(spark.sessionState().newHadoopConf()).makeQualified(path);
+      return QualifiedPath.of(spark, name);
     } catch (IOException e) {
       throw new InputException("the input " + name + " cannot be used: " + e.getMessage(), e);
     }
-  }
-
-  /** As {@link SampleReader#files} writes paths. */
-  private static String display(Path path) {
-    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
   }
 
   /**
@@ -162,7 +157,7 @@ public final class OutputFolder {
     } catch (IOException e) {
       discard(staged.values(), e);
       throw new UncheckedIOException(
-          "cannot replace the tables of " + folder + ": " + e.getMessage(), e);
+          "cannot replace the tables of " + this + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       discard(staged.values(), e);
       throw e;
@@ -217,13 +212,13 @@ public final class OutputFolder {
       }
     } catch (ChecksumException e) {
       throw new InputException(
-          place
+          QualifiedPath.display(place)
               + " is not what a run wrote ("
               + e.getMessage()
               + "); delete it and its checksum file beside it, and score again",
           e);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + place, e);
+      throw new UncheckedIOException("cannot read " + QualifiedPath.display(place), e);
     }
   }
 
@@ -238,12 +233,12 @@ public final class OutputFolder {
       fileSystem.delete(place, false);
       SignalStore.rename(fileSystem, staging, place);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + place, e);
+      throw new UncheckedIOException("cannot write " + QualifiedPath.display(place), e);
     }
   }
 
   @Override
   public String toString() {
-    return folder.toString();
+    return QualifiedPath.display(folder);
   }
 }

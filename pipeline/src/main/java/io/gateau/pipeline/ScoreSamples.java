@@ -8,6 +8,8 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
 import io.gateau.pipeline.read.SampleReader;
+import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.file.QualifiedPath;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.signals.Columns;
@@ -15,6 +17,9 @@ import io.gateau.pipeline.signals.Recipe;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.score.SampleStatus;
 import io.gateau.udf.TaskModels;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -96,12 +101,14 @@ public final class ScoreSamples {
    * @throws io.gateau.model.checkpoint.ModelException if a model cannot be used; nothing is written
    *     then
    * @throws io.gateau.pipeline.read.file.InputException if the input cannot be found or the output
-   *     not be used; likewise
+   *     not be used, and nothing is written; or if rows were scored that cannot be read back from
+   *     the output
    */
   public Result execute() {
     StageClock clock = new StageClock();
     ScoreConfig concrete =
-        config.with(model -> TaskModels.resolveForAllTasks(model, spark.sparkContext().conf()));
+        config.with(
+            model -> TaskModels.resolveForAllTasks(model.absolute(), spark.sparkContext().conf()));
     Recipe recipe = Recipe.of(concrete);
     clock.lap("fingerprint-models");
     OutputFolder folder = OutputFolder.at(spark, output);
@@ -134,6 +141,8 @@ public final class ScoreSamples {
         progress.finish();
       }
       clock.lap("score");
+      requireReadable(scored, store, pending);
+      clock.lap("read-back");
       result =
           new Result(
               rowsIn,
@@ -149,7 +158,7 @@ public final class ScoreSamples {
     store.requirePresent();
     store.merge();
     clock.lap("merge-signals");
-    manifest.scored(input, recipe, concrete, settings, result, clock).write();
+    manifest.scored(qualified(input), recipe, concrete, settings, result, clock).write();
     return result;
   }
 
@@ -187,6 +196,29 @@ public final class ScoreSamples {
         .join(shortHalf, usingKey(Columns.SHORT_KEY), "left")
         .join(longHalf, usingKey(Columns.LONG_KEY), "left")
         .withColumn(ScoreTask.CHARACTERS, characters);
+  }
+
+  /** What an executor stored in a folder of its own would be lost without a word. */
+  private void requireReadable(long scored, SignalStore store, Dataset<Row> pending) {
+    long readable = scored == 0 ? 0 : store.count(pending);
+    if (readable < scored) {
+      throw new InputException(
+          "%d rows were counted as scored, but %d of them can be read back from %s: the executors wrote to a folder of that name that the driver does not see; name an output that all machines share, such as hdfs://, s3a:// or a shared mount, and score again"
+              .formatted(scored, readable, output));
+    }
+  }
+
+  /** For a selection that is started elsewhere. */
+  private ReadConfig qualified(ReadConfig read) {
+    List<String> paths = new ArrayList<>();
+    for (String path : read.input()) {
+      try {
+        paths.add(QualifiedPath.text(spark, path));
+      } catch (IOException e) {
+        throw new UncheckedIOException("the input " + path + " cannot be used", e);
+      }
+    }
+    return new ReadConfig(paths, read.instruction(), read.maxLineBytes());
   }
 
   /** Longest samples first, in tasks small enough that the last ones end together. */

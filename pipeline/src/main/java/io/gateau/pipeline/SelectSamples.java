@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -148,6 +149,7 @@ public final class SelectSamples {
         .select(
             RecordColumns.FILE,
             RecordColumns.LINE,
+            RecordColumns.RECORD,
             RecordColumns.ID,
             RecordColumns.SOURCE,
             Columns.SHORT_KEY,
@@ -167,15 +169,19 @@ public final class SelectSamples {
         .otherwise(col(Columns.STATUS));
   }
 
+  /** File and number name one record each, so every selected row gets one original. */
   private static Dataset<Row> selectedRows(Dataset<Row> ranked, Dataset<Row> samples) {
     return ranked
         .filter(col(Columns.SELECTED))
-        .select(columns(Columns.SCORES))
         .join(
-            samples.select(RecordColumns.ID, RecordColumns.ORIGINAL),
-            CollectionConverters.asScala(List.of(RecordColumns.ID)).toSeq(),
+            samples.select(RecordColumns.FILE, RecordColumns.RECORD, RecordColumns.ORIGINAL),
+            CollectionConverters.asScala(List.of(RecordColumns.FILE, RecordColumns.RECORD)).toSeq(),
             "inner")
-        .orderBy(asc(Columns.RANK));
+        .orderBy(asc(Columns.RANK))
+        .select(
+            columns(
+                Stream.concat(Columns.SCORES.stream(), Stream.of(RecordColumns.ORIGINAL))
+                    .toList()));
   }
 
   private static Dataset<Row> rejectedRows(Dataset<Row> records, Dataset<Row> known) {
@@ -185,6 +191,7 @@ public final class SelectSamples {
             .select(
                 RecordColumns.FILE,
                 RecordColumns.LINE,
+                RecordColumns.RECORD,
                 RecordColumns.ID,
                 RecordColumns.SOURCE,
                 RecordColumns.REASON,
@@ -196,12 +203,16 @@ public final class SelectSamples {
             .select(
                 col(RecordColumns.FILE),
                 col(RecordColumns.LINE),
+                col(RecordColumns.RECORD),
                 col(RecordColumns.ID),
                 col(RecordColumns.SOURCE),
                 col(RecordColumns.REASON),
                 detail().as(RecordColumns.DETAIL),
                 lit("").as(RecordColumns.ORIGINAL));
-    return unread.unionByName(unranked).orderBy(asc(RecordColumns.FILE), asc(RecordColumns.LINE));
+    return unread
+        .unionByName(unranked)
+        .orderBy(asc(RecordColumns.FILE), asc(RecordColumns.RECORD))
+        .drop(RecordColumns.RECORD);
   }
 
   private static Column detail() {

@@ -178,6 +178,43 @@ class ScoreFailureTest {
     assertEquals(0, SPARK.sparkContext().getPersistentRDDs().size(), "cached datasets");
   }
 
+  /* Six rows are stored before: they are not lost, and they do not hide that others are. */
+  @Test
+  void rowsThatCannotBeReadBackFailTheRun() throws IOException {
+    run.score(models, input);
+    List<Path> before = run.signalFiles();
+    String manifest = Files.readString(run.folder().resolve("manifest.json"));
+    String more = TestSample.writeSamples(folder.resolve("more.jsonl"), TestSample.many(9));
+    Notes notes =
+        new Notes() {
+          @Override
+          public void finish() {
+            super.finish();
+            try {
+              List<Path> files = new ArrayList<>(run.signalFiles());
+              files.removeAll(before);
+              Files.delete(files.get(0));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+
+    InputException failure =
+        assertThrows(InputException.class, () -> run.score(notes, models, more));
+
+    assertEquals(
+        "3 rows were counted as scored, but 2 of them can be read back from "
+            + run.folder()
+            + ": the executors wrote to a folder of that name that the driver does not see; name an"
+            + " output that all machines share, such as hdfs://, s3a:// or a shared mount, and score"
+            + " again",
+        failure.getMessage());
+    assertEquals(manifest, Files.readString(run.folder().resolve("manifest.json")));
+    assertEquals(0, SPARK.sparkContext().getPersistentRDDs().size(), "cached datasets");
+    assertEquals(1, run.score(models, more).scored(), "what was read back is stored");
+  }
+
   @Test
   void aModelThatChangesUnderTheRunFailsIt() {
     Notes notes =

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.signals.Columns;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,6 +200,63 @@ class SelectSamplesTest {
     assertEquals(0, SPARK.read().parquet(empty.output() + "/signals").count());
     assertEquals(0, SPARK.read().parquet(empty.output() + "/scores").count());
     assertEquals(0, SPARK.read().parquet(empty.output() + "/selected").count());
+  }
+
+  @Test
+  void anArrayOnOneLineIsSelectedFromLikeAnyOtherInput() throws IOException {
+    List<String> elements =
+        TestSample.many(24).stream()
+            .map(sample -> sample.json().replaceFirst("\"id\":\"s\\d+\",", ""))
+            .toList();
+    String input =
+        TestSample.write(
+            folder.resolve("array.json"), List.of("[" + String.join(", ", elements) + "]"));
+    TestRun array = new TestRun(folder.resolve("array"));
+    array.score(models, input);
+
+    SelectSamples.Result result = array.select(best(5));
+
+    assertEquals(new SelectSamples.Result(24, 5, 19, Map.of()), result);
+    assertEquals(array.ids("scores").subList(0, 5), array.ids("selected"));
+    assertEquals(24, Set.copyOf(array.ids("scores")).size());
+    for (Row row : array.table("selected")) {
+      String place = row.<String>getAs("id").replaceAll("array\\.json\\[(\\d+)]", "$1");
+      assertEquals(elements.get(Integer.parseInt(place)), row.getAs("original"));
+    }
+  }
+
+  @Test
+  void equalIdsInAnArrayOnOneLineAreSelectedOnce() throws IOException {
+    List<String> elements =
+        TestSample.many(6).stream().map(sample -> sample.withId("same").json()).toList();
+    String input =
+        TestSample.write(
+            folder.resolve("array.json"), List.of("[" + String.join(", ", elements) + "]"));
+    TestRun array = new TestRun(folder.resolve("array"));
+    array.score(models, input);
+
+    SelectSamples.Result result = array.select(best(5));
+
+    assertEquals(new SelectSamples.Result(6, 1, 0, Map.of("duplicate-id", 5L)), result);
+    assertEquals(List.of("same"), array.ids("selected"));
+    assertEquals(elements.get(0), array.table("selected").get(0).getAs("original"));
+    assertEquals(
+        elements.subList(1, 6),
+        array.table("rejected").stream().map(row -> row.getAs("original")).toList());
+  }
+
+  private static SelectConfig best(long rows) {
+    SelectConfig usual = SelectConfig.DEFAULT;
+    return new SelectConfig(
+        usual.strategy(),
+        usual.alpha(),
+        usual.importance(),
+        usual.difficulty(),
+        usual.normalisation(),
+        usual.winsorise(),
+        new Budget.Count(rows),
+        usual.scope(),
+        usual.seed());
   }
 
   @Test

@@ -30,7 +30,7 @@ final class Gemm {
   }
 
   void run() {
-    model.program().call("product", left, right).close();
+    model.program().call("matmul", left, right).close();
   }
 
   /** The rate of so many of these at the same time. */

@@ -82,6 +82,19 @@ public record ModelSpec(
     return ropeTheta == CONFIGURED_THETA ? configured : ropeTheta;
   }
 
+  /** The same recipe with the full path of the directory, for processes that work elsewhere. */
+  public ModelSpec absolute() {
+    return EmbeddedModels.isName(path)
+        ? this
+        : new ModelSpec(
+            Path.of(path).toAbsolutePath().toString(),
+            ropeTheta,
+            ropeScaling,
+            dtype,
+            device,
+            memoryPolicy);
+  }
+
   /** The same recipe in another placement. */
   public ModelSpec withMemoryPolicy(MemoryPolicy other) {
     return new ModelSpec(path, ropeTheta, ropeScaling, dtype, device, other);

@@ -78,7 +78,7 @@ public final class DecoderTrainer implements AutoCloseable {
     this.adam = adam;
     this.config = checkpoint.config();
     program =
-        DecoderProgram.with(
+        DecoderProgram.withMethods(
             TorchProgram.source(DecoderTrainer.class, "trainer.py"), config, device);
     try {
       for (int layer = 0; layer < config.layers(); layer++) {

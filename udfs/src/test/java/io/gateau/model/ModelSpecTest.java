@@ -12,6 +12,7 @@ import io.gateau.model.checkpoint.ModelException;
 import io.gateau.model.decoder.TileSizes;
 import io.gateau.score.PromptTemplate;
 import io.gateau.score.ScoringConfig;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,16 @@ class ModelSpecTest {
     ModelSpec configured = new ModelSpec("m", ModelSpec.CONFIGURED_THETA, Dtype.FLOAT32, "auto");
     assertEquals(10_000, configured.ropeThetaOr(10_000));
     assertEquals(new ModelSpec("m", 40_000, Dtype.FLOAT32, "cuda:1"), SPEC.onDevice("cuda:1"));
+  }
+
+  @Test
+  void aDirectoryBecomesAbsoluteAndAnEmbeddedNameStays() {
+    assertEquals(
+        new ModelSpec(Path.of("m").toAbsolutePath().toString(), 40_000, SPEC.dtype(), "auto"),
+        SPEC.absolute());
+    assertEquals(SPEC.absolute(), SPEC.absolute().absolute());
+    ModelSpec embedded = new ModelSpec("embedded:short", 40_000, Dtype.FLOAT32, "auto");
+    assertEquals(embedded, embedded.absolute());
   }
 
   @Test
@@ -115,7 +126,8 @@ class ModelSpecTest {
     assertEquals(
         "a piece of the prompt template is null",
         complaint(() -> new PromptTemplate("a", null, "c")));
-    assertEquals("a block size is below 1", complaint(() -> new TileSizes(1, 1, 1, 0, 1, 1, 1)));
+    assertEquals(
+        "tile size min-rows is 0, below 1", complaint(() -> new TileSizes(1, 1, 1, 0, 1, 1, 1)));
   }
 
   @Test

@@ -57,7 +57,7 @@ class AttentionFocusTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", " ", "-1", "1-", "3-1", "a", "last:0", "last", "1,,2", "1;2", "every"})
-  void whatIsNoChoiceIsRefused(String text) {
+  void whatIsNoChoiceIsAnError(String text) {
     String mend =
         " is no choice; use all, first:8, last:8, or numbers from 0 on such as 4-11 or 0,5,7-9";
     assertEquals(
@@ -67,7 +67,7 @@ class AttentionFocusTest {
   }
 
   @Test
-  void whatTheModelHasNotGotIsRefused() {
+  void layersThatTheModelLacksAreAnError() {
     for (String heads : List.of("3", "0-3", "last:4")) {
       assertEquals(
           "attention-heads "

@@ -59,10 +59,10 @@ class BatchSchedulerTest {
       samples.add(new TokenizedSample(new int[1], context, new int[5], response, false));
     }
     try (LoadedModel model = load(MemoryPolicy.DEFAULT)) {
-      Decoder together = model.decoder(10_000);
-      List<Optional<Double>> perplexities = scorer(together, 350).perplexities(samples);
-      assertEquals(4, together.inferenceCount().batches());
-      assertEquals(10, together.inferenceCount().sequences());
+      Decoder decoder = model.decoder(10_000);
+      List<Optional<Double>> perplexities = scorer(decoder, 350).perplexities(samples);
+      assertEquals(4, decoder.inferenceCount().batches());
+      assertEquals(10, decoder.inferenceCount().sequences());
       for (int i = 0; i < samples.size(); i++) {
         Decoder alone = model.decoder(10_000);
         double expected = scorer(alone, 350).perplexity(samples.get(i)).orElseThrow();

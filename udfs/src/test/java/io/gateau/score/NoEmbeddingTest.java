@@ -24,7 +24,7 @@ class NoEmbeddingTest {
   @TempDir Path temporary;
 
   @Test
-  void aTextWithTheImageTokenIsNotReadAndSaysWhy() throws IOException {
+  void aTextWithTheImageTokenIsNotScoredAndSaysWhy() throws IOException {
     Path directory = FamilyCheckpoint.copy("gemma3", "config.json", temporary);
     addImageToken(directory.resolve("tokenizer.json"));
     ScoringConfig settings = new ScoringConfig(PromptTemplate.GATEAU, 100, 1, 100);

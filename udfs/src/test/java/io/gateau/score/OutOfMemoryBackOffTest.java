@@ -30,7 +30,7 @@ class OutOfMemoryBackOffTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void aRefusedBatchIsHalvedAndASampleThatNeverFitsCostsItselfOnly() throws Exception {
+  void aBatchThatDoesNotFitIsHalvedAndASampleThatNeverFitsCostsItselfOnly() throws Exception {
     // A narrow model with wide hidden states: 8 KiB a token, and little to compute.
     TinyCheckpoint.tied().layers(1).headDim(2).heads(1, 1).hidden(WIDE).ffn(2).write(directory);
     String said = ChildJvm.run(OutOfMemoryBackOffTest.class, directory.toString());

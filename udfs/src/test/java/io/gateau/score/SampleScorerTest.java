@@ -107,7 +107,7 @@ class SampleScorerTest {
   }
 
   @Test
-  void everySegmentIsReadOnceAndTheRestInOnePass() throws Exception {
+  void everySegmentIsScoredOnceAndTheRestInOnePass() throws Exception {
     Golden.Checkpoint.TIED.write(directory);
     Golden.Sample sample = Golden.Checkpoint.TIED.golden().samples().get(1);
     Decoder decoder = ModelCache.decoder(spec(10_000));

@@ -72,7 +72,7 @@ class TokenizedSampleTest {
   }
 
   @Test
-  void whatDoesNotFitWithoutContextIsRefused() {
+  void whatDoesNotFitWithoutContextIsAnError() {
     var thrown = assertThrows(IllegalArgumentException.class, () -> PIECES.truncatedTo(6));
 
     assertEquals("7 tokens beside the context do not fit into 6", thrown.getMessage());
@@ -113,7 +113,7 @@ class TokenizedSampleTest {
     "90, 7, too-long",
     "90, 1, too-long"
   })
-  void theStatusIsKnownBeforeAnyModelReads(int context, int maxTokens, String status) {
+  void theStatusIsKnownBeforeAnyModelScores(int context, int maxTokens, String status) {
     TokenizedSample pieces =
         new TokenizedSample(
             PIECES.prefix(),

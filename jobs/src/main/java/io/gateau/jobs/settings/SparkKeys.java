@@ -11,8 +11,8 @@ public final class SparkKeys {
           .label("URL")
           .parsedBy(Parsers.named(url -> url))
           .describedAs(
-              "Spark master, such as local[4] or spark://HOST:7077. Default: spark-submit's, else"
-                  + " local[*].");
+              "Spark master, such as local[4] or spark://HOST:7077, whose executors get gateau's jar"
+                  + " from this process. Default: spark-submit's, else local[*].");
 
   /** All of them, in the order of the help. */
   static final List<Setting<?>> ALL = List.of(MASTER);

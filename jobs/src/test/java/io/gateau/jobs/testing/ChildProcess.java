@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** A JVM of its own whose output goes to two files, so that no full pipe can stop it. */
+/**
+ * A process, most often a JVM, whose output goes to two files, so that no full pipe can stop it.
+ */
 final class ChildProcess implements AutoCloseable {
 
   private static final int TAIL_LINES = 40;
@@ -33,7 +35,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a JVM with Spark's options.
+   * Starts a JVM with Spark's options in the working directory of this one.
    *
    * @param name names the process in messages and its output files, {@code name.out} and {@code
    *     name.err} in {@code folder}
@@ -43,21 +45,41 @@ final class ChildProcess implements AutoCloseable {
    */
   static ChildProcess java(
       String name, Path folder, Map<String, String> environment, List<String> arguments) {
-    String javaHome = System.getProperty("java.home");
+    return java(name, folder, Path.of(""), environment, arguments);
+  }
+
+  /** Starts a JVM likewise, in another working directory. */
+  static ChildProcess java(
+      String name,
+      Path folder,
+      Path workingDirectory,
+      Map<String, String> environment,
+      List<String> arguments) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(javaHome, "bin", "java").toString());
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(BuildOutputs.sparkJvmArgs());
     command.addAll(arguments);
+    return start(name, folder, workingDirectory, environment, command);
+  }
+
+  /** Starts any command in a working directory, with this JVM's Java as {@code JAVA_HOME}. */
+  static ChildProcess start(
+      String name,
+      Path folder,
+      Path workingDirectory,
+      Map<String, String> environment,
+      List<String> command) {
     try {
       Files.createDirectories(folder);
       Path stdout = folder.resolve(name + ".out");
       Path stderr = folder.resolve(name + ".err");
       ProcessBuilder builder =
           new ProcessBuilder(command)
+              .directory(workingDirectory.toAbsolutePath().toFile())
               .redirectOutput(stdout.toFile())
               .redirectError(stderr.toFile());
       builder.environment().keySet().removeIf(key -> key.startsWith("SPARK_"));
-      builder.environment().put("JAVA_HOME", javaHome);
+      builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
       builder.environment().putAll(environment);
       return new ChildProcess(name, builder.start(), stdout, stderr);
     } catch (IOException e) {

@@ -58,6 +58,20 @@ public final class GateauProcess implements AutoCloseable {
     return new GateauProcess(ChildProcess.java(name, folder, all, command));
   }
 
+  /**
+   * Starts the launcher of this tree, {@code gateau}, with the build under test; {@code folder} is
+   * its working directory and gets its output.
+   */
+  public static GateauProcess launch(Path folder, List<String> arguments) {
+    Path tree = BuildOutputs.gateauJar().getParent().getParent().getParent();
+    List<String> command = new ArrayList<>(List.of("bash", tree.resolve("gateau").toString()));
+    command.addAll(arguments);
+    Map<String, String> environment =
+        Map.of(
+            "GATEAU_SKIP_BUILD", "1", "GATEAU_JAVA_OPTS", "-Xmx1g", "SPARK_LOCAL_IP", "127.0.0.1");
+    return new GateauProcess(ChildProcess.start("gateau", folder, folder, environment, command));
+  }
+
   /** The process id. */
   public long pid() {
     return child.process().pid();

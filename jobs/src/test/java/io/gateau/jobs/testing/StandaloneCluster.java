@@ -99,7 +99,18 @@ public final class StandaloneCluster implements AutoCloseable {
    */
   public SubmitResult submit(
       Path jar, String mainClass, List<String> conf, List<String> arguments, Duration limit) {
-    try (ChildProcess driver = submission(jar, mainClass, conf, arguments)) {
+    return submitFrom(Path.of(""), jar, mainClass, conf, arguments, limit);
+  }
+
+  /** Submits a job likewise, from another working directory. */
+  public SubmitResult submitFrom(
+      Path workingDirectory,
+      Path jar,
+      String mainClass,
+      List<String> conf,
+      List<String> arguments,
+      Duration limit) {
+    try (ChildProcess driver = submission(workingDirectory, jar, mainClass, conf, arguments)) {
       int exitCode = driver.exitCode(limit);
       return new SubmitResult(exitCode, driver.stdout(), driver.stderr());
     }
@@ -194,7 +205,11 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   private ChildProcess submission(
-      Path jar, String mainClass, List<String> conf, List<String> arguments) {
+      Path workingDirectory,
+      Path jar,
+      String mainClass,
+      List<String> conf,
+      List<String> arguments) {
     List<String> command =
         new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx1g", "-cp", home.resolve("jars") + "/*"));
     command.add("org.apache.spark.deploy.SparkSubmit");
@@ -211,7 +226,8 @@ public final class StandaloneCluster implements AutoCloseable {
     command.add(jar.toAbsolutePath().toString());
     command.addAll(arguments);
     submitted++;
-    return ChildProcess.java("submit-" + submitted, home.resolve("logs"), environment(), command);
+    return ChildProcess.java(
+        "submit-" + submitted, home.resolve("logs"), workingDirectory, environment(), command);
   }
 
   private ChildProcess daemon(String name, List<String> arguments) {

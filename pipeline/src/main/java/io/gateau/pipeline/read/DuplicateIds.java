@@ -18,7 +18,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Rejects every good sample whose id an earlier good sample has; the first by file and line stays.
+ * Rejects every good sample whose id an earlier good sample has; the first by file and place in it
+ * stays.
  *
  * <p>Only ids are shuffled. The ids that occur twice, a few bytes each, are broadcast to the long
  * texts, which stay where they were read.
@@ -38,7 +39,11 @@ final class DuplicateIds {
             .where(good)
             .groupBy(col(RecordColumns.ID).as(FIRST_ID))
             .agg(
-                min(struct(col(RecordColumns.FILE), col(RecordColumns.LINE))).as(FIRST),
+                min(struct(
+                        col(RecordColumns.FILE),
+                        col(RecordColumns.RECORD),
+                        col(RecordColumns.LINE)))
+                    .as(FIRST),
                 count(lit(1)).as("samples"))
             .where(col("samples").gt(1))
             .drop("samples");
@@ -46,15 +51,13 @@ final class DuplicateIds {
     Dataset<Row> joined =
         records.join(
             broadcast(firsts), good.and(col(RecordColumns.ID).equalTo(col(FIRST_ID))), "left");
-    Column isFirst =
-        col(RecordColumns.FILE)
-            .equalTo(col(FIRST).getField(RecordColumns.FILE))
-            .and(col(RecordColumns.LINE).equalTo(col(FIRST).getField(RecordColumns.LINE)));
+    Column isFirst = sameAsFirst(RecordColumns.FILE).and(sameAsFirst(RecordColumns.RECORD));
     Column duplicate = col(FIRST_ID).isNotNull().and(not(isFirst));
 
     return joined.select(
         col(RecordColumns.FILE),
         col(RecordColumns.LINE),
+        col(RecordColumns.RECORD),
         col(RecordColumns.ID),
         col(RecordColumns.SOURCE),
         col(RecordColumns.CONTEXT),
@@ -69,11 +72,19 @@ final class DuplicateIds {
         when(duplicate, detail()).otherwise(col(RecordColumns.DETAIL)).as(RecordColumns.DETAIL));
   }
 
+  private static Column sameAsFirst(String column) {
+    return col(column).equalTo(col(FIRST).getField(column));
+  }
+
+  /** Names the line of the first; where both stand on it, also which record of the file it is. */
   private static Column detail() {
+    Column sameLine = sameAsFirst(RecordColumns.FILE).and(sameAsFirst(RecordColumns.LINE));
+    Column number = format_string(" (record %d)", col(FIRST).getField(RecordColumns.RECORD));
     return format_string(
-        "the id '%s' is taken by %s:%d; make ids unique, or leave them out",
+        "the id '%s' is taken by %s:%d%s; make ids unique, or leave them out",
         col(RecordColumns.ID),
         col(FIRST).getField(RecordColumns.FILE),
-        col(FIRST).getField(RecordColumns.LINE));
+        col(FIRST).getField(RecordColumns.LINE),
+        when(sameLine, number).otherwise(""));
   }
 }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.min_by;
 import static org.apache.spark.sql.functions.struct;
 
 import io.gateau.pipeline.OutputFolder;
+import io.gateau.pipeline.read.file.QualifiedPath;
 import io.gateau.score.SampleStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The stored signals: a folder of Parquet files that only ever gains rows. Tasks add a file at a
@@ -42,7 +44,11 @@ public final class SignalStore {
 
   public SignalStore(SparkSession spark, String output) {
     this.spark = spark;
-    this.folder = new Path(output, OutputFolder.SIGNALS);
+    try {
+      this.folder = new Path(QualifiedPath.of(spark, output), OutputFolder.SIGNALS);
+    } catch (IOException e) {
+      throw new UncheckedIOException("output " + output + " cannot be used", e);
+    }
   }
 
   public Path folder() {
@@ -66,6 +72,30 @@ public final class SignalStore {
     return rows.groupBy(Columns.SHORT_KEY, Columns.LONG_KEY)
         .agg(min_by(all, retried).as("best"))
         .select("best.*");
+  }
+
+  /**
+   * How many of these samples have a row that can be read back. The driver lists the files; one
+   * that is not there where it is read counts as no rows.
+   */
+  public long count(Dataset<Row> samples) {
+    if (files().isEmpty()) {
+      return 0;
+    }
+    Dataset<Row> keys =
+        spark
+            .read()
+            .schema(Columns.SIGNALS)
+            .option("ignoreMissingFiles", "true")
+            .parquet(folder.toString())
+            .select(Columns.SHORT_KEY, Columns.LONG_KEY);
+    return samples
+        .select(Columns.SHORT_KEY, Columns.LONG_KEY)
+        .join(
+            keys,
+            CollectionConverters.asScala(List.of(Columns.SHORT_KEY, Columns.LONG_KEY)).toSeq(),
+            "left_semi")
+        .count();
   }
 
   /** Makes a store without rows readable: a file that holds the columns and nothing else. */

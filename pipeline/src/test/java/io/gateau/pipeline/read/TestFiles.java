@@ -1,6 +1,6 @@
 package io.gateau.pipeline.read;
 
-import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +22,9 @@ public final class TestFiles {
   }
 
   public static byte[] zstd(byte[] bytes) {
-    return Zstd.compress(bytes);
+    try (ZstdCompressCtx zstd = new ZstdCompressCtx().setChecksum(true)) {
+      return zstd.compress(bytes);
+    }
   }
 
   /** Writes a file, folders included, and returns its path as an input names it. */

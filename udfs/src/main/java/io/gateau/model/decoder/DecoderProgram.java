@@ -2,6 +2,7 @@ package io.gateau.model.decoder;
 
 import ai.djl.Device;
 import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.checkpoint.LayerConfig;
 import io.gateau.model.checkpoint.LayerConfig.Activation;
 import io.gateau.model.checkpoint.LayerConfig.Norms;
 import io.gateau.model.checkpoint.ModelConfig;
@@ -9,17 +10,23 @@ import io.gateau.model.checkpoint.Processor;
 import io.gateau.model.torch.TorchProgram;
 import java.util.Map;
 
-/** Puts the decoder program together from its parts. */
+/** Puts the TorchScript program of a decoder together: decoder.py and one file of linear layers. */
 public final class DecoderProgram {
+  private static final String CLASS_NAME = "Decoder";
+
+  // PyTorch's numbers for dtypes (c10/core/ScalarType.h), beside those of Dtype.
+  private static final int FLOAT64 = 7;
+  private static final int BOOLEAN = 11;
+
   private DecoderProgram() {}
 
-  /** How projections are computed, and so in what order their weights are kept. */
+  /** How linear layers are computed, and so in which order their weights are kept. */
   public enum LinearKernels {
-    /** As a checkpoint orders them; for every number type and device. */
+    /** Over weights as a checkpoint orders them; for every dtype and device. */
     PLAIN("linear.py"),
     /**
-     * In the order of oneDNN's kernels, where libtorch would otherwise copy them into it for every
-     * product.
+     * Over weights in the order of oneDNN's kernels, where libtorch would otherwise copy a weight
+     * into that order for every matrix product.
      */
     PREPACKED("prepacked_linear.py");
 
@@ -29,47 +36,53 @@ public final class DecoderProgram {
       this.resource = resource;
     }
 
-    public static LinearKernels of(Dtype type, Device device) {
-      return type == Dtype.BFLOAT16
+    /** The faster kernels for a dtype on a device. */
+    public static LinearKernels of(Dtype dtype, Device device) {
+      boolean bfloat16OnCpu =
+          dtype == Dtype.BFLOAT16
               && !device.isGpu()
-              && Processor.thisCpu() == Processor.CPU_WITH_BFLOAT16
-          ? PREPACKED
-          : PLAIN;
+              && Processor.thisCpu() == Processor.CPU_WITH_BFLOAT16;
+      return bfloat16OnCpu ? PREPACKED : PLAIN;
     }
   }
 
-  /** The program that scores. */
+  /** Compiles the program that scores. */
   public static TorchProgram of(
-      ModelConfig config, LinearKernels linear, TileSizes blocks, Device device) {
-    String source = source("decoder.py") + source(linear.resource);
-    return new TorchProgram("Decoder", source, attributes(config, blocks), device);
+      ModelConfig config, LinearKernels kernels, TileSizes tiles, Device device) {
+    String source = source("decoder.py") + source(kernels.resource);
+    return new TorchProgram(CLASS_NAME, source, attributes(config, tiles), device);
   }
 
-  /** The program that scores, with more methods in the same class. */
-  public static TorchProgram with(String methods, ModelConfig config, Device device) {
+  /** Compiles the program that scores, over plain weights, with more methods in its class. */
+  public static TorchProgram withMethods(String methods, ModelConfig config, Device device) {
     String source = source("decoder.py") + source(LinearKernels.PLAIN.resource) + methods;
-    return new TorchProgram("Decoder", source, attributes(config, TileSizes.DEFAULT), device);
+    return new TorchProgram(CLASS_NAME, source, attributes(config, TileSizes.DEFAULT), device);
   }
 
   private static String source(String resource) {
     return TorchProgram.source(DecoderProgram.class, resource);
   }
 
-  private static Map<String, Object> attributes(ModelConfig config, TileSizes blocks) {
+  /** The module attributes that decoder.py declares. */
+  private static Map<String, Object> attributes(ModelConfig config, TileSizes tiles) {
+    LayerConfig layer = config.layerConfig();
     return Map.ofEntries(
         Map.entry("heads", config.heads()),
         Map.entry("kv_heads", config.keyValueHeads()),
         Map.entry("head_size", config.headSize()),
         Map.entry("norm_eps", config.normEpsilon()),
-        Map.entry("norm_adds_one", config.layerConfig().norms() == Norms.PRE_AND_POST),
-        Map.entry("gelu", config.layerConfig().activation() == Activation.GELU_TANH),
-        Map.entry("embedding_scale", config.layerConfig().embeddingScale()),
-        Map.entry("attention_scale", config.layerConfig().attentionScale()),
-        Map.entry("block_tokens", blocks.tokens()),
-        Map.entry("block_scores", blocks.scores()),
-        Map.entry("block_rows", blocks.rows()),
-        Map.entry("block_keys", blocks.keys()),
-        Map.entry("block_head_rows", blocks.headRows()),
-        Map.entry("block_logits", blocks.logits()));
+        Map.entry("norm_adds_one", layer.norms() == Norms.PRE_AND_POST),
+        Map.entry("gelu", layer.activation() == Activation.GELU_TANH),
+        Map.entry("embedding_scale", layer.embeddingScale()),
+        Map.entry("attention_scale", layer.attentionScale()),
+        Map.entry("tile_tokens", tiles.tokens()),
+        Map.entry("tile_attention_weights", tiles.attentionWeights()),
+        Map.entry("min_tile_rows", tiles.minRows()),
+        Map.entry("row_attention_tokens", tiles.rowAttentionTokens()),
+        Map.entry("tile_logits_rows", tiles.logitsRows()),
+        Map.entry("tile_logits", tiles.logits()),
+        Map.entry("float32", Dtype.FLOAT32.torchNumber),
+        Map.entry("float64", FLOAT64),
+        Map.entry("boolean", BOOLEAN));
   }
 }

@@ -4,12 +4,12 @@ import ai.djl.engine.EngineException;
 import java.util.regex.Pattern;
 
 /**
- * A pass that the memory of its device does not hold: bad luck of one sample or one batch, not of
- * the model. A smaller batch, a shorter sample or a larger device mends it.
+ * A forward pass does not fit into the memory of its device. The fault is one sample's or one
+ * batch's, not the model's: a smaller batch, a shorter sample or a larger device mends it.
  */
 public final class DeviceOutOfMemoryException extends RuntimeException {
-  /** What libtorch's allocators say: of the CPU, of C++ itself, of CUDA. */
-  private static final Pattern EXHAUSTED =
+  /** The messages of libtorch's CPU allocator, of C++ and of CUDA. */
+  private static final Pattern OUT_OF_MEMORY =
       Pattern.compile(
           "DefaultCPUAllocator: (can't allocate|not enough) memory|std::bad_alloc|out of memory",
           Pattern.CASE_INSENSITIVE);
@@ -22,14 +22,15 @@ public final class DeviceOutOfMemoryException extends RuntimeException {
     super(message, cause);
   }
 
-  static boolean isExhaustion(EngineException thrown) {
-    return thrown.getMessage() != null && EXHAUSTED.matcher(thrown.getMessage()).find();
+  static boolean isOutOfMemory(EngineException thrown) {
+    return thrown.getMessage() != null && OUT_OF_MEMORY.matcher(thrown.getMessage()).find();
   }
 
-  /** The exception to throw for what the engine threw. */
+  /** What to throw in place of an exception of the engine: itself unless memory was short. */
   static RuntimeException of(EngineException thrown, String what) {
-    return isExhaustion(thrown)
-        ? new DeviceOutOfMemoryException(what + " do not fit into the device's memory", thrown)
+    return isOutOfMemory(thrown)
+        ? new DeviceOutOfMemoryException(
+            "%s do not fit into the device's memory".formatted(what), thrown)
         : thrown;
   }
 }

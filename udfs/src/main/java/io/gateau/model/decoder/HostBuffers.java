@@ -6,25 +6,25 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * Two blocks of native memory through which weights pass on their way from file to device, used
- * again and again. Java gives mapped pages and direct buffers back only when the collector happens
- * to run: a file mapped as it is read stays in memory beside the copy, and doubles the model.
+ * Two buffers of host memory through which weights pass from file to device. They are pooled, since
+ * Java frees mapped pages and direct buffers only when the collector happens to run: a file that is
+ * mapped as it is read stays in memory beside the copy and doubles the model.
  */
 final class HostBuffers implements AutoCloseable {
-  private static final Deque<HostBuffers> FREE = new ConcurrentLinkedDeque<>();
+  private static final Deque<HostBuffers> POOL = new ConcurrentLinkedDeque<>();
 
   private ByteBuffer stored = ByteBuffer.allocateDirect(0);
-  private ByteBuffer widened = ByteBuffer.allocateDirect(0);
+  private ByteBuffer float32 = ByteBuffer.allocateDirect(0);
 
   private HostBuffers() {}
 
-  /** Blocks that nobody uses now; give them back by closing. */
+  /** Takes buffers from the pool; closing returns them. */
   static HostBuffers borrow() {
-    HostBuffers free = FREE.poll();
-    return free == null ? new HostBuffers() : free;
+    HostBuffers pooled = POOL.poll();
+    return pooled == null ? new HostBuffers() : pooled;
   }
 
-  /** Room for so many bytes as a file stores them, little-endian. */
+  /** An empty buffer for {@code bytes} bytes as a file stores them, little-endian. */
   ByteBuffer stored(long bytes) {
     if (stored.capacity() < bytes) {
       stored = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
@@ -32,16 +32,16 @@ final class HostBuffers implements AutoCloseable {
     return stored.clear().limit((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Room for so many bytes in this machine's order. */
-  ByteBuffer widened(long bytes) {
-    if (widened.capacity() < bytes) {
-      widened = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
+  /** An empty buffer for {@code bytes} bytes of float32 numbers in this machine's order. */
+  ByteBuffer float32(long bytes) {
+    if (float32.capacity() < bytes) {
+      float32 = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
     }
-    return widened.clear().limit((int) bytes).order(ByteOrder.nativeOrder());
+    return float32.clear().limit((int) bytes).order(ByteOrder.nativeOrder());
   }
 
   @Override
   public void close() {
-    FREE.add(this);
+    POOL.add(this);
   }
 }

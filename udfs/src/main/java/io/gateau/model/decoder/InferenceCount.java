@@ -3,15 +3,13 @@ package io.gateau.model.decoder;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How much a model has read since it was loaded: what a bill is made of, and the proof that nothing
- * is read twice.
+ * Counts what a decoder has computed: the basis of a bill, and the proof that nothing is computed
+ * twice. Several threads may count at once.
  */
 public final class InferenceCount {
   private final LongAdder batches = new LongAdder();
   private final LongAdder sequences = new LongAdder();
   private final LongAdder tokens = new LongAdder();
-
-  public InferenceCount() {}
 
   void add(PackedBatch batch) {
     batches.increment();
@@ -19,17 +17,17 @@ public final class InferenceCount {
     tokens.add(batch.tokens());
   }
 
-  /** Batches read: how often each weight served. */
+  /** Batches: how many times each weight was used. */
   public long batches() {
     return batches.sum();
   }
 
-  /** Sequences read, each of a batch counted. */
+  /** Sequences of all batches. */
   public long sequences() {
     return sequences.sum();
   }
 
-  /** Tokens read. */
+  /** Tokens of all batches. */
   public long tokens() {
     return tokens.sum();
   }

@@ -2,9 +2,9 @@ package io.gateau.model.decoder;
 
 import ai.djl.pytorch.jni.IValue;
 
-/** The layers of a model from first to last, as one pass over it meets them. */
+/** Moves over the layers of a model from first to last, once for each forward pass. */
 interface LayerCursor extends AutoCloseable {
-  /** The weights of the next layer; they are there until this is called again or closed. */
+  /** The weights of the next layer, valid until the next call or until the cursor is closed. */
   IValue next();
 
   @Override

@@ -9,43 +9,53 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
- * Computes from a decoder's shape how much memory its weights and its passes need: what batches are
- * cut by and what {@code gateau memory} prints. It follows decoder.py step by step; a change there
- * is a change here, and a test that measures says so.
+ * Computes how much memory a decoder's weights and forward passes need. Batches are cut by it, and
+ * {@code gateau memory} prints it. {@link #stages} mirrors decoder.py method by method: a change
+ * there is a change here, and a test that measures says so.
  *
- * <p>Legend: N tokens of all sequences, D hidden, Q = heads times head size, K the same of
- * key/value heads, F feed-forward, V vocabulary.
+ * <p>Legend: N tokens of all sequences; M output rows, the rows that the last layer computes; T
+ * tokens of a sequence; D hidden size; H query heads; G key/value heads; E head size; F
+ * feed-forward size; V vocabulary size. All sizes are bytes.
  */
 public final class MemoryPlanner {
-  private static final int FLOAT = 4;
-  private static final int TOKEN = 8;
+  private static final int FLOAT32 = Float.BYTES;
+  private static final int TOKEN_ID = Long.BYTES;
 
   /** What kernels and allocators keep for themselves, found by measuring. */
   private static final long WORKSPACE = 32L << 20;
 
   private final ModelConfig config;
-  private final Dtype type;
-  private final TileSizes blocks;
-  private final long hidden;
-  private final long queries;
-  private final long keys;
+  private final Dtype dtype;
+  private final TileSizes tiles;
 
-  public MemoryPlanner(ModelConfig config, Dtype type, TileSizes blocks) {
+  /** Numbers of one token's hidden state, queries, and keys: D, H E, G E. */
+  private final long hiddenSize;
+
+  private final long querySize;
+  private final long keySize;
+
+  /**
+   * A planner for weights and hidden states in {@code dtype}, computed in tiles of these sizes.
+   *
+   * @param dtype resolved
+   */
+  public MemoryPlanner(ModelConfig config, Dtype dtype, TileSizes tiles) {
     this.config = config;
-    this.type = type;
-    this.blocks = blocks;
-    this.hidden = config.hiddenSize();
-    this.queries = (long) config.heads() * config.headSize();
-    this.keys = (long) config.keyValueHeads() * config.headSize();
+    this.dtype = dtype;
+    this.tiles = tiles;
+    this.hiddenSize = config.hiddenSize();
+    this.querySize = (long) config.heads() * config.headSize();
+    this.keySize = (long) config.keyValueHeads() * config.headSize();
   }
 
-  /** A planner for the usual block sizes. */
-  public static MemoryPlanner of(ModelConfig config, Dtype type) {
-    return new MemoryPlanner(config, type, TileSizes.DEFAULT);
+  /** A planner for the default tile sizes. */
+  public static MemoryPlanner of(ModelConfig config, Dtype dtype) {
+    return new MemoryPlanner(config, dtype, TileSizes.DEFAULT);
   }
+
+  // ---- Weights ----
 
   /** Bytes of all weights on the device. */
   public long weights() {
@@ -54,7 +64,7 @@ public final class MemoryPlanner {
 
   /**
    * Bytes of weights on the device when layers are streamed: embedding, output projection, and two
-   * layers, one at work and one on its way.
+   * layers, the one that computes and the next one.
    */
   public long streamedWeights() {
     return outerWeights() + Math.min(2, config.layers()) * largestLayer();
@@ -65,215 +75,202 @@ public final class MemoryPlanner {
     return IntStream.range(0, config.layers()).mapToLong(this::layer).max().orElseThrow();
   }
 
+  private long outerWeights() {
+    return elements(CheckpointTensors.outer(config)) * dtype.bytes;
+  }
+
+  private long layer(int index) {
+    return elements(CheckpointTensors.layer(config, index)) * dtype.bytes;
+  }
+
+  private static long elements(List<TensorName> tensors) {
+    return tensors.stream().mapToLong(MemoryPlanner::elements).sum();
+  }
+
+  private static long elements(TensorName tensor) {
+    return tensor.shape().stream().skip(1).reduce(tensor.rows(), (a, b) -> a * b);
+  }
+
+  // ---- Forward passes ----
+
   /**
-   * Bytes of host memory that loading needs beside the weights: one block of numbers as they are
-   * stored, and once more widened.
+   * The shape of a sequence group.
+   *
+   * @param sequences number of sequences, B
+   * @param tokens tokens of each sequence, T
+   * @param responseTokens tokens at the end of each sequence that are scored
    */
-  public long staging() {
-    return blocks.weights() * (long) (2 + FLOAT);
+  public record GroupShape(int sequences, int tokens, int responseTokens) {
+    private long allTokens() {
+      return (long) sequences * tokens;
+    }
+
+    /** Rows of each sequence that the last layer computes. */
+    private long outputRows() {
+      return Math.min(responseTokens + 1, tokens);
+    }
   }
 
   /**
-   * What a pass needs at its fullest moment.
+   * What the forward pass of one group needs at its fullest moment.
    *
-   * @param sequences sequences read together
-   * @param tokens length of each
-   * @param responseTokens tokens at the end of each that are scored
+   * @param sequences sequences in one batch
+   * @param tokens tokens of each sequence
+   * @param responseTokens tokens at the end of each sequence that are scored
    */
   public MemoryPlan pass(int sequences, int tokens, int responseTokens) {
     return pass(List.of(new GroupShape(sequences, tokens, responseTokens)));
   }
 
-  /**
-   * How much a reading asks for.
-   *
-   * @param sequences sequences read together
-   * @param tokens length of each
-   * @param responseTokens tokens at the end of each that are scored
-   */
-  public record GroupShape(int sequences, int tokens, int responseTokens) {
-    private long all() {
-      return (long) sequences * tokens;
-    }
-
-    /** Rows of each sequence that the last layer keeps. */
-    private long kept() {
-      return Math.min(responseTokens + 1, tokens);
-    }
+  /** What the forward pass of one batch of several groups needs at its fullest moment. */
+  public MemoryPlan pass(List<GroupShape> groups) {
+    return stages(groups).stream().max(Comparator.comparingLong(MemoryPlan::bytes)).orElseThrow();
   }
 
-  /** The same for several readings in one batch. */
-  public MemoryPlan pass(List<GroupShape> readings) {
-    return stages(readings).max(Comparator.comparingLong(MemoryPlan::bytes)).orElseThrow();
-  }
-
-  /** Bytes that a pass of so many tokens keeps while it waits for its layer. */
+  /** Bytes that a batch of so many tokens keeps while other batches of its batch group compute. */
   public long waiting(long tokens) {
     return hiddenStates(tokens) + rotaryTables(tokens);
   }
 
-  private long hiddenStates(long tokens) {
-    return tokens * (hidden * width() + TOKEN);
-  }
-
-  private long rotaryTables(long tokens) {
-    boolean windowed = !config.windowRotary().equals(config.rotary());
-    return tokens * config.rotary().rotated() * FLOAT * (windowed ? 2 : 1);
-  }
-
-  private Stream<MemoryPlan> stages(List<GroupShape> readings) {
-    long all = readings.stream().mapToLong(GroupShape::all).sum();
-    long rows = readings.stream().mapToLong(reading -> reading.sequences * reading.kept()).sum();
+  /** The memory at each step of a forward pass, in the order of decoder.py. */
+  private List<MemoryPlan> stages(List<GroupShape> groups) {
+    long n = groups.stream().mapToLong(GroupShape::allTokens).sum();
+    long m = groups.stream().mapToLong(group -> group.sequences * group.outputRows()).sum();
     List<MemoryPlan> stages = new ArrayList<>();
     if (config.layers() > 1) {
+      // project_qkv
       stages.add(
-          projected("projections", all, all)
-              .with("norm block", norms(all))
-              .with("projected block", block(all) * queries * width()));
-      readings.forEach(reading -> stages.addAll(attention(reading, all)));
+          queriesKeysValues("projections", n, n)
+              .with("norm tile", normTile(n))
+              .with("projected tile", tile(n) * querySize * dtype.bytes));
+      // attention_, group by group
+      for (GroupShape group : groups) {
+        stages.add(
+            queriesKeysValues("attention focus", n, n)
+                .with("attention weights", attentionWeights(group))
+                .with("keys in float32", unlessFloat32(group.allTokens() * keySize * FLOAT32)));
+        stages.add(fusedAttention("attention", group, n, n));
+        if (dtype == Dtype.FLOAT32 && group.tokens <= tiles.rowAttentionTokens()) {
+          stages.add(rowAttention("attention by rows", group, n, n));
+        }
+      }
+      // output_and_feed_forward_
       stages.add(
-          stage("feed-forward", all)
-              .with("attention output", all * queries * width())
-              .with("feed-forward block", feedForward(all)));
+          always("feed-forward", n)
+              .with("attention output", n * querySize * dtype.bytes)
+              .with("feed-forward tile", feedForwardTile(n)));
     }
-    readings.forEach(reading -> stages.add(last(reading, all, rows)));
+    // The last layer, whose queries, attention and feed-forward are those of the output rows.
+    for (GroupShape group : groups) {
+      stages.add(lastLayerAttention(group, n, m));
+    }
     stages.add(
-        stage("last feed-forward", all)
-            .with("attention output", rows * queries * width())
-            .with("rows kept", rows * hidden * width())
-            .with("feed-forward block", feedForward(rows)));
+        always("last feed-forward", n)
+            .with("attention output", m * querySize * dtype.bytes)
+            .with("output rows", m * hiddenSize * dtype.bytes)
+            .with("feed-forward tile", feedForwardTile(m)));
+    // negative_log_likelihood
     stages.add(
         MemoryPlan.at("logits")
-            .with("workspace", WORKSPACE + repacked())
-            .with("rows kept", rows * hidden * width())
-            .with("logits block", logits(rows)));
-    return stages.stream();
-  }
-
-  /** Attention of one reading, in the presence of all tokens of the batch. */
-  private List<MemoryPlan> attention(GroupShape reading, long all) {
-    List<MemoryPlan> stages = new ArrayList<>();
-    stages.add(
-        projected("attention focus", all, all)
-            .with("attention weights", attentionWeights(reading.tokens))
-            .with("keys in float32", narrow(reading.all() * keys * FLOAT)));
-    stages.add(fused("attention", reading, all, all));
-    if (type == Dtype.FLOAT32 && reading.tokens <= blocks.keys()) {
-      stages.add(byRows("attention by rows", reading, all, all));
-    }
+            .with("workspace", workspace())
+            .with("output rows", m * hiddenSize * dtype.bytes)
+            .with("logits tile", logitsTile(m)));
     return stages;
   }
 
-  /** A stage with what is there all the time. */
-  private MemoryPlan stage(String name, long all) {
+  /** A stage with what is there in every layer: hidden states (N, D) and rotary tables (N, P). */
+  private MemoryPlan always(String name, long n) {
     return MemoryPlan.at(name)
-        .with("workspace", WORKSPACE + repacked())
-        .with("hidden states", hiddenStates(all))
-        .with("rotary tables", rotaryTables(all));
+        .with("workspace", workspace())
+        .with("hidden states", hiddenStates(n))
+        .with("rotary tables", rotaryTables(n));
   }
 
-  /** With queries of {@code rows} and all keys and values. */
-  private MemoryPlan projected(String name, long all, long rows) {
-    return stage(name, all)
-        .with("queries", rows * queries * width())
-        .with("keys and values", all * 2 * keys * width());
+  private long hiddenStates(long tokens) {
+    return tokens * (hiddenSize * dtype.bytes + TOKEN_ID);
+  }
+
+  private long rotaryTables(long tokens) {
+    int tables = config.windowRotary().equals(config.rotary()) ? 1 : 2;
+    return tokens * config.rotary().rotated() * FLOAT32 * tables;
+  }
+
+  /** A stage with queries (rows, H E), keys and values (N, G E). */
+  private MemoryPlan queriesKeysValues(String name, long n, long rows) {
+    return always(name, n)
+        .with("queries", rows * querySize * dtype.bytes)
+        .with("keys and values", n * 2 * keySize * dtype.bytes);
   }
 
   /**
-   * All rows of a reading at once, beside the queries of {@code rows}. Where query heads share
-   * keys, several sequences are copied to bring their heads in front.
+   * fused_attention of one group: all its rows at once. With several sequences whose query heads
+   * share keys, heads_first copies queries, keys and values.
    */
-  private MemoryPlan fused(String name, GroupShape reading, long all, long rows) {
-    boolean copied = queries != keys && reading.sequences > 1;
-    long turned = copied ? reading.all() * (queries + 2 * keys) * width() : 0;
-    return projected(name, all, rows)
-        .with("heads in front of tokens", turned)
+  private MemoryPlan fusedAttention(String name, GroupShape group, long n, long rows) {
+    boolean copied = querySize != keySize && group.sequences > 1;
+    long copies = copied ? group.allTokens() * (querySize + 2 * keySize) * dtype.bytes : 0;
+    long output = querySize * dtype.bytes + FLOAT32 * (long) config.heads();
+    return queriesKeysValues(name, n, rows)
+        .with("heads first", copies)
+        .with("attention output", group.allTokens() * output);
+  }
+
+  /** row_attention_ of one group: a tile of rows at a time, its output written over the queries. */
+  private MemoryPlan rowAttention(String name, GroupShape group, long n, long rows) {
+    return queriesKeysValues(name, n, rows)
         .with(
-            "attention output",
-            reading.all() * (queries * width() + FLOAT * (long) config.heads()));
+            "keys and values in float32", unlessFloat32(group.allTokens() * 2 * keySize * FLOAT32))
+        .with("attention weights", attentionWeights(group));
   }
 
-  /** A block of rows of a reading at a time; what they find is written over their queries. */
-  private MemoryPlan byRows(String name, GroupShape reading, long all, long rows) {
-    return projected(name, all, rows)
-        .with("keys and values in float32", narrow(reading.all() * 2 * keys * FLOAT))
-        .with("attention weights", attentionWeights(reading.tokens));
+  /** Attention of the output rows of one group: by rows if they are few, padded to all if not. */
+  private MemoryPlan lastLayerAttention(GroupShape group, long n, long m) {
+    MemoryPlan attention =
+        2 * group.outputRows() < group.tokens
+            ? rowAttention("last layer", group, n, m)
+            : fusedAttention("last layer", group, n, m)
+                .with("queries", group.allTokens() * querySize * dtype.bytes);
+    return attention.with("output rows", m * hiddenSize * dtype.bytes);
   }
 
-  /** The last layer computes the rows that are kept: one reading's by rows if they are few. */
-  private MemoryPlan last(GroupShape reading, long all, long rows) {
-    MemoryPlan plan =
-        2 * reading.kept() < reading.tokens
-            ? byRows("last layer", reading, all, rows)
-            : fused("last layer", reading, all, rows)
-                .with("queries", reading.all() * queries * width());
-    return plan.with("rows kept", rows * hidden * width());
+  /** Attention weights of one tile of rows. */
+  private long attentionWeights(GroupShape group) {
+    long row = (long) config.heads() * group.tokens;
+    return FLOAT32
+        * Math.max(tiles.attentionWeights(), row * Math.min(tiles.minRows(), group.tokens));
   }
 
-  /** Attention weights of the rows that are taken at a time. */
-  private long attentionWeights(int tokens) {
-    long row = (long) config.heads() * tokens;
-    return FLOAT * Math.max(blocks.scores(), row * Math.min(blocks.rows(), tokens));
+  /** Rows of one tile of norms, linear layers or feed-forward. */
+  private long tile(long rows) {
+    return Math.min(rows, tiles.tokens());
   }
 
-  private long block(long all) {
-    return Math.min(all, blocks.tokens());
+  /** A tile while it is normed: in float32, and normed. */
+  private long normTile(long rows) {
+    return tile(rows) * hiddenSize * (unlessFloat32(FLOAT32) + dtype.bytes);
   }
 
-  /** A block of tokens while it is normed: widened to float32, and normed. */
-  private long norms(long all) {
-    return block(all) * hidden * (narrow(FLOAT) + width());
-  }
-
-  /** The 16-bit products of a CPU keep copies of weights in another order; found by measuring. */
-  private long repacked() {
-    return type == Dtype.FLOAT32 ? 0 : 2 * hidden * config.feedForwardSize() * width();
-  }
-
-  /** The activated gate and up for a block of tokens, and the norms around them. */
-  private long feedForward(long all) {
+  /** gate_and_up of one tile, and the norms around it. */
+  private long feedForwardTile(long rows) {
     long norms = config.layerConfig().norms() == Norms.PRE_AND_POST ? 2 : 1;
-    return block(all) * 2L * config.feedForwardSize() * width() + norms * norms(all);
+    return tile(rows) * 2L * config.feedForwardSize() * dtype.bytes + norms * normTile(rows);
   }
 
-  /**
-   * One tile of logits as they are computed, and in float32; before it, the logits of the targets
-   * alone.
-   */
-  private long logits(long rows) {
-    long block = Math.min(rows, blocks.headRows());
-    long step = Math.min(config.vocabularySize(), Math.max(blocks.logits() / block, 64));
-    long tile = block * step * (narrow(FLOAT) + width());
-    return norms(block)
-        + block * hidden * width()
-        + Math.max(tile, block * hidden * (width() + 3L * FLOAT));
+  /** One tile of logits, as computed and in float32; before it, the logits of the targets. */
+  private long logitsTile(long outputRows) {
+    long rows = Math.min(outputRows, tiles.logitsRows());
+    long columns = Math.min(config.vocabularySize(), Math.max(tiles.logits() / rows, 64));
+    long logits = rows * columns * (unlessFloat32(FLOAT32) + dtype.bytes);
+    long targets = rows * hiddenSize * (dtype.bytes + 3L * FLOAT32);
+    return normTile(rows) + rows * hiddenSize * dtype.bytes + Math.max(logits, targets);
   }
 
-  private long narrow(long bytes) {
-    return type == Dtype.FLOAT32 ? 0 : bytes;
+  /** The workspace, with the reordered weights that 16-bit kernels of a CPU keep: measured. */
+  private long workspace() {
+    return WORKSPACE + unlessFloat32(2 * hiddenSize * config.feedForwardSize() * dtype.bytes);
   }
 
-  private long outerWeights() {
-    return numbers(CheckpointTensors.outer(config)) * width();
-  }
-
-  private long layer(int index) {
-    return numbers(CheckpointTensors.layer(config, index)) * width();
-  }
-
-  private static long numbers(List<TensorName> tensors) {
-    return tensors.stream()
-        .mapToLong(
-            tensor ->
-                tensor.rows()
-                    * tensor.shape().stream()
-                        .skip(1)
-                        .mapToLong(Long::longValue)
-                        .reduce(1, (a, b) -> a * b))
-        .sum();
-  }
-
-  private long width() {
-    return type.bytes;
+  private long unlessFloat32(long bytes) {
+    return dtype == Dtype.FLOAT32 ? 0 : bytes;
   }
 }

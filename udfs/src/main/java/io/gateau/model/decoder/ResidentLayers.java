@@ -4,7 +4,7 @@ import ai.djl.pytorch.jni.IValue;
 import java.util.Iterator;
 import java.util.List;
 
-/** Layers that are on the device already and stay there. */
+/** A cursor over layers that stay on the device. */
 final class ResidentLayers implements LayerCursor {
   private final Iterator<IValue> layers;
 

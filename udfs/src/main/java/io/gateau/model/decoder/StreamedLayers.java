@@ -11,24 +11,30 @@ import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
 /**
- * Brings one layer after another from the file to the device: while one is at work, the next is
- * read by a thread of its own, which leaves what libtorch does in several threads to the one that
- * computes. No more than two are on the device at any time.
+ * A cursor that brings one layer after another from the file to the device. While one layer
+ * computes, a thread of its own loads the next one. That thread prepacks nothing: libtorch would
+ * prepack in several threads and disturb those that compute. At most two layers are on the device.
  */
 final class StreamedLayers implements LayerCursor {
   private final IntFunction<IValue> source;
-  private final UnaryOperator<IValue> arrange;
-  private final int count;
-  private final Deque<CompletableFuture<IValue>> coming = new ArrayDeque<>();
-  private final Deque<IValue> present = new ArrayDeque<>();
-  private final ExecutorService reader = Executors.newSingleThreadExecutor(StreamedLayers::daemon);
-  private int fetched;
+  private final UnaryOperator<IValue> prepack;
+  private final int layerCount;
+  private final Deque<CompletableFuture<IValue>> loading = new ArrayDeque<>();
+  private final Deque<IValue> current = new ArrayDeque<>();
+  private final ExecutorService loader = Executors.newSingleThreadExecutor(StreamedLayers::daemon);
+  private int requested;
 
-  StreamedLayers(IntFunction<IValue> source, UnaryOperator<IValue> arrange, int count) {
+  /**
+   * A cursor that starts to load the first layer.
+   *
+   * @param source loads one layer
+   * @param prepack turns a loaded layer into what the kernels read, and closes the loaded layer
+   */
+  StreamedLayers(IntFunction<IValue> source, UnaryOperator<IValue> prepack, int layerCount) {
     this.source = source;
-    this.arrange = arrange;
-    this.count = count;
-    fetch();
+    this.prepack = prepack;
+    this.layerCount = layerCount;
+    loadNext();
   }
 
   private static Thread daemon(Runnable work) {
@@ -39,43 +45,43 @@ final class StreamedLayers implements LayerCursor {
 
   @Override
   public IValue next() {
-    release();
-    present.add(arrange.apply(arrived(coming.remove())));
-    fetch();
-    return present.element();
+    closeCurrent();
+    current.add(prepack.apply(await(loading.remove())));
+    loadNext();
+    return current.element();
   }
 
   @Override
   public void close() {
-    release();
-    reader.shutdown();
-    for (CompletableFuture<IValue> layer : coming) {
-      // Waits: the program that the reader uses may be closed next.
-      layer.handle(StreamedLayers::giveBack).join();
+    closeCurrent();
+    loader.shutdown();
+    for (CompletableFuture<IValue> layer : loading) {
+      // Waits: the program that the loader uses may be closed next.
+      layer.handle(StreamedLayers::closeLoaded).join();
     }
-    coming.clear();
+    loading.clear();
   }
 
-  private void fetch() {
-    if (fetched < count) {
-      int layer = fetched++;
-      coming.add(CompletableFuture.supplyAsync(() -> source.apply(layer), reader));
+  private void loadNext() {
+    if (requested < layerCount) {
+      int layer = requested++;
+      loading.add(CompletableFuture.supplyAsync(() -> source.apply(layer), loader));
     }
   }
 
-  private void release() {
-    present.forEach(IValue::close);
-    present.clear();
+  private void closeCurrent() {
+    current.forEach(IValue::close);
+    current.clear();
   }
 
-  private static boolean giveBack(IValue layer, Throwable failure) {
+  private static boolean closeLoaded(IValue layer, Throwable failure) {
     if (layer != null) {
       layer.close();
     }
     return failure == null;
   }
 
-  private static IValue arrived(CompletableFuture<IValue> layer) {
+  private static IValue await(CompletableFuture<IValue> layer) {
     try {
       return layer.join();
     } catch (CompletionException e) {

@@ -22,9 +22,10 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /**
- * A checkpoint's weights on a device: one native dictionary per layer and one for embedding, last
- * norm and output projection. Tensors are copied block by block from the file, so the host never
- * holds a tensor twice. Layers stay on the device, or come to it one at a time for each pass.
+ * A checkpoint's weights on a device: one native dictionary for each layer, and one for embedding,
+ * last norm and output projection. Tensors are copied from the file some rows at a time, so that
+ * the host never holds a tensor twice. Layers stay on the device, or come to it one at a time for
+ * each forward pass.
  */
 public final class Weights implements AutoCloseable {
   /** Where the weights of layers are between forward passes. */
@@ -36,55 +37,63 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Numbers that libtorch copies in the calling thread alone. Larger blocks, while another thread
-   * computes on the same cores, would set a second team of threads against the first.
+   * Elements that libtorch copies in the calling thread alone. More elements, while another thread
+   * computes on the same cores, would set a second team of OpenMP threads against the first.
    */
-  private static final int ONE_THREAD = 1 << 15;
+  private static final int SINGLE_THREAD_ELEMENTS = 1 << 15;
 
-  private final List<IValue> resident = new ArrayList<>();
   private final IValue outer;
-  private final int count;
+  private final int layerCount;
   private final IntFunction<IValue> source;
   private final TorchProgram program;
+  private final List<IValue> resident = new ArrayList<>();
 
-  /** Without any layer yet; {@code source} reads one, in the order of the file. */
-  public Weights(IValue outer, int count, IntFunction<IValue> source, TorchProgram program) {
+  /**
+   * Weights without any layer on the device.
+   *
+   * @param outer the dictionary of embedding, last norm and output projection; owned by this object
+   * @param source loads one layer in the order of the checkpoint; the result is the caller's
+   */
+  public Weights(IValue outer, int layerCount, IntFunction<IValue> source, TorchProgram program) {
     this.outer = outer;
-    this.count = count;
+    this.layerCount = layerCount;
     this.source = source;
     this.program = program;
   }
 
   /**
-   * Loads every weight, or all but those of the layers where these are streamed.
+   * Loads every weight, or all but those of the layers where layers are streamed.
    *
    * @throws ModelException naming file and tensor if a weight is not finite
    */
   public static Weights load(
       Checkpoint checkpoint,
       TorchProgram program,
-      Dtype type,
-      TileSizes sizes,
+      Dtype dtype,
+      TileSizes tiles,
       Residency residency) {
     ModelConfig config = checkpoint.config();
-    boolean besideWork = residency == Residency.STREAMED && !program.manager().getDevice().isGpu();
-    TileSizes layerSizes = besideWork ? sizes.withWeights(ONE_THREAD) : sizes;
+    boolean loadsWhileCpuComputes =
+        residency == Residency.STREAMED && !program.manager().getDevice().isGpu();
+    TileSizes layerTiles =
+        loadsWhileCpuComputes ? tiles.withLoadElements(SINGLE_THREAD_ELEMENTS) : tiles;
     IntFunction<IValue> source =
         layer ->
-            group(checkpoint, program, CheckpointTensors.layer(config, layer), type, layerSizes);
+            dictionary(
+                checkpoint, program, CheckpointTensors.layer(config, layer), dtype, layerTiles);
     Weights weights =
         new Weights(
-            group(checkpoint, program, CheckpointTensors.outer(config), type, sizes),
+            dictionary(checkpoint, program, CheckpointTensors.outer(config), dtype, tiles),
             config.layers(),
             source,
             program);
     return residency == Residency.STREAMED ? weights : weights.withAllLayers();
   }
 
-  /** The same with every layer on the device, to stay there. */
+  /** Brings every layer to the device, to stay there, and returns these weights. */
   public Weights withAllLayers() {
     try {
-      while (resident.size() < count) {
+      while (resident.size() < layerCount) {
         resident.add(prepacked(source.apply(resident.size())));
       }
       return this;
@@ -94,14 +103,14 @@ public final class Weights implements AutoCloseable {
     }
   }
 
-  /** One way through the layers: the decoder program's names to tensors, layer by layer. */
+  /** Opens a cursor over the layers for one forward pass. */
   LayerCursor layers() {
     return resident.isEmpty()
-        ? new StreamedLayers(source, this::prepacked, count)
+        ? new StreamedLayers(source, this::prepacked, layerCount)
         : new ResidentLayers(resident);
   }
 
-  /** A layer in the order in which the program reads it; the layer as it was loaded is closed. */
+  /** A layer in the order that the program's kernels read; closes the layer as it was loaded. */
   private IValue prepacked(IValue layer) {
     try (layer) {
       return program.call("prepack", layer);
@@ -119,54 +128,55 @@ public final class Weights implements AutoCloseable {
     outer.close();
   }
 
-  private static IValue group(
+  /** Loads some tensors into a native dictionary by the program's names. */
+  private static IValue dictionary(
       Checkpoint checkpoint,
       TorchProgram program,
       List<TensorName> names,
-      Dtype type,
-      TileSizes sizes) {
+      Dtype dtype,
+      TileSizes tiles) {
     try (TensorScope scope = new TensorScope()) {
-      Map<String, PtNDArray> loaded = new HashMap<>();
+      Map<String, PtNDArray> tensors = new HashMap<>();
       for (TensorName name : names) {
-        loaded.put(name.key(), scope.own(tensor(checkpoint, program, name, type, sizes)));
+        tensors.put(name.key(), scope.own(tensor(checkpoint, program, name, dtype, tiles)));
       }
-      if (loaded.containsKey("embed_tokens") && !loaded.containsKey("lm_head")) {
-        loaded.put("lm_head", loaded.get("embed_tokens"));
+      boolean tied = tensors.containsKey("embed_tokens") && !tensors.containsKey("lm_head");
+      if (tied) {
+        tensors.put("lm_head", tensors.get("embed_tokens"));
       }
-      return IValue.stringMapFrom(loaded);
+      return IValue.stringMapFrom(tensors);
     }
   }
 
-  /** A tensor as the file orders it, the caller's to close. */
+  /**
+   * Loads one tensor in the order of the checkpoint; the result is the caller's to close.
+   *
+   * @throws ModelException naming file and tensor if a number is not finite
+   */
   public static PtNDArray tensor(
-      Checkpoint checkpoint, TorchProgram program, TensorName name, Dtype type, TileSizes sizes) {
+      Checkpoint checkpoint, TorchProgram program, TensorName name, Dtype dtype, TileSizes tiles) {
     SafetensorsFile file = checkpoint.fileOf(name);
     SafetensorsFile.Tensor stored = file.tensors().get(name.name());
-    long rows = name.rows();
     long columns = stored.shape().size() == 1 ? 0 : stored.shape().get(1);
     long rowBytes = stored.bytes() / stored.shape().get(0);
-    long step = Math.max(1, (long) sizes.weights() * stored.type().bytes / rowBytes);
-    try (TensorScope parts = new TensorScope();
-        HostBuffers staging = HostBuffers.borrow()) {
-      IValue weight = empty(program, rows, columns, type, parts);
-      for (long row = 0; row < rows; row += step) {
-        long count = Math.min(step, rows - row);
+    long step = Math.max(1, (long) tiles.loadElements() * stored.type().bytes / rowBytes);
+    try (TensorScope scope = new TensorScope();
+        HostBuffers buffers = HostBuffers.borrow()) {
+      IValue weight = empty(program, name.rows(), columns, dtype, scope);
+      for (long row = 0; row < name.rows(); row += step) {
+        long rows = Math.min(step, name.rows() - row);
         ByteBuffer bytes =
-            file.read(stored, (name.firstRow() + row) * rowBytes, staging.stored(count * rowBytes));
-        Shape shape = columns == 0 ? new Shape(count) : new Shape(count, columns);
-        try (PtNDArray block = block(bytes, stored.type(), shape, program.manager(), staging);
-            IValue from = IValue.from(row);
-            IValue values = IValue.from(block);
-            IValue finite = program.call("fill_weight", weight, from, values)) {
+            file.read(stored, (name.firstRow() + row) * rowBytes, buffers.stored(rows * rowBytes));
+        Shape shape = columns == 0 ? new Shape(rows) : new Shape(rows, columns);
+        try (PtNDArray array = array(bytes, stored.type(), shape, program.manager(), buffers);
+            IValue start = IValue.from(row);
+            IValue values = IValue.from(array);
+            IValue finite = program.call("fill_weight", weight, start, values)) {
           if (!finite.toBoolean()) {
             throw new ModelException(
-                file.path()
-                    + ": tensor "
-                    + name.name()
-                    + " holds NaN or infinite values as "
-                    + type.code()
-                    + "; no score made with it would mean anything, so download the model again or"
-                    + " use a wider dtype");
+                ("%s: tensor %s holds NaN or infinite values as %s; no score made with it would mean"
+                        + " anything, so download the model again or use a wider dtype")
+                    .formatted(file.path(), name.name(), dtype.code()));
           }
         }
       }
@@ -174,37 +184,37 @@ public final class Weights implements AutoCloseable {
     }
   }
 
-  /** Memory for a weight of (rows, columns) or, with no columns, (rows). */
+  /** Memory for a weight of (rows, columns) or, with no columns, (rows); the scope owns it. */
   public static IValue empty(
-      TorchProgram program, long rows, long columns, Dtype type, TensorScope scope) {
+      TorchProgram program, long rows, long columns, Dtype dtype, TensorScope scope) {
     return scope.own(
         program.call(
             "new_weight",
             scope.own(IValue.from(scope.own((PtNDArray) program.manager().create(0f)))),
             scope.own(IValue.from(rows)),
             scope.own(IValue.from(columns)),
-            scope.own(IValue.from((long) type.torchNumber))));
+            scope.own(IValue.from((long) dtype.torchNumber))));
   }
 
-  private static PtNDArray block(
+  private static PtNDArray array(
       ByteBuffer bytes,
       SafetensorsFile.DataTypeName type,
       Shape shape,
       PtNDManager manager,
-      HostBuffers staging) {
+      HostBuffers buffers) {
     return switch (type) {
       case F32 -> manager.create(bytes, shape, DataType.FLOAT32);
       case F16 -> manager.create(bytes, shape, DataType.FLOAT16);
-      case BF16 -> manager.create(widened(bytes, staging), shape, DataType.FLOAT32);
+      case BF16 -> manager.create(toFloat32(bytes, buffers), shape, DataType.FLOAT32);
     };
   }
 
-  /** bfloat16 is the upper half of a float32: widening is exact. */
-  private static ByteBuffer widened(ByteBuffer halves, HostBuffers staging) {
-    ByteBuffer wide = staging.widened(halves.remaining() * 2L);
-    while (halves.hasRemaining()) {
-      wide.putInt(halves.getShort() << 16);
+  /** bfloat16 is the upper half of a float32: the conversion is exact. */
+  private static ByteBuffer toFloat32(ByteBuffer bfloat16, HostBuffers buffers) {
+    ByteBuffer float32 = buffers.float32(bfloat16.remaining() * 2L);
+    while (bfloat16.hasRemaining()) {
+      float32.putInt(bfloat16.getShort() << 16);
     }
-    return wide.flip();
+    return float32.flip();
   }
 }

@@ -22,21 +22,22 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * A TorchScript program whose source is a resource of this jar, compiled by libtorch at run time:
- * what gives Java the fused attention, the blocked loops and bfloat16 that DJL's array interface
- * lacks.
+ * A TorchScript program whose source is a resource of this jar and which libtorch compiles at run
+ * time. It gives Java what DJL's array interface lacks: fused attention, tiled loops and bfloat16
+ * (docs/decisions/001-torchscript-written-by-java.md).
  *
- * <p>Values passed in and out are {@link IValue} handles; the caller owns them (see {@link
- * TensorScope}). Safe for use by several threads at once.
+ * <p>Values passed in and out are {@link IValue} handles that the caller owns (see {@link
+ * TensorScope}). Several threads may use one program at once.
  */
 public final class TorchProgram implements AutoCloseable {
-  // Leaving the JVM destroys libtorch's static objects; a thread still inside it would crash. The
-  // hook waits until nobody is, and lets nobody in again.
-  private static final ReadWriteLock INSIDE = new ReentrantReadWriteLock();
+  // The end of the JVM destroys libtorch's static objects, and a thread still inside libtorch would
+  // crash. Calls hold the read lock; the shutdown hook takes the write lock and keeps it.
+  private static final ReadWriteLock NATIVE_CALLS = new ReentrantReadWriteLock();
   private static final Duration LONGEST_CALL = Duration.ofMinutes(1);
 
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(TorchProgram::letNobodyIn, "gateau-engine"));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(TorchProgram::awaitAndBlockCalls, "gateau-engine"));
   }
 
   // The model, not only its block: once the model is unreachable, garbage collection releases both.
@@ -74,48 +75,48 @@ public final class TorchProgram implements AutoCloseable {
     }
   }
 
-  /** Runs one method without gradients; the result is the caller's to close. */
+  /** Runs one method without gradients. The caller closes the result. */
   public IValue call(String method, IValue... arguments) {
-    INSIDE.readLock().lock();
+    NATIVE_CALLS.readLock().lock();
     try {
       return IValueUtils.runMethod(block, method, arguments);
     } finally {
-      INSIDE.readLock().unlock();
+      NATIVE_CALLS.readLock().unlock();
     }
   }
 
-  @SuppressWarnings("LockNotBeforeTry") // It is never unlocked.
-  private static void letNobodyIn() {
+  @SuppressWarnings("LockNotBeforeTry") // The lock is never released.
+  private static void awaitAndBlockCalls() {
     try {
-      INSIDE.writeLock().tryLock(LONGEST_CALL.toSeconds(), TimeUnit.SECONDS);
+      NATIVE_CALLS.writeLock().tryLock(LONGEST_CALL.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   /**
-   * Runs one method so that it can take gradients inside; the result belongs to the manager of the
-   * first argument. Arguments are tensors, or lists of tensors as {@link #named} makes them.
+   * Runs one method that computes gradients. The result belongs to the manager of the first
+   * argument. Arguments are tensors, or lists of tensors as {@link #named} makes them.
    */
   public NDList callWithGradients(String method, NDList arguments) {
-    INSIDE.readLock().lock();
+    NATIVE_CALLS.readLock().lock();
     try (NDArray marker = model.getNDManager().create(0f)) {
       marker.setName("module_method:" + method);
       NDList all = new NDList(arguments);
       all.add(marker);
       return IValueUtils.forward(block, all, true);
     } finally {
-      INSIDE.readLock().unlock();
+      NATIVE_CALLS.readLock().unlock();
     }
   }
 
-  /** Makes arrays the elements of one list argument. */
+  /** Names arrays so that DJL passes them as one list argument. */
   public static <T extends NDArray> List<T> named(String list, List<T> arrays) {
     arrays.forEach(array -> array.setName(list + "[]"));
     return arrays;
   }
 
-  /** Where arrays for this program are made. */
+  /** The manager that creates arrays on this program's device. */
   public PtNDManager manager() {
     return (PtNDManager) model.getNDManager();
   }

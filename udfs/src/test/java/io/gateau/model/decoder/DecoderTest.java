@@ -68,12 +68,12 @@ public class DecoderTest {
   }
 
   @Test
-  void aSequenceLongerThanEveryUsualBlockAgreesWithTheNaiveDecoder() throws Exception {
+  void aSequenceLongerThanEveryTileAgreesWithTheNaiveDecoder() throws Exception {
     Path path = TinyCheckpoint.tied().layers(1).hidden(16).write(directory.resolve("model"));
     int tokens = TileSizes.DEFAULT.tokens() + 52;
     int[] sequence = new Random(11).ints(tokens, 0, TinyCheckpoint.TOKENS).toArray();
     int response = 400; // 4 heads x 2100 keys x 400 rows: two blocks of attention weights
-    assertTrue(4L * tokens * response > TileSizes.DEFAULT.scores());
+    assertTrue(4L * tokens * response > TileSizes.DEFAULT.attentionWeights());
     try (LoadedModel model = load(path, TileSizes.DEFAULT)) {
       NaiveDecoder.Trace expected = new NaiveDecoder(path).run(sequence, tokens - response);
       Decoder.FocusedOutput pass = model.decoder(10_000).scoreWithFocus(sequence, response);
@@ -86,7 +86,7 @@ public class DecoderTest {
   }
 
   @Test
-  void blockSizesNeverChangeANumber() throws Exception {
+  void tileSizesNeverChangeANumber() throws Exception {
     Path path = TinyCheckpoint.separate().write(directory.resolve("model"));
     int[] sequence = new Random(12).ints(150, 0, 264).toArray();
     int response = 70;
@@ -112,7 +112,7 @@ public class DecoderTest {
   }
 
   @Test
-  void eachSequenceOfABatchIsReadAsIfItWereAlone() throws Exception {
+  void eachSequenceOfABatchIsScoredAsItIsAlone() throws Exception {
     Path path = TinyCheckpoint.separate().write(directory.resolve("model"));
     Random random = new Random(13);
     int[][] batch = new int[9][];
@@ -121,12 +121,12 @@ public class DecoderTest {
     }
     try (LoadedModel model = load(path, new TileSizes(100, 50, 2000, 3, 7, 8, 264 * 7))) {
       Decoder decoder = model.decoder(500_000);
-      double[][] together = decoder.negativeLogLikelihood(batch, 11);
+      double[][] batched = decoder.negativeLogLikelihood(batch, 11);
       NaiveDecoder naive = new NaiveDecoder(path);
       for (int row = 0; row < batch.length; row++) {
         double[] alone = decoder.negativeLogLikelihood(new int[][] {batch[row]}, 11)[0];
-        assertArrayEquals(alone, together[row], 1e-5);
-        assertArrayEquals(naive.run(batch[row], 29).nll(), together[row], NATS);
+        assertArrayEquals(alone, batched[row], 1e-5);
+        assertArrayEquals(naive.run(batch[row], 29).nll(), batched[row], NATS);
       }
     }
   }
@@ -231,7 +231,7 @@ public class DecoderTest {
   }
 
   @Test
-  void impossibleQuestionsAreRefused() throws Exception {
+  void impossibleRequestsAreErrors() throws Exception {
     Path path = TinyCheckpoint.tied().write(directory.resolve("model"));
     try (LoadedModel model = load(path, TileSizes.DEFAULT)) {
       Decoder decoder = model.decoder(10_000);
@@ -243,11 +243,11 @@ public class DecoderTest {
           "0 response tokens in a sequence of 5; at least one token must precede the response",
           complaint(() -> nll(decoder, new int[5], 0)));
       assertEquals(
-          "there is no sequence to read",
+          "a sequence group needs a sequence",
           complaint(() -> decoder.negativeLogLikelihood(new int[0][], 1)));
       // as many tokens in all as three of length four
       assertEquals(
-          "the sequences differ in length: 4 and 3",
+          "the sequences of a group differ in length: 4 and 3 tokens",
           complaint(
               () ->
                   decoder.negativeLogLikelihood(

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FamilyGoldenTest {
   private static final Deviations DEVIATIONS = new Deviations();
-  private static final Deviations NARROW = new Deviations();
+  private static final Deviations SIXTEEN_BIT = new Deviations();
   private static double worstNats;
 
   @TempDir Path temporary;
@@ -54,7 +54,7 @@ class FamilyGoldenTest {
   @AfterAll
   static void report() {
     System.out.printf("families: %.1e nats; %s", worstNats, DEVIATIONS.table());
-    System.out.printf("mean negative log-likelihood: %s", NARROW.table());
+    System.out.printf("mean negative log-likelihood: %s", SIXTEEN_BIT.table());
   }
 
   @ParameterizedTest
@@ -104,21 +104,19 @@ class FamilyGoldenTest {
         Decoder decoder = model.decoder(model.checkpoint().config().ropeTheta());
         List<JsonNode> goldens = new ArrayList<>();
         FamilyCheckpoint.golden(name).forEach(goldens::add);
-        List<SequenceGroup> readings = new ArrayList<>();
+        List<SequenceGroup> groups = new ArrayList<>();
         for (JsonNode golden : goldens) {
           int[] tokens = FamilyCheckpoint.tokens(golden);
           int response = FamilyCheckpoint.numbers(golden, "negative_log_likelihood").length;
           int[][] three = {other(tokens), tokens, other(tokens)};
-          readings.add(new SequenceGroup(three, (response + 1) / 2, AttentionHeads.NONE));
-          readings.add(
+          groups.add(new SequenceGroup(three, (response + 1) / 2, AttentionHeads.NONE));
+          groups.add(
               new SequenceGroup(
                   new int[][] {tokens}, response, AttentionHeads.all(decoder.config())));
         }
-        List<SequenceGroupOutput> passes =
-            decoder.forward(List.of(new PackedBatch(readings))).get(0);
+        List<SequenceGroupOutput> passes = decoder.forward(List.of(new PackedBatch(groups))).get(0);
 
-        assertTrue(
-            readings.stream().map(SequenceGroup::length).distinct().count() > 1, "one length");
+        assertTrue(groups.stream().map(SequenceGroup::length).distinct().count() > 1, "one length");
         for (int i = 0; i < goldens.size(); i++) {
           double[] nll = FamilyCheckpoint.numbers(goldens.get(i), "negative_log_likelihood");
           double[] attention = FamilyCheckpoint.numbers(goldens.get(i), "attention");
@@ -144,31 +142,31 @@ class FamilyGoldenTest {
     assertEquals(Checkpoint.open(now).fingerprint(), Checkpoint.open(before).fingerprint());
   }
 
-  /* Which products are used depends on the type: the packed ones where the CPU has them. */
+  /* Which linear layers are used depends on the dtype: the prepacked ones where the CPU has the instructions. */
   @ParameterizedTest
   @MethodSource("names")
-  void narrowTypesReadABatchAsTheyReadItsTextsAlone(String name) throws Exception {
+  void sixteenBitDtypesScoreABatchAsTheyScoreItsSequencesAlone(String name) throws Exception {
     Path directory = FamilyCheckpoint.copy(name, "config.json", temporary);
     for (Dtype type : List.of(Dtype.BFLOAT16, Dtype.FLOAT16)) {
       try (LoadedModel model = load(directory, type, TileSizes.DEFAULT)) {
         Decoder decoder = model.decoder(model.checkpoint().config().ropeTheta());
-        List<SequenceGroup> readings = new ArrayList<>();
+        List<SequenceGroup> groups = new ArrayList<>();
         for (JsonNode golden : FamilyCheckpoint.golden(name)) {
           int[][] sequence = {FamilyCheckpoint.tokens(golden)};
           int response = FamilyCheckpoint.numbers(golden, "negative_log_likelihood").length;
-          readings.add(new SequenceGroup(sequence, response, AttentionHeads.all(decoder.config())));
+          groups.add(new SequenceGroup(sequence, response, AttentionHeads.all(decoder.config())));
         }
-        List<SequenceGroupOutput> together =
-            decoder.forward(List.of(new PackedBatch(readings))).get(0);
-        for (int i = 0; i < readings.size(); i++) {
+        List<SequenceGroupOutput> batched =
+            decoder.forward(List.of(new PackedBatch(groups))).get(0);
+        for (int i = 0; i < groups.size(); i++) {
           SequenceGroupOutput alone =
-              decoder.forward(List.of(PackedBatch.of(readings.get(i)))).get(0).get(0);
+              decoder.forward(List.of(PackedBatch.of(groups.get(i)))).get(0).get(0);
           double[] expected = alone.negativeLogLikelihood()[0];
-          double[] actual = together.get(i).negativeLogLikelihood()[0];
+          double[] actual = batched.get(i).negativeLogLikelihood()[0];
           double mean = Arrays.stream(expected).average().orElseThrow();
           double is = Arrays.stream(actual).average().orElseThrow();
           assertEquals(mean, is, mean * (type == Dtype.FLOAT16 ? 0.005 : 0.02));
-          assertArrayEquals(alone.attention(), together.get(i).attention(), 1e-3);
+          assertArrayEquals(alone.attention(), batched.get(i).attention(), 1e-3);
         }
       }
     }
@@ -177,7 +175,7 @@ class FamilyGoldenTest {
   /* Tiny random models amplify rounding: this finds a wrong cast or scale, no more. */
   @ParameterizedTest
   @MethodSource("names")
-  void narrowTypesStayClose(String name) throws Exception {
+  void sixteenBitDtypesStayClose(String name) throws Exception {
     Path directory = FamilyCheckpoint.copy(name, "config.json", temporary);
     for (Dtype type : List.of(Dtype.BFLOAT16, Dtype.FLOAT16)) {
       try (LoadedModel model = load(directory, type, new TileSizes(200, 33, 600, 1, 9, 20, 1000))) {
@@ -189,7 +187,7 @@ class FamilyGoldenTest {
 
           double mean = Arrays.stream(nll).average().orElseThrow();
           double is = Arrays.stream(pass.negativeLogLikelihood()).average().orElseThrow();
-          NARROW.add(name + " " + type.code(), mean, is);
+          SIXTEEN_BIT.add(name + " " + type.code(), mean, is);
           assertEquals(mean, is, mean * (type == Dtype.FLOAT16 ? 0.005 : 0.02));
           assertEquals(1, Arrays.stream(pass.attention()).sum(), 1e-5);
         }

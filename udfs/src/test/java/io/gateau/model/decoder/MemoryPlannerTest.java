@@ -107,24 +107,24 @@ class MemoryPlannerTest {
         System.out.println("measured " + (double) measured / plan.bytes() + " of " + plan);
       }
     }
-    manyReadings(config(2_560, 4, 4, 1_024, rotary));
+    manyGroups(config(2_560, 4, 4, 1_024, rotary));
     System.exit(0);
   }
 
-  /** A batch of many readings, nearly all of whose tokens are scored. */
-  private static void manyReadings(ModelConfig config) {
-    List<SequenceGroup> readings = new ArrayList<>();
+  /** A batch of many groups, nearly all of whose tokens are scored. */
+  private static void manyGroups(ModelConfig config) {
+    List<SequenceGroup> groups = new ArrayList<>();
     for (int i = 0; i < 32; i++) {
       int[] tokens = new Random(i).ints(400 + i, 0, config.vocabularySize()).toArray();
-      readings.add(new SequenceGroup(new int[][] {tokens}, 380, AttentionHeads.NONE));
+      groups.add(new SequenceGroup(new int[][] {tokens}, 380, AttentionHeads.NONE));
     }
     try (RandomModel model = new RandomModel(config, Dtype.FLOAT32, "cpu")) {
       Decoder decoder = model.decoder();
-      decoder.forward(List.of(PackedBatch.of(readings.get(0))));
-      List<PackedBatch> batch = List.of(new PackedBatch(readings));
+      decoder.forward(List.of(PackedBatch.of(groups.get(0))));
+      List<PackedBatch> batch = List.of(new PackedBatch(groups));
       long measured = ProcessMemory.peakOf(() -> decoder.forward(batch));
       MemoryPlan plan =
-          decoder.memoryPlanner().pass(readings.stream().map(SequenceGroup::shape).toList());
+          decoder.memoryPlanner().pass(groups.stream().map(SequenceGroup::shape).toList());
       System.out.println("measured " + (double) measured / plan.bytes() + " of " + plan);
     }
   }

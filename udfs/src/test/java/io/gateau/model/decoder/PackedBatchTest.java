@@ -23,18 +23,18 @@ class PackedBatchTest {
   }
 
   @Test
-  void rowsKeptReachFromTheFirstPredictionToTheLastToken() {
+  void outputRowsReachFromTheFirstPredictionToTheLastToken() {
     assertArrayEquals(new long[] {1, 2, 4, 5, 7, 8, 9, 10}, BATCH.outputRowIndices());
   }
 
   @Test
-  void everyRowKeptButTheLastOfASequencePredictsATarget() {
+  void everyOutputRowButTheLastOfASequencePredictsATarget() {
     assertArrayEquals(new long[] {0, 2, 4, 5, 6}, BATCH.logitsIndices());
     assertArrayEquals(new long[] {12, 22, 32, 33, 34}, BATCH.targetIds());
   }
 
   @Test
-  void anEmptyBatchIsRefused() {
+  void anEmptyBatchIsAnError() {
     assertThrows(IllegalArgumentException.class, () -> new PackedBatch(List.of()));
   }
 }

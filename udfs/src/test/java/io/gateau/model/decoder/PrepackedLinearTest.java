@@ -29,9 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Both ways to compute projections, in bfloat16, beside each other: they may differ by the rounding
- * of a step in between, 2^-8 of a number. The packed way is taken only where the CPU has the
- * instructions, and only there it can run.
+ * Compares linear layers over plain and over prepacked weights in bfloat16. They may differ by the
+ * rounding of a step in between, 2^-8 of a number. Prepacked weights need a CPU with bfloat16
+ * instructions.
  */
 class PrepackedLinearTest {
   private static final int ROWS = 37;
@@ -46,7 +46,7 @@ class PrepackedLinearTest {
   }
 
   @Test
-  void otherNumberTypesAndProcessorsKeepTheUsualOrder() {
+  void otherDtypesAndDevicesUsePlainWeights() {
     assertEquals(LinearKernels.PLAIN, LinearKernels.of(Dtype.FLOAT32, Device.cpu()));
     assertEquals(LinearKernels.PLAIN, LinearKernels.of(Dtype.FLOAT16, Device.cpu()));
     assertEquals(LinearKernels.PLAIN, LinearKernels.of(Dtype.BFLOAT16, Device.gpu()));
@@ -58,7 +58,7 @@ class PrepackedLinearTest {
   @ParameterizedTest
   @EnumSource
   @EnabledIf("hasBfloat16")
-  void packedProjectionsGiveWhatPlainOnesGive(Activation activation) {
+  void prepackedLinearLayersGiveWhatPlainOnesGive(Activation activation) {
     float[] x = numbers(ROWS * HIDDEN, 1);
     float[] inner = numbers(ROWS * INNER, 1);
     Map<String, float[]> weights = new HashMap<>();
@@ -71,17 +71,17 @@ class PrepackedLinearTest {
     more.put("down_proj_bias", numbers(HIDDEN, 1));
     more.put("head_norm", numbers(HEAD, 1));
     more.put("output_norm", numbers(HIDDEN, 1));
-    try (Half plain = new Half(activation, LinearKernels.PLAIN);
-        Half packed = new Half(activation, LinearKernels.PREPACKED)) {
+    try (Kernels plain = new Kernels(activation, LinearKernels.PLAIN);
+        Kernels prepacked = new Kernels(activation, LinearKernels.PREPACKED)) {
       for (Map<String, float[]> all : List.of(weights, more)) {
-        assertClose(plain.gated(x, all), packed.gated(x, all), 1);
+        assertClose(plain.gated(x, all), prepacked.gated(x, all), 1);
         for (String norm : List.of("", "head_norm")) {
           float[] expected = plain.projected(x, norm, all);
-          assertClose(expected, packed.projected(x, norm, all), 1);
+          assertClose(expected, prepacked.projected(x, norm, all), 1);
         }
         for (String norm : List.of("", "output_norm")) {
           float[] expected = plain.added(x, inner, norm, all);
-          assertClose(expected, packed.added(x, inner, norm, all), 2);
+          assertClose(expected, prepacked.added(x, inner, norm, all), 2);
         }
       }
       assertNotEquals(plain.gated(x, weights)[0], plain.gated(x, more)[0]);
@@ -106,11 +106,11 @@ class PrepackedLinearTest {
   }
 
   /** The projections of one program in bfloat16; float arrays in and out. */
-  private static final class Half implements AutoCloseable {
+  private static final class Kernels implements AutoCloseable {
     private final TorchProgram program;
     private final TensorScope scope = new TensorScope();
 
-    Half(Activation activation, LinearKernels products) {
+    Kernels(Activation activation, LinearKernels kernels) {
       RotaryEmbedding rotary = new RotaryEmbedding(HEAD, 10_000, new RotaryScaling.None());
       LayerConfig options = LayerConfig.plain(1, HEAD).withActivation(activation);
       ModelConfig config =
@@ -129,19 +129,20 @@ class PrepackedLinearTest {
               options,
               rotary,
               rotary);
-      program = DecoderProgram.of(config, products, TileSizes.DEFAULT, Device.cpu());
+      program = DecoderProgram.of(config, kernels, TileSizes.DEFAULT, Device.cpu());
     }
 
     float[] gated(float[] x, Map<String, float[]> weights) {
       return floats(
-          scope.own(program.call("gated", tensor(x, ROWS, HIDDEN), dictionary(weights))), INNER);
+          scope.own(program.call("gate_and_up", tensor(x, ROWS, HIDDEN), dictionary(weights))),
+          INNER);
     }
 
     float[] projected(float[] x, String norm, Map<String, float[]> weights) {
       IValue out = tensor(new float[ROWS * INNER], ROWS, INNER);
       IValue of = tensor(x, ROWS, HIDDEN);
       scope.own(
-          program.call("project_to", of, text("gate_proj"), text(norm), dictionary(weights), out));
+          program.call("linear_out", of, text("gate_proj"), text(norm), dictionary(weights), out));
       return floats(out, INNER);
     }
 
@@ -149,8 +150,7 @@ class PrepackedLinearTest {
       IValue to = tensor(x, ROWS, HIDDEN);
       IValue of = tensor(inner, ROWS, INNER);
       scope.own(
-          program.call(
-              "add_projected_", to, of, text("down_proj"), text(norm), dictionary(weights)));
+          program.call("linear_add_", to, of, text("down_proj"), text(norm), dictionary(weights)));
       return floats(to, HIDDEN);
     }
 
@@ -169,7 +169,7 @@ class PrepackedLinearTest {
                     : tensor(numbers, numbers.length, 0);
             arrays.put(name, scope.own(tensor.toTensor(program.manager())));
           });
-      return scope.own(program.call("arrange", scope.own(IValue.stringMapFrom(arrays))));
+      return scope.own(program.call("prepack", scope.own(IValue.stringMapFrom(arrays))));
     }
 
     /** Rounded to bfloat16; columns 0: one dimension. */
@@ -184,9 +184,9 @@ class PrepackedLinearTest {
 
     /** Java must not read bfloat16: a copy in float32 can be read. */
     private float[] floats(IValue tensor, int columns) {
-      IValue wide = Weights.empty(program, ROWS, columns, Dtype.FLOAT32, scope);
-      fill(wide, tensor);
-      return scope.own(wide.toTensor(program.manager())).toFloatArray();
+      IValue float32 = Weights.empty(program, ROWS, columns, Dtype.FLOAT32, scope);
+      fill(float32, tensor);
+      return scope.own(float32.toTensor(program.manager())).toFloatArray();
     }
 
     private void fill(IValue weight, IValue numbers) {

@@ -1,13 +1,14 @@
 package io.gateau.pipeline.read.json;
 
-import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.read.record.RawRecord;
 import io.gateau.pipeline.read.record.RejectionReason;
 import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A JSON array: every element is a record, cut out of the bytes by its quotes and brackets, so that
- * an element is never held beyond the limit and one broken inside costs only itself.
+ * The JSON arrays at the beginning of a file, usually one: every element is a record, cut out of
+ * the bytes by its quotes and brackets, so that an element is never held beyond the limit and one
+ * broken inside costs only itself. What follows the last array is left to be read.
  *
  * <p>Where the structure itself is lost (a raw line break in a string, brackets that do not close)
  * the rest of the file is one rejected record.
@@ -16,9 +17,9 @@ final class ArrayRecords implements RawRecords.Records {
 
   private final ByteSource source;
   private final RecordBytes bytes;
-  private boolean started;
-  private boolean closed;
-  private boolean ended;
+  private long elements;
+  private boolean open;
+  private boolean lost;
 
   /** How an element ended. */
   private enum End {
@@ -34,47 +35,34 @@ final class ArrayRecords implements RawRecords.Records {
 
   @Override
   public Optional<RawRecord> next() throws IOException {
-    if (ended) {
+    bytes.start(source.line());
+    if (lost) {
+      // Damage to the archive further on is reported all the same.
+      while (source.read() >= 0) {}
       return Optional.empty();
     }
-    bytes.start(source.line());
-    if (!started) {
+    while (!open) {
+      source.skipWhitespace();
+      if (source.peek() != '[') {
+        return Optional.empty();
+      }
       source.read();
+      source.skipWhitespace();
+      open = source.peek() != ']';
+      if (!open) {
+        source.read();
+      }
     }
     source.skipWhitespace();
     bytes.start(source.line());
-    if (closed) {
-      return afterArray();
-    }
-    if (!started && source.peek() == ']') {
-      source.read();
-      started = true;
-      closed = true;
-      return next();
-    }
-    started = true;
-    return Optional.of(element());
-  }
-
-  private Optional<RawRecord> afterArray() throws IOException {
-    ended = true;
-    if (source.peek() < 0) {
-      return Optional.empty();
-    }
-    while (source.peek() >= 0 && bytes.length() < RecordColumns.REJECTED_ORIGINAL) {
-      bytes.append(source.read());
-    }
-    return Optional.of(
-        bytes.rejected(
-            RejectionReason.BROKEN_JSON,
-            "there is text after the closing ] of the array; it is not read"));
+    return Optional.of(element().asElement(elements++));
   }
 
   private RawRecord element() throws IOException {
     End end = scan();
-    closed = end == End.BRACKET;
-    ended = end == End.LOST;
-    if (ended) {
+    open = end == End.COMMA;
+    lost = end == End.LOST;
+    if (lost) {
       return bytes.rejected(
           RejectionReason.BROKEN_JSON,
           "the array is broken in the element that starts here (seen at line %d: a string or bracket is not closed); the rest of the file is not read"

@@ -1,7 +1,9 @@
 package io.gateau.pipeline.read.json;
 
 import io.gateau.pipeline.read.file.InputFile;
+import io.gateau.pipeline.read.file.InputFormat;
 import io.gateau.pipeline.read.record.ParsedRecord;
+import io.gateau.pipeline.read.record.RawRecord;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordParser;
 import io.gateau.pipeline.read.record.RecordRow;
@@ -38,6 +40,7 @@ public final class FileRecords implements FlatMapFunction<InputFile, Row> {
             new ByteSource(
                 file.hadoopPath().getFileSystem(hadoop.value()).open(file.hadoopPath()),
                 file.format()),
+            InputFormat.shape(file.path()),
             config.maxLineBytes());
     closeAfterTask(records);
     return new Rows(file, records, new RecordParser(config.instruction()));
@@ -64,6 +67,7 @@ public final class FileRecords implements FlatMapFunction<InputFile, Row> {
     private final RawRecords records;
     private final RecordParser parser;
     private Optional<RawRecord> ahead = Optional.empty();
+    private long number;
     private boolean ended;
 
     Rows(InputFile file, RawRecords records, RecordParser parser) {
@@ -97,7 +101,8 @@ public final class FileRecords implements FlatMapFunction<InputFile, Row> {
       ahead = Optional.empty();
       ParsedRecord parsed =
           raw.fault().map(ParsedRecord::rejected).orElseGet(() -> parser.parse(raw.text()));
-      return RecordRow.of(file, raw.line(), raw.text(), parsed);
+      number++;
+      return RecordRow.of(file, number, raw, parsed);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.gateau.pipeline.read.json;
 
+import io.gateau.pipeline.read.record.RawRecord;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,20 +1,27 @@
 package io.gateau.pipeline.read.json;
 
+import io.gateau.pipeline.read.file.JsonShape;
+import io.gateau.pipeline.read.record.RawRecord;
 import io.gateau.pipeline.read.record.RejectionReason;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 
 /**
- * The records of one JSON file in order: the elements of an array if the first byte that is not
- * white space is {@code [}, otherwise the lines that are not blank.
+ * The records of one JSON file in order, cut from its bytes as they are read.
+ *
+ * <p>Whether a text that begins with {@code [} is one array shows at its end only. So it is read
+ * without looking ahead: the elements of the arrays in front, then, line by line, whatever follows
+ * them. One array has nothing behind it, lines have no array in front, and in any mixture of both
+ * every record is still a row.
  */
 final class RawRecords implements Closeable {
 
   private final ByteSource source;
   private final RecordBytes bytes;
-  private Optional<Records> records = Optional.empty();
-  private boolean ended;
+  private final Deque<Records> parts = new ArrayDeque<>();
 
   /** One way to cut a file into records. */
   interface Records {
@@ -22,33 +29,30 @@ final class RawRecords implements Closeable {
     Optional<RawRecord> next() throws IOException;
   }
 
-  RawRecords(ByteSource source, int maxLineBytes) {
+  RawRecords(ByteSource source, JsonShape shape, int maxLineBytes) {
     this.source = source;
     this.bytes = new RecordBytes(maxLineBytes);
+    if (shape == JsonShape.ARRAY_OR_LINES) {
+      parts.add(new ArrayRecords(source, bytes));
+    }
+    parts.add(new LineRecords(source, bytes));
   }
 
   /** The next record; empty at the end. A damaged archive gives one last, rejected record. */
   Optional<RawRecord> next() throws IOException {
-    if (ended) {
-      return Optional.empty();
-    }
     try {
-      if (records.isEmpty()) {
-        records = Optional.of(choose());
+      while (!parts.isEmpty()) {
+        Optional<RawRecord> next = parts.element().next();
+        if (next.isPresent()) {
+          return next;
+        }
+        parts.remove();
       }
-      Optional<RawRecord> next = records.get().next();
-      ended = next.isEmpty();
-      return next;
+      return Optional.empty();
     } catch (DamagedArchiveException e) {
-      ended = true;
+      parts.clear();
       return Optional.of(bytes.rejected(RejectionReason.BROKEN_ARCHIVE, e.getMessage()));
     }
-  }
-
-  private Records choose() throws IOException {
-    bytes.start(source.line());
-    source.skipWhitespace();
-    return source.peek() == '[' ? new ArrayRecords(source, bytes) : new LineRecords(source, bytes);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.gateau.pipeline.read.json;
 
+import io.gateau.pipeline.read.record.RawRecord;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.read.record.Rejection;
 import io.gateau.pipeline.read.record.RejectionReason;

@@ -12,7 +12,6 @@ import io.gateau.pipeline.read.record.RecordColumns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -28,10 +27,6 @@ import org.apache.spark.sql.types.StructField;
  * its columns.
  */
 public final class ParquetRecords {
-
-  /** Columns that would silently turn into base64 if they were bytes instead of text. */
-  private static final Set<String> TEXT =
-      Set.of("id", "source", "context", "instruction", "response", "input", "output");
 
   private final SparkSession spark;
   private final ReadConfig config;
@@ -67,7 +62,7 @@ public final class ParquetRecords {
             ParquetText.isUtf8(rows.schema()).as("utf8"),
             to_json(struct(col("*")), Map.of("ignoreNullFields", "false")).as("json"))
         .withColumn("bytes", octet_length(col("json")))
-        .map(new ParquetRow(files, config), Encoders.row(RecordColumns.SCHEMA));
+        .map(new ParquetRow(files, rows.schema(), config), Encoders.row(RecordColumns.SCHEMA));
   }
 
   /** Takes the meaning from the characters of a glob: Spark reads every path as one. */
@@ -77,7 +72,7 @@ public final class ParquetRecords {
 
   private static void refuseBytes(Dataset<Row> rows, InputFile file) {
     for (StructField field : rows.schema().fields()) {
-      if (TEXT.contains(field.name()) && field.dataType() instanceof BinaryType) {
+      if (ParquetTypes.TEXT.contains(field.name()) && field.dataType() instanceof BinaryType) {
         throw new InputException(
             "the column %s of %s holds bytes, not text; if an old writer left the text mark out, set spark.sql.parquet.binaryAsString=true"
                 .formatted(field.name(), file.path()));

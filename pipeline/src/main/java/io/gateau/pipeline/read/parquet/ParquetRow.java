@@ -2,6 +2,7 @@ package io.gateau.pipeline.read.parquet;
 
 import io.gateau.pipeline.read.file.InputFile;
 import io.gateau.pipeline.read.record.ParsedRecord;
+import io.gateau.pipeline.read.record.RawRecord;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.read.record.RecordParser;
@@ -13,8 +14,10 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /** Parses one Parquet row: (file, index, utf8, json, bytes) to {@link RecordColumns#SCHEMA}. */
 final class ParquetRow implements MapFunction<Row, Row> {
@@ -22,10 +25,12 @@ final class ParquetRow implements MapFunction<Row, Row> {
   @Serial private static final long serialVersionUID = 1;
 
   private final Map<String, InputFile> files = new HashMap<>();
+  private final ParquetTypes types;
   private final ReadConfig config;
   private transient RecordParser parser;
 
-  ParquetRow(List<InputFile> files, ReadConfig config) {
+  ParquetRow(List<InputFile> files, StructType schema, ReadConfig config) {
+    this.types = new ParquetTypes(schema);
     files.forEach(file -> this.files.put(file.path(), file));
     this.config = config;
   }
@@ -40,7 +45,9 @@ final class ParquetRow implements MapFunction<Row, Row> {
     if (file == null) {
       throw new IllegalStateException("Spark read %s, which was not asked for".formatted(path));
     }
-    return RecordRow.of(file, row.getLong(1) + 1, row.getString(3), parse(row));
+    long number = row.getLong(1) + 1;
+    RawRecord raw = new RawRecord(number, row.getString(3), Optional.empty());
+    return RecordRow.of(file, number, raw, parse(row));
   }
 
   private ParsedRecord parse(Row row) {
@@ -57,6 +64,6 @@ final class ParquetRow implements MapFunction<Row, Row> {
           new Rejection(
               RejectionReason.INVALID_UTF8, "a text of the row is not valid UTF-8; write it anew"));
     }
-    return parser.parse(row.getString(3));
+    return parser.parse(row.getString(3), types::restored);
   }
 }

@@ -7,17 +7,22 @@ final class JsonTypes {
 
   private JsonTypes() {}
 
-  /** The type of a value with its article, as a sentence needs it: {@code a number}. */
+  /**
+   * The type of a value with its article, as a sentence needs it: {@code a number}; NaN and
+   * infinity by name.
+   */
   static String describe(JsonNode value) {
     return switch (value.getNodeType()) {
       case ARRAY -> "an array";
       case BOOLEAN -> "a boolean";
       case NULL -> "null";
-      case NUMBER -> "a number";
+      case NUMBER ->
+          value.isDouble() && !Double.isFinite(value.doubleValue()) ? value.asText() : "a number";
       case OBJECT -> "an object";
       case STRING -> "a string";
       case MISSING -> "missing";
-      case BINARY, POJO -> "not JSON";
+      case BINARY -> "bytes";
+      case POJO -> "not JSON";
     };
   }
 }

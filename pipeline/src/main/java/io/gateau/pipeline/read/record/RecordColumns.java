@@ -13,7 +13,17 @@ public final class RecordColumns {
   /** Where the record starts: 1-based line, or 1-based row number in Parquet. Never null. */
   public static final String LINE = "line";
 
-  /** The record's id, or {@code <file name>:<line>} where it has none. Never null. */
+  /**
+   * The 1-based number of the record in its file, rejected ones counted. Never null; file and
+   * number together name one record, which file and line do not where an array stands on one line.
+   */
+  public static final String RECORD = "record";
+
+  /**
+   * The record's id; where it has none, {@code <file name>[<place>]} for an element of an array,
+   * counted from 0, and {@code <file name>:<line>} for any other record. Never null, and of good
+   * samples no two have the same.
+   */
   public static final String ID = "id";
 
   /** Where the sample came from, as the record says; nullable. */
@@ -48,6 +58,7 @@ public final class RecordColumns {
       new StructType()
           .add(FILE, DataTypes.StringType, false)
           .add(LINE, DataTypes.LongType, false)
+          .add(RECORD, DataTypes.LongType, false)
           .add(ID, DataTypes.StringType, false)
           .add(SOURCE, DataTypes.StringType, true)
           .add(CONTEXT, DataTypes.StringType, true)

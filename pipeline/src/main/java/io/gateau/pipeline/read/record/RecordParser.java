@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * One JSON text to one sample, in any shape that METHOD.md section 1 lists.
@@ -58,10 +59,15 @@ public final class RecordParser {
   }
 
   public ParsedRecord parse(String text) {
+    return parse(text, UnaryOperator.identity());
+  }
+
+  /** Parses a text whose tree must be changed first to be what it stands for. */
+  public ParsedRecord parse(String text, UnaryOperator<JsonNode> change) {
     RecordDraft draft = new RecordDraft();
     JsonNode record;
     try {
-      record = JSON.readTree(text);
+      record = change.apply(JSON.readTree(text));
     } catch (JsonProcessingException e) {
       draft.reject(RejectionReason.BROKEN_JSON, describe(e));
       return draft.finish();
@@ -69,7 +75,10 @@ public final class RecordParser {
     if (!record.isObject()) {
       draft.reject(
           RejectionReason.WRONG_TYPE,
-          "the record is %s, not an object".formatted(JsonTypes.describe(record)));
+          "the record is %s, not an object%s"
+              .formatted(
+                  JsonTypes.describe(record),
+                  record.isArray() ? "; an array of records is read from a file named .json" : ""));
       return draft.finish();
     }
     readId(record, draft);

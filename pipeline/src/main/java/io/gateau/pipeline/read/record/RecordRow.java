@@ -9,16 +9,18 @@ public final class RecordRow {
 
   private RecordRow() {}
 
-  public static Row of(InputFile file, long line, String original, ParsedRecord record) {
+  /** The row of the record that is the {@code number}th of its file, counted from 1. */
+  public static Row of(InputFile file, long number, RawRecord raw, ParsedRecord record) {
     return RowFactory.create(
         file.path(),
-        line,
-        record.id().orElse(file.name() + ":" + line),
+        raw.line(),
+        number,
+        record.id().orElseGet(() -> file.name() + raw.place()),
         record.source().orElse(null),
         record.context().orElse(null),
         record.instruction().orElse(null),
         record.response().orElse(null),
-        record.rejection().isEmpty() ? original : beginning(original),
+        record.rejection().isEmpty() ? raw.text() : beginning(raw.text()),
         record.rejection().map(r -> r.reason().code()).orElse(null),
         record.rejection().map(Rejection::detail).orElse(null));
   }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.pipeline.read.TestFiles;
 import io.gateau.pipeline.read.file.InputFormat;
+import io.gateau.pipeline.read.file.JsonShape;
+import io.gateau.pipeline.read.record.RawRecord;
 import io.gateau.pipeline.read.record.Rejection;
 import io.gateau.pipeline.read.record.RejectionReason;
 import java.io.ByteArrayInputStream;
@@ -33,7 +35,8 @@ class RawRecordsTest {
   private static List<RawRecord> records(InputStream in, InputFormat format, int max)
       throws IOException {
     List<RawRecord> all = new ArrayList<>();
-    try (RawRecords records = new RawRecords(new ByteSource(in, format), max)) {
+    try (RawRecords records =
+        new RawRecords(new ByteSource(in, format), JsonShape.ARRAY_OR_LINES, max)) {
       for (Optional<RawRecord> r = records.next(); r.isPresent(); r = records.next()) {
         all.add(r.get());
       }
@@ -79,7 +82,10 @@ class RawRecordsTest {
         "|[{1,[2,3]}, [4], 5, \"a,]b\", \"\\\",\"]|,|1:{1,[2,3]} 1:[4] 1:5 1:\"a,]b\" 1:\"\\\",\"|",
         "|[{1},]|,1:{1} 1!broken-json:",
         "|[,{1}]|,1!broken-json: 1:{1}",
-        "|[{1}_] x_y|,|1:{1} 2!broken-json:x_y|",
+        "|[{1}_] x_y|,|1:{1} 2:x 3:y|", // the parser will refuse x and y
+        "|[{1}]]_{2}|,|1:{1} 1:] 2:{2}|",
+        "|[{1}]_[{2},_{3}][]_[_] {4}_[5]_|,1:{1} 2:{2} 3:{3} 5:{4} 6:[5]",
+        "|[1_{2}_{3}|,|1!broken-json:1_{2}_{3}|",
         "|[{1},_{2|,1:{1} 2!broken-json:{2",
         "|[{1},_{2],_{3}]|,|1:{1} 2:{2] 3:{3}|", // the parser will refuse {2]
         "|[{1},_{2,_{3}]|,|1:{1} 2!broken-json:{2,_{3}]|",

@@ -5,8 +5,10 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.map;
 import static org.apache.spark.sql.functions.struct;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -159,6 +161,95 @@ class ParquetRecordsTest {
   }
 
   @Test
+  void anIdThatIsNoFiniteNumberIsRejectedAsAnyOtherFraction() throws IOException {
+    for (String type : List.of("double", "float")) {
+      for (String value : List.of("NaN", "Infinity", "-Infinity", "1.5")) {
+        Column id = lit(value).cast(type).as("id");
+        Row row = read(write(rows(1, id, messages()), type + value + ".parquet")).get(0);
+
+        assertEquals("wrong-type", row.getAs(RecordColumns.REASON), type + value);
+        assertEquals(
+            "id is %s; only a string or an integer can be an id"
+                .formatted(value.equals("1.5") ? "a number" : value),
+            row.getAs(RecordColumns.DETAIL));
+        assertEquals(type + value + ".parquet:1", row.getAs(RecordColumns.ID));
+      }
+    }
+  }
+
+  @Test
+  void aTextThatIsNoFiniteNumberIsNotReadAsItsName() throws IOException {
+    Column nan = lit(Double.NaN);
+    String file =
+        write(
+            rows(
+                1,
+                text("m").as("id"),
+                nan.as("source"),
+                text("doc ").as("context"),
+                lit("ask").as("instruction"),
+                nan.as("response")),
+            "a.parquet");
+    String unread =
+        write(
+            rows(
+                1,
+                text("n").as("id"),
+                nan.as("dataset"),
+                nan.as("context"),
+                array(lit(Double.NEGATIVE_INFINITY)).as("weights"),
+                messages()),
+            "b.parquet");
+
+    List<Row> rows = read(file, unread);
+
+    assertEquals(Arrays.asList("wrong-type", null), column(rows, RecordColumns.REASON));
+    assertEquals("response is NaN, not a string", rows.get(0).getAs(RecordColumns.DETAIL));
+    assertEquals(Arrays.asList(null, null), column(rows, RecordColumns.SOURCE));
+  }
+
+  @Test
+  void bytesInsideAChatAreNoText() throws IOException {
+    Column bytes = lit("doc\n\nask").cast("binary");
+    Column said =
+        struct(lit("user").as("role"), bytes.as("content"), lit("x").cast("binary").as("image"));
+    Column from = struct(bytes.as("from"), lit("doc\n\nask").as("value"));
+    Column part = struct(lit("text").as("type"), bytes.as("text"));
+    Column inParts = struct(lit("user").as("role"), array(part).as("content"));
+    Column inAMap = map(lit("role"), bytes, lit("content"), bytes);
+    List<String> files =
+        List.of(
+            write(rows(1, array(said).as("messages")), "a.parquet"),
+            write(rows(1, array(from).as("conversations")), "b.parquet"),
+            write(rows(1, array(inParts).as("messages")), "c.parquet"),
+            write(rows(1, array(inAMap).as("messages")), "d.parquet"));
+
+    List<Row> rows = read(files.toArray(String[]::new));
+
+    assertEquals(
+        List.of("wrong-type", "wrong-type", "wrong-type", "wrong-type"),
+        column(rows, RecordColumns.REASON));
+    assertEquals(
+        List.of(
+            "messages[0].content is bytes, not a string",
+            "conversations[0].from is bytes, not a string",
+            "messages[0].content[0].text is bytes, not a string",
+            "messages[0].role is bytes, not a string"),
+        column(rows, RecordColumns.DETAIL));
+  }
+
+  @Test
+  void bytesThatNoTextIsReadFromDoNoHarm() throws IOException {
+    Column image = lit("x").cast("binary");
+    String file = write(rows(1, text("m").as("id"), messages(), image.as("image")), "a.parquet");
+
+    Row row = read(file).get(0);
+
+    assertNull(row.getAs(RecordColumns.REASON));
+    assertTrue(row.<String>getAs(RecordColumns.ORIGINAL).endsWith(",\"image\":\"eA==\"}"));
+  }
+
+  @Test
   void aRowOverTheLimitIsRejected() throws IOException {
     String file = write(rows(2, text("a").as("id"), messages()), "a.parquet");
 
@@ -207,14 +298,19 @@ class ParquetRecordsTest {
 
   @Test
   void bytesWhereTextBelongsAreRefused() throws IOException {
-    String file =
-        write(rows(1, lit("x").cast("binary").as("context"), text("m").as("id")), "a.parquet");
+    for (String column : List.of("context", "dataset")) {
+      String file =
+          write(
+              rows(1, lit("x").cast("binary").as(column), text("m").as("id")), column + ".parquet");
 
-    assertEquals(
-        "the column context of "
-            + file
-            + " holds bytes, not text; if an old writer left the text mark out, set spark.sql.parquet.binaryAsString=true",
-        assertThrows(InputException.class, () -> SampleReader.read(SPARK, ReadConfig.of(file)))
-            .getMessage());
+      assertEquals(
+          "the column "
+              + column
+              + " of "
+              + file
+              + " holds bytes, not text; if an old writer left the text mark out, set spark.sql.parquet.binaryAsString=true",
+          assertThrows(InputException.class, () -> SampleReader.read(SPARK, ReadConfig.of(file)))
+              .getMessage());
+    }
   }
 }

@@ -159,6 +159,21 @@ class RecordParserTest {
   }
 
   @Test
+  void anIdThatIsNoFiniteNumberIsNoId() {
+    String rest = ",'context':'doc','instruction':'ask','response':'answer'}";
+
+    assertRejected(
+        RejectionReason.WRONG_TYPE,
+        "id is Infinity; only a string or an integer can be an id",
+        quoted("{'id':1e999" + rest));
+    for (String name : new String[] {"NaN", "Infinity", "-Infinity"}) {
+      assertEquals(
+          RejectionReason.BROKEN_JSON,
+          quoted("{'id':" + name + rest).rejection().orElseThrow().reason());
+    }
+  }
+
+  @Test
   void theDetailOfBrokenJsonSaysWhere() {
     String detail = quoted("{'id':'x','id':'y'}").rejection().orElseThrow().detail();
 
@@ -173,10 +188,14 @@ class RecordParserTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,a number", "\"x\",a string", "null,null", "[{}],an array"})
-  void aRecordThatIsNoObjectIsOfTheWrongType(String json, String type) {
-    assertRejected(
-        RejectionReason.WRONG_TYPE, "the record is " + type + ", not an object", parse(json));
+  @CsvSource({
+    "1,'a number, not an object'",
+    "\"x\",'a string, not an object'",
+    "null,'null, not an object'",
+    "[{}],'an array, not an object; an array of records is read from a file named .json'",
+  })
+  void aRecordThatIsNoObjectIsOfTheWrongType(String json, String detail) {
+    assertRejected(RejectionReason.WRONG_TYPE, "the record is " + detail, parse(json));
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** bfloat16 keeps 8 bits of a number and float16 11: close to float32, no more is promised. */
-class NarrowDtypesTest {
+class SixteenBitTest {
   @TempDir Path directory;
 
   /* The bound is on the mean negative log-likelihood, in nats, and on each weight of attention. */
@@ -29,8 +29,8 @@ class NarrowDtypesTest {
     "FLOAT16, F32, 0.02, 0.01",
     "FLOAT16, F16, 0.02, 0.01"
   })
-  void aNarrowTypeIsCloseToTheExactNumbers(Dtype type, StoredDtype file, double nats, double weight)
-      throws Exception {
+  void aSixteenBitDtypeIsCloseToTheExactNumbers(
+      Dtype type, StoredDtype file, double nats, double weight) throws Exception {
     Path path = TinyCheckpoint.tied().dtype(file).write(directory.resolve("model"));
     int[] sequence = new Random(41).ints(300, 0, TinyCheckpoint.TOKENS).toArray();
     try (LoadedModel model = LoadedModel.load(Checkpoint.open(path), type, Device.cpu())) {

@@ -1,0 +1,37 @@
+package io.gateau.pipeline.read.file;
+
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Paths as the driver understands them, for all machines: with a scheme, and never relative. An
+ * executor has a working directory of its own, and may have another default file system.
+ */
+public final class QualifiedPath {
+  private QualifiedPath() {}
+
+  /** The path with its scheme; a relative one starts from the driver's working directory. */
+  public static Path of(SparkSession spark, String path) throws IOException {
+    Path given = new Path(path);
+    return given.getFileSystem(configuration(spark)).makeQualified(given);
+  }
+
+  /** The same as text, without the scheme where that is the default of this session. */
+  public static String text(SparkSession spark, String path) throws IOException {
+    Path qualified = of(spark, path);
+    String usual = FileSystem.getDefaultUri(configuration(spark)).getScheme();
+    return "file".equals(usual) ? display(qualified) : qualified.toString();
+  }
+
+  /** As people write paths: a local one without its scheme. */
+  public static String display(Path path) {
+    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+  }
+
+  private static Configuration configuration(SparkSession spark) {
+    return spark.sessionState().newHadoopConf();
+  }
+}
