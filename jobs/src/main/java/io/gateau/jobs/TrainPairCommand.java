@@ -61,7 +61,8 @@ public final class TrainPairCommand implements Callable<Integer> {
   public Integer call() {
     if (threads < 1) {
       throw new ParameterException(
-          command.commandLine(), "threads " + threads + " is below 1; 2 made the embedded pair");
+          command.commandLine(),
+          "threads %d is below 1; 2 made the embedded pair".formatted(threads));
     }
     PrintStream out = System.out;
     Devices.useThreads(threads);
@@ -78,9 +79,9 @@ public final class TrainPairCommand implements Callable<Integer> {
           row.longRecall());
     }
     out.println("SHA-256");
-    result.checksums().forEach((file, sum) -> out.println("  " + sum + "  " + file));
-    out.println("time    " + Durations.text(result.elapsed()));
-    out.println("output  " + output);
+    result.checksums().forEach((file, sum) -> out.printf("  %s  %s%n", sum, file));
+    out.printf("time    %s%n", Durations.text(result.elapsed()));
+    out.printf("output  %s%n", output);
     return ExitCode.DONE;
   }
 
