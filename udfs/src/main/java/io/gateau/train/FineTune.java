@@ -72,22 +72,26 @@ public final class FineTune {
     return this;
   }
 
+  /** Samples that a run reads. */
+  int steps() {
+    return steps;
+  }
+
   /**
-   * Trains on samples and measures.
+   * Trains on samples in the order given and measures.
    *
-   * @param seed of the order of the samples
    * @return recall by distance, each in [0, 1]
    */
-  public Map<Integer, Double> on(List<InstructionSample> samples, long seed) {
-    return result(samples, seed, steps);
+  public Map<Integer, Double> on(List<InstructionSample> samples) {
+    return result(samples, steps);
   }
 
   /** Recall of the base itself. */
   public Map<Integer, Double> untrained() {
-    return result(List.of(), 0, 0);
+    return result(List.of(), 0);
   }
 
-  private Map<Integer, Double> result(List<InstructionSample> samples, long seed, int wanted) {
+  private Map<Integer, Double> result(List<InstructionSample> samples, int wanted) {
     Path tuned = temporary();
     try {
       try (DecoderTrainer trainer = DecoderTrainer.open(base, AdamConfig.DEFAULT);
@@ -102,7 +106,7 @@ public final class FineTune {
                   learningRate,
                   Pace.COOLING,
                   0,
-                  () -> new AnswerTask(samples, tokenizer, seed));
+                  () -> new AnswerTask(samples, tokenizer));
           new Training(List.of(stage), point -> {}).run(trainer, stage);
         }
         trainer.save(tuned, PairCurriculum.LONG_WINDOW);
