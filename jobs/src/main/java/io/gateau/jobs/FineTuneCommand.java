@@ -1,5 +1,6 @@
 package io.gateau.jobs;
 
+import io.gateau.jobs.session.Sessions;
 import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.model.Devices;
