@@ -8,7 +8,7 @@ import io.gateau.jobs.settings.Keys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
-import io.gateau.pipeline.RunManifest;
+import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.SelectSamples;
@@ -84,7 +84,7 @@ public final class DemoJob extends Job {
             List.of(file.toString()), InstructionAt.LAST, ReadConfig.DEFAULT_MAX_LINE_BYTES);
     ScoreConfig score = settings.scoreConfig();
     SelectConfig select = settings.selectConfig();
-    RunManifest.Settings given = new RunManifest.Settings(settings.effective());
+    EffectiveConfig given = new EffectiveConfig(settings.effective());
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
       GenerateCommand.write(planted, file);
@@ -92,19 +92,20 @@ public final class DemoJob extends Job {
           .input(read)
           .config(score)
           .output(output)
-          .settings(given)
+          .effectiveConfig(given)
           .progress(ConsoleProgress.onStandardError())
           .execute();
-      SelectSamples.on(spark).config(select).output(output).settings(given).execute();
+      SelectSamples.on(spark).config(select).output(output).effectiveConfig(given).execute();
       EvaluateSelection.Result found =
           EvaluateSelection.on(spark)
               .output(output)
               .truth(TRUTH)
-              .execute(
+              .configs(
                   List.of(
                       select.withStrategy(Strategy.GATEAU),
                       select.withStrategy(Strategy.PERPLEXITY),
-                      select.withStrategy(Strategy.RANDOM)));
+                      select.withStrategy(Strategy.RANDOM)))
+              .execute();
       return out -> lines(found, output, Durations.text(clock.elapsed())).forEach(out::println);
     };
   }

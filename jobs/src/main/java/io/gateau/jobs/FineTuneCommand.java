@@ -9,13 +9,13 @@ import io.gateau.jobs.settings.Settings;
 import io.gateau.model.Devices;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
-import io.gateau.pipeline.RunManifest;
+import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.SelectSamples;
+import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.Strategy;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
-import io.gateau.pipeline.signals.Columns;
 import io.gateau.train.FineTune;
 import io.gateau.train.FineTuneStudy;
 import io.gateau.train.InstructionSample;
@@ -201,12 +201,17 @@ public final class FineTuneCommand implements Callable<Integer> {
             .output(scored)
             .input(input)
             .config(settings.selectConfig())
-            .settings(new RunManifest.Settings(settings.effective()))
+            .effectiveConfig(new EffectiveConfig(settings.effective()))
             .execute();
         rankings.put(
             strategy.code(),
-            spark.read().parquet(scored + "/scores").orderBy(Columns.RANK).collectAsList().stream()
-                .map(row -> samples.get(row.<String>getAs(Columns.ID)))
+            spark
+                .read()
+                .parquet(scored + "/scores")
+                .orderBy(ScoreColumns.RANK)
+                .collectAsList()
+                .stream()
+                .map(row -> samples.get(row.<String>getAs(RecordColumns.ID)))
                 .toList());
       }
       return rankings;

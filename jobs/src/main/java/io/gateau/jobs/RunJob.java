@@ -5,7 +5,7 @@ import io.gateau.jobs.console.Summary;
 import io.gateau.jobs.settings.Keys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
-import io.gateau.pipeline.RunManifest;
+import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.SelectSamples;
@@ -52,7 +52,7 @@ public final class RunJob extends Job {
     ScoreConfig score = settings.scoreConfig();
     SelectConfig select = settings.selectConfig();
     String output = settings.get(Keys.OUTPUT);
-    RunManifest.Settings given = new RunManifest.Settings(settings.effective());
+    EffectiveConfig given = new EffectiveConfig(settings.effective());
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
       ScoreSamples.Result scored =
@@ -60,11 +60,11 @@ public final class RunJob extends Job {
               .input(read)
               .config(score)
               .output(output)
-              .settings(given)
+              .effectiveConfig(given)
               .progress(ConsoleProgress.onStandardError())
               .execute();
       SelectSamples.Result selected =
-          SelectSamples.on(spark).config(select).output(output).settings(given).execute();
+          SelectSamples.on(spark).config(select).output(output).effectiveConfig(given).execute();
       return new Summary(
           selected.rowsIn(),
           selected.rejected(),

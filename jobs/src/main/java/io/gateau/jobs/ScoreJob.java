@@ -5,7 +5,7 @@ import io.gateau.jobs.console.Summary;
 import io.gateau.jobs.settings.Keys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
-import io.gateau.pipeline.RunManifest;
+import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.read.record.ReadConfig;
@@ -49,7 +49,7 @@ public final class ScoreJob extends Job {
     ReadConfig read = settings.readConfig();
     ScoreConfig score = settings.scoreConfig();
     String output = settings.get(Keys.OUTPUT);
-    RunManifest.Settings given = new RunManifest.Settings(settings.effective());
+    EffectiveConfig given = new EffectiveConfig(settings.effective());
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
       ScoreSamples.Result scored =
@@ -57,7 +57,7 @@ public final class ScoreJob extends Job {
               .input(read)
               .config(score)
               .output(output)
-              .settings(given)
+              .effectiveConfig(given)
               .progress(ConsoleProgress.onStandardError())
               .execute();
       return new Summary(
@@ -74,7 +74,7 @@ public final class ScoreJob extends Job {
   static Optional<Summary.Scoring> scoring(ScoreSamples.Result result) {
     return Optional.of(
         new Summary.Scoring(
-            result.scored(), result.stored(), result.sequencesRead(), result.tokensRead()));
+            result.scored(), result.stored(), result.sequencesScored(), result.tokensScored()));
   }
 
   @Override

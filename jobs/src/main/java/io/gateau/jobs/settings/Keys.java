@@ -485,7 +485,7 @@ public final class Keys {
   }
 
   private static double defaultPercent() {
-    return ((Budget.Percent) SelectConfig.DEFAULT.amount()).percent();
+    return ((Budget.Percent) SelectConfig.DEFAULT.budget()).percent();
   }
 
   private static void checkRopeTheta(double theta) {
@@ -518,7 +518,7 @@ public final class Keys {
         usual.difficulty(),
         usual.normalisation(),
         share,
-        usual.amount(),
+        usual.budget(),
         usual.scope(),
         usual.seed());
   }
