@@ -51,8 +51,7 @@ class ScoreSamplesTest {
   }
 
   private static void assertRefused(String message, Runnable setter) {
-    assertEquals(
-        message, assertThrows(IllegalArgumentException.class, setter::run).getMessage());
+    assertEquals(message, assertThrows(IllegalArgumentException.class, setter::run).getMessage());
   }
 
   @Test

@@ -35,8 +35,7 @@ public record SignalConfig(PassConfig shortModel, PassConfig longModel) {
    */
   public SignalConfig {
     if (shortModel == null || longModel == null) {
-      throw new IllegalArgumentException(
-          "a recipe needs a short model and a long model");
+      throw new IllegalArgumentException("a recipe needs a short model and a long model");
     }
   }
 

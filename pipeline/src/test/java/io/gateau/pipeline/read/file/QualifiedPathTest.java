@@ -2,17 +2,10 @@ package io.gateau.pipeline.read.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.gateau.pipeline.OutputFolder;
-import io.gateau.pipeline.RunManifest;
-import io.gateau.pipeline.ScoreSamples;
-import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.testing.BreakingFileSystem;
 import io.gateau.pipeline.testing.SparkTestSession;
-import io.gateau.pipeline.testing.TestSample;
-import io.gateau.pipeline.testing.TinyPair;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
