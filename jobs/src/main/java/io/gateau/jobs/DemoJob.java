@@ -9,7 +9,7 @@ import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.SelectionKeys;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
-import io.gateau.pipeline.RunManifest;
+import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Truth;
@@ -82,23 +82,24 @@ public final class DemoJob extends Job {
     ReadConfig read =
         new ReadConfig(
             List.of(file.toString()), InstructionAt.LAST, ReadConfig.DEFAULT_MAX_LINE_BYTES);
-    RunManifest.Settings given = new RunManifest.Settings(settings.effective());
+    EffectiveConfig given = new EffectiveConfig(settings.effective());
     ScoreStep scoring = new ScoreStep(read, settings.scoreConfig(), output, given);
     SelectConfig select = settings.selectConfig();
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
       GenerateCommand.write(planted, file);
       scoring.execute(spark);
-      SelectSamples.on(spark).config(select).output(output).settings(given).execute();
+      SelectSamples.on(spark).config(select).output(output).effectiveConfig(given).execute();
       EvaluateSelection.Result found =
           EvaluateSelection.on(spark)
               .output(output)
               .truth(TRUTH)
-              .execute(
+              .configs(
                   List.of(
                       select.withStrategy(Strategy.GATEAU),
                       select.withStrategy(Strategy.PERPLEXITY),
-                      select.withStrategy(Strategy.RANDOM)));
+                      select.withStrategy(Strategy.RANDOM)))
+              .execute();
       return out -> lines(found, output, Durations.text(clock.elapsed())).forEach(out::println);
     };
   }

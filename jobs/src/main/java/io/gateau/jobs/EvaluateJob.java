@@ -120,7 +120,8 @@ public final class EvaluateJob extends Job {
             .output(scored)
             .truth(truth)
             .bootstrap(bootstrap)
-            .execute(STRATEGIES.stream().map(form::withStrategy).toList());
+            .configs(STRATEGIES.stream().map(form::withStrategy).toList())
+            .execute();
     json.ifPresent(file -> EvaluationFile.write(file, scored, truth, result));
     return out -> EvaluationTable.strategies(truth, result).forEach(out::println);
   }
@@ -130,10 +131,11 @@ public final class EvaluateJob extends Job {
         EvaluateSelection.on(spark)
             .output(scored)
             .truth(truth)
-            .execute(
+            .configs(
                 Study.forms().stream()
                     .flatMap(form -> Study.ALPHAS.stream().map(form::with))
-                    .toList());
+                    .toList())
+            .execute();
     json.ifPresent(file -> EvaluationFile.write(file, scored, truth, result));
     return out -> EvaluationTable.study(truth, result).forEach(out::println);
   }

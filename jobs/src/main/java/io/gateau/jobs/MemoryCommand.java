@@ -184,6 +184,6 @@ public final class MemoryCommand implements Callable<Integer> {
           "model %s is neither a folder nor a shape; use one of %s"
               .formatted(folder, ModelShape.codes()));
     }
-    return ModelConfig.of(Path.of(folder));
+    return ModelConfig.read(Path.of(folder));
   }
 }

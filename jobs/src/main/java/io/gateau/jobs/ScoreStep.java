@@ -4,7 +4,7 @@ import io.gateau.jobs.console.ConsoleProgress;
 import io.gateau.jobs.settings.InputOutputKeys;
 import io.gateau.jobs.settings.ModelKeys;
 import io.gateau.jobs.settings.Settings;
-import io.gateau.pipeline.RunManifest;
+import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.read.record.ReadConfig;
@@ -16,9 +16,10 @@ import org.apache.spark.sql.SparkSession;
  * @param read where the samples are and how they are read
  * @param score models, and how samples become sequences
  * @param output folder of the signals
- * @param settings as the user gave them, for the manifest
+ * @param effectiveConfig the settings in force, for the manifest
  */
-record ScoreStep(ReadConfig read, ScoreConfig score, String output, RunManifest.Settings settings) {
+record ScoreStep(
+    ReadConfig read, ScoreConfig score, String output, EffectiveConfig effectiveConfig) {
 
   /**
    * The step that settings ask for.
@@ -33,7 +34,7 @@ record ScoreStep(ReadConfig read, ScoreConfig score, String output, RunManifest.
         settings.readConfig(),
         settings.scoreConfig(),
         settings.get(InputOutputKeys.OUTPUT),
-        new RunManifest.Settings(settings.effective()));
+        new EffectiveConfig(settings.effective()));
   }
 
   /** Scores what has no stored signals yet, and shows the progress on standard error. */
@@ -42,7 +43,7 @@ record ScoreStep(ReadConfig read, ScoreConfig score, String output, RunManifest.
         .input(read)
         .config(score)
         .output(output)
-        .settings(settings)
+        .effectiveConfig(effectiveConfig)
         .progress(ConsoleProgress.onStandardError())
         .execute();
   }

@@ -4,13 +4,12 @@ import static org.apache.spark.sql.functions.col;
 
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.RunManifest;
-import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.rank.RankSamples;
+import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.SampleReader;
-import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
-import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.score.SampleStatus;
 import io.gateau.train.InstructionSample;
@@ -30,11 +29,11 @@ import org.apache.spark.storage.StorageLevel;
  */
 final class ScoredRankings implements SampleTexts, AutoCloseable {
   private final Dataset<Row> samples;
-  private final Dataset<Row> measured;
+  private final Dataset<Row> withSignals;
 
-  private ScoredRankings(Dataset<Row> samples, Dataset<Row> measured) {
+  private ScoredRankings(Dataset<Row> samples, Dataset<Row> withSignals) {
     this.samples = samples;
-    this.measured = measured;
+    this.withSignals = withSignals;
   }
 
   /**
@@ -46,28 +45,27 @@ final class ScoredRankings implements SampleTexts, AutoCloseable {
    *     or the input cannot be found
    */
   static ScoredRankings open(SparkSession spark, String scored, List<String> input) {
-    RunManifest manifest = RunManifest.of(OutputFolder.at(spark, scored));
-    ReadConfig read =
-        new ReadConfig(input, manifest.input().instruction(), manifest.input().maxLineBytes());
+    OutputFolder folder = OutputFolder.at(spark, scored);
+    RunManifest manifest = RunManifest.of(folder);
     Dataset<Row> samples =
-        manifest
-            .recipe()
-            .keyed(SampleReader.read(spark, read).filter(col(RecordColumns.REASON).isNull()))
+        SampleReader.read(spark, manifest.input().withInput(input))
+            .filter(col(RecordColumns.REASON).isNull())
             .persist(StorageLevel.DISK_ONLY());
-    Dataset<Row> measured =
-        SelectSamples.measured(samples, new SignalStore(spark, scored).rows())
-            .filter(col(Columns.STATUS).equalTo(SampleStatus.OK.code()))
+    Dataset<Row> withSignals =
+        new SignalStore(spark, folder.signals())
+            .join(samples, manifest.signalConfig())
+            .filter(col(SignalColumns.STATUS).equalTo(SampleStatus.OK.code()))
             .persist(StorageLevel.DISK_ONLY());
-    return new ScoredRankings(samples, measured);
+    return new ScoredRankings(samples, withSignals);
   }
 
   /** The ids of all samples that can be ranked, best first. */
   List<String> ids(SelectConfig config) {
     RankSamples ranking = new RankSamples(config);
     Dataset<Row> ranked =
-        ranking.withContextualAwareness(measured).filter(col(Columns.CAS).isNotNull());
+        ranking.withContextualAwareness(withSignals).filter(col(ScoreColumns.CAS).isNotNull());
     return RankSamples.ordered(ranking.withScores(ranked))
-        .select(Columns.ID)
+        .select(RecordColumns.ID)
         .collectAsList()
         .stream()
         .map(row -> row.getString(0))
@@ -94,7 +92,7 @@ final class ScoredRankings implements SampleTexts, AutoCloseable {
 
   @Override
   public void close() {
-    measured.unpersist();
+    withSignals.unpersist();
     samples.unpersist();
   }
 }

@@ -5,7 +5,7 @@ import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.InputOutputKeys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
-import io.gateau.pipeline.RunManifest;
+import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.rank.SelectConfig;
 import java.util.List;
@@ -52,10 +52,11 @@ public final class SelectJob extends Job {
     Optional<List<String>> moved = settings.find(InputOutputKeys.INPUT);
     SelectConfig select = settings.selectConfig();
     String output = settings.get(InputOutputKeys.OUTPUT);
-    RunManifest.Settings given = new RunManifest.Settings(settings.effective());
+    EffectiveConfig given = new EffectiveConfig(settings.effective());
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
-      SelectSamples action = SelectSamples.on(spark).output(output).config(select).settings(given);
+      SelectSamples action =
+          SelectSamples.on(spark).output(output).config(select).effectiveConfig(given);
       moved.ifPresent(action::input);
       SelectSamples.Result result = action.execute();
       return new Summary(

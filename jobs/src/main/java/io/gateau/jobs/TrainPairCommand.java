@@ -4,7 +4,7 @@ import io.gateau.jobs.console.Durations;
 import io.gateau.model.Devices;
 import io.gateau.train.RecallRow;
 import io.gateau.train.TrainPair;
-import io.gateau.train.TrainingPoint;
+import io.gateau.train.TrainingProgress;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,7 +86,7 @@ public final class TrainPairCommand implements Callable<Integer> {
   }
 
   /** A line every ten seconds and at the end of a stage. */
-  private static Consumer<TrainingPoint> lines(PrintStream err) {
+  private static Consumer<TrainingProgress> lines(PrintStream err) {
     Duration[] next = {PAUSE};
     return point -> {
       if (point.elapsed().compareTo(next[0]) < 0 && point.step() < point.steps()) {

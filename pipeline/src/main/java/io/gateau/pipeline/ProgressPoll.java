@@ -5,7 +5,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells the progress once a second what the finished tasks have counted, for as long as it is open.
+ * Reports the counters of the tasks to a {@link ScoreProgress} once a second until it is stopped.
  */
 final class ProgressPoll {
   private final ScheduledExecutorService executor =
@@ -16,20 +16,21 @@ final class ProgressPoll {
             return thread;
           });
   private final ScoreProgress progress;
-  private final ScoreTask.Counters counters;
+  private final ScoreCounters counters;
 
-  private ProgressPoll(ScoreProgress progress, ScoreTask.Counters counters) {
+  private ProgressPoll(ScoreProgress progress, ScoreCounters counters) {
     this.progress = progress;
     this.counters = counters;
   }
 
-  static ProgressPoll start(ScoreProgress progress, ScoreTask.Counters counters) {
+  /** Starts a thread that reports; the caller must call {@link #stop}. */
+  static ProgressPoll start(ScoreProgress progress, ScoreCounters counters) {
     ProgressPoll poll = new ProgressPoll(progress, counters);
-    var unused = poll.executor.scheduleAtFixedRate(poll::tell, 1, 1, TimeUnit.SECONDS);
+    var unused = poll.executor.scheduleAtFixedRate(poll::report, 1, 1, TimeUnit.SECONDS);
     return poll;
   }
 
-  /** Ends it with a last telling, so that the final counts are the true ones. */
+  /** Stops the thread and reports once more, so that the last report has the final counts. */
   void stop() {
     executor.shutdown();
     try {
@@ -40,10 +41,10 @@ final class ProgressPoll {
       executor.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    tell();
+    report();
   }
 
-  private void tell() {
+  private void report() {
     progress.update(
         counters.rows().value(), counters.characters().value(), counters.tokens().value());
   }

@@ -11,7 +11,8 @@ import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
-import io.gateau.pipeline.signals.Recipe;
+import io.gateau.pipeline.signals.SignalConfig;
+import java.io.Serial;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -20,15 +21,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * {@code manifest.json}: what a run was told, with which models and versions, what it counted and
- * how long each stage took. Its {@code score} part lets a later selection find the input and the
+ * {@code manifest.json}: the configuration of a run, its models and versions, its counts and the
+ * seconds of each stage. Its {@code score} part lets a later selection find the input and the
  * stored signals again.
  */
 public final class RunManifest {
+  /** Keys that are not the kebab-case names of the components they come from. */
+  private static final Map<String, String> OTHER_KEYS =
+      Map.of(
+          "budget", "amount", "sequencesScored", "sequences-read", "tokensScored", "tokens-read");
+
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
-          .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+          .propertyNamingStrategy(new ManifestKeys())
           .build();
 
   private final OutputFolder folder;
@@ -39,20 +45,29 @@ public final class RunManifest {
     this.root = root;
   }
 
-  /**
-   * The configuration as the user gave it: keys of the configuration file, values as text, no
-   * secrets.
-   *
-   * @param values key to value
-   */
-  public record Settings(Map<String, String> values) {
-    public static final Settings NONE = new Settings(Map.of());
+  private static final class ManifestKeys extends PropertyNamingStrategies.KebabCaseStrategy {
+    @Serial private static final long serialVersionUID = 1;
 
-    public Settings {
-      values = Map.copyOf(values);
+    @Override
+    public String translate(String component) {
+      return OTHER_KEYS.getOrDefault(component, super.translate(component));
     }
   }
 
+  /**
+   * What every job records.
+   *
+   * @param config that the job ran with
+   * @param counts the job's result; its components become the keys of {@code counts}
+   * @param seconds stage to seconds, in order
+   */
+  record JobReport(EffectiveConfig config, Record counts, Map<String, Double> seconds) {}
+
+  /**
+   * The manifest of this folder, empty if no run has finished in it.
+   *
+   * @throws InputException if the file is damaged or was not written by a run
+   */
   public static RunManifest of(OutputFolder folder) {
     String text = folder.manifest();
     try {
@@ -60,51 +75,48 @@ public final class RunManifest {
       if (root instanceof ObjectNode object) {
         if (!object.isEmpty() && !object.path("score").isObject()) {
           throw new InputException(
-              folder + "/manifest.json was not written by a run; name another output");
+              "%s/manifest.json was not written by a run; name another output".formatted(folder));
         }
         return new RunManifest(folder, object);
       }
       throw new InputException(
-          folder + "/manifest.json is no JSON object; delete it and score again");
+          "%s/manifest.json is no JSON object; delete it and score again".formatted(folder));
     } catch (JsonProcessingException e) {
-      throw new InputException(
-          folder
-              + "/manifest.json is damaged ("
-              + e.getOriginalMessage()
-              + "); delete it and score again",
-          e);
+      throw damaged(folder, e.getOriginalMessage(), e);
     }
   }
 
-  RunManifest scored(
-      ReadConfig input,
-      Recipe recipe,
-      ScoreConfig config,
-      Settings settings,
-      ScoreSamples.Result result,
-      StageClock clock) {
+  /** Replaces the {@code score} part and writes the file. */
+  void writeScore(ReadConfig input, SignalConfig signals, String device, JobReport report) {
     ObjectNode score = root.putObject("score");
-    common(score, settings, clock);
+    putReport(score, report);
     score.set("input", JSON.valueToTree(input.input()));
     score.put("instruction", input.instruction().code());
     score.put("max-line-bytes", input.maxLineBytes());
-    score.set("recipe", JSON.valueToTree(recipe));
-    score.put("device", config.longModel().device());
-    score.set("counts", JSON.valueToTree(result));
-    return this;
+    score.set("recipe", JSON.valueToTree(signals));
+    score.put("device", device);
+    score.set("counts", JSON.valueToTree(report.counts()));
+    write();
   }
 
-  RunManifest selected(
-      SelectConfig config, Settings settings, SelectSamples.Result result, StageClock clock) {
+  /** Replaces the {@code select} part and writes the file. */
+  void writeSelect(SelectConfig config, JobReport report) {
     ObjectNode select = root.putObject("select");
-    common(select, settings, clock);
+    putReport(select, report);
     select.set("config", JSON.valueToTree(config));
-    select.put("amount", config.amount().toString());
-    select.set("counts", JSON.valueToTree(result));
-    return this;
+    select.put("amount", config.budget().toString());
+    select.set("counts", JSON.valueToTree(report.counts()));
+    write();
   }
 
-  void write() {
+  private static void putReport(ObjectNode part, JobReport report) {
+    part.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    part.set("configuration", JSON.valueToTree(new TreeMap<>(report.config().values())));
+    part.set("versions", JSON.valueToTree(Versions.all()));
+    part.set("seconds", JSON.valueToTree(report.seconds()));
+  }
+
+  private void write() {
     try {
       folder.replaceManifest(JSON.writeValueAsString(root) + "\n");
     } catch (JsonProcessingException e) {
@@ -113,9 +125,9 @@ public final class RunManifest {
   }
 
   /**
-   * The input that was scored.
+   * The input that was scored, with full paths.
    *
-   * @throws InputException if nothing was
+   * @throws InputException if nothing was scored, or the manifest is damaged
    */
   public ReadConfig input() {
     JsonNode score = scoreOrThrow();
@@ -127,44 +139,38 @@ public final class RunManifest {
           InstructionAt.of(score.path("instruction").asText()),
           score.path("max-line-bytes").asInt());
     } catch (IllegalArgumentException e) {
-      throw damaged(e.getMessage(), e);
+      throw damaged(folder, e.getMessage(), e);
     }
   }
 
   /**
-   * What the stored signals were made with.
+   * The config of the signals that were stored.
    *
-   * @throws InputException if nothing was scored
+   * @throws InputException if nothing was scored, or the manifest is damaged
    */
-  public Recipe recipe() {
+  public SignalConfig signalConfig() {
     try {
-      return JSON.treeToValue(scoreOrThrow().required("recipe"), Recipe.class);
+      return JSON.treeToValue(scoreOrThrow().required("recipe"), SignalConfig.class);
     } catch (JsonProcessingException e) {
-      throw damaged(e.getOriginalMessage(), e);
+      throw damaged(folder, e.getOriginalMessage(), e);
     } catch (IllegalArgumentException e) {
-      throw damaged(e.getMessage(), e);
+      throw damaged(folder, e.getMessage(), e);
     }
-  }
-
-  private InputException damaged(String what, Exception cause) {
-    return new InputException(
-        folder + "/manifest.json is damaged (" + what + "); delete it and score again", cause);
   }
 
   private JsonNode scoreOrThrow() {
     JsonNode score = root.path("score");
     if (score.isMissingNode()) {
       throw new InputException(
-          folder
-              + " has no finished scores (no manifest.json with a score part); run gateau score first");
+          "%s has no finished scores (no manifest.json with a score part); run gateau score first"
+              .formatted(folder));
     }
     return score;
   }
 
-  private static void common(ObjectNode part, Settings settings, StageClock clock) {
-    part.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    part.set("configuration", JSON.valueToTree(new TreeMap<>(settings.values())));
-    part.set("versions", JSON.valueToTree(Versions.all()));
-    part.set("seconds", JSON.valueToTree(clock.seconds()));
+  private static InputException damaged(OutputFolder folder, String detail, Exception cause) {
+    return new InputException(
+        "%s/manifest.json is damaged (%s); delete it and score again".formatted(folder, detail),
+        cause);
   }
 }

@@ -10,15 +10,21 @@ import java.util.function.UnaryOperator;
  *
  * @param shortModel the short-context model A
  * @param longModel its long-context sibling B
- * @param scoring what else decides the raw signals
- * @param checkpointSeconds once so long has passed, a task stores what it has scored as soon as the
- *     samples at hand are done; a killed run loses no more than that time and those samples
+ * @param scoring template, token limit, segments and attention focus
+ * @param checkpointSeconds seconds between two files of a task, at least 0; a killed run loses the
+ *     samples that were scored since the last file and those being scored
  */
 public record ScoreConfig(
     ModelSpec shortModel, ModelSpec longModel, ScoringConfig scoring, int checkpointSeconds)
     implements Serializable {
+  /** {@link #checkpointSeconds} unless configured otherwise. */
   public static final int DEFAULT_CHECKPOINT_SECONDS = 20;
 
+  /**
+   * Checks every value.
+   *
+   * @throws IllegalArgumentException if one is missing or {@code checkpointSeconds} is negative
+   */
   public ScoreConfig {
     if (shortModel == null || longModel == null || scoring == null) {
       throw new IllegalArgumentException(
@@ -26,14 +32,13 @@ public record ScoreConfig(
     }
     if (checkpointSeconds < 0) {
       throw new IllegalArgumentException(
-          "checkpoint-seconds is "
-              + checkpointSeconds
-              + "; use 0 to store every sample at once, or more");
+          "checkpoint-seconds is %d; use 0 to store every sample at once, or more"
+              .formatted(checkpointSeconds));
     }
   }
 
-  /** The same with other recipes for the models, such as those whose number type is decided. */
-  ScoreConfig with(UnaryOperator<ModelSpec> change) {
+  /** A copy with changed models, such as models whose dtype is resolved. */
+  ScoreConfig withModels(UnaryOperator<ModelSpec> change) {
     return new ScoreConfig(
         change.apply(shortModel), change.apply(longModel), scoring, checkpointSeconds);
   }

@@ -1,8 +1,8 @@
 package io.gateau.pipeline;
 
-/** Told on the driver how scoring goes; called by one thread at a time, about once a second. */
+/** Receives the progress of scoring on the driver; one thread at a time calls it, once a second. */
 public interface ScoreProgress {
-  /** Says nothing. */
+  /** Ignores all progress. */
   ScoreProgress SILENT = new ScoreProgress() {};
 
   /**
@@ -10,19 +10,19 @@ public interface ScoreProgress {
    *
    * @param rows samples to score
    * @param stored samples whose signals are already stored
-   * @param characters text of the samples to score
+   * @param characters text of the samples to score, in characters
    */
   default void start(long rows, long stored, long characters) {}
 
   /**
-   * So much is done since the start.
+   * Reports what was done since the start.
    *
    * @param rows samples scored
-   * @param characters text of those samples: the share of the work that is done
-   * @param tokens tokens read by the models
+   * @param characters text of those samples, in characters: the share that is done
+   * @param tokens tokens scored by the models
    */
   default void update(long rows, long characters, long tokens) {}
 
-  /** Scoring has ended, well or not. */
+  /** Scoring has ended, with or without an error. */
   default void finish() {}
 }

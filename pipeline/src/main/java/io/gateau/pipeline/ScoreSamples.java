@@ -3,7 +3,6 @@ package io.gateau.pipeline;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
@@ -12,30 +11,26 @@ import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.QualifiedPath;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
-import io.gateau.pipeline.signals.Columns;
-import io.gateau.pipeline.signals.Recipe;
+import io.gateau.pipeline.signals.PendingSamples;
+import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
-import io.gateau.score.SampleStatus;
 import io.gateau.udf.TaskModels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Computes the raw signals of every sample that has none stored yet, and stores them: the part of a
- * run that costs. Run again after a kill, a failure or a change of input, it computes what is
- * missing.
+ * Computes and stores the raw signals of every sample that has none stored yet: the expensive part
+ * of a run. After a kill, a failure or a change of input, the next call computes what is missing.
  */
 public final class ScoreSamples {
-  /** Tasks per core: enough for the tail to be short, few enough for their start not to count. */
+  /** With more tasks the last ones end sooner; with fewer their start costs less. */
   private static final int TASKS_PER_CORE = 16;
 
   private static final int ROWS_PER_TASK = 32;
@@ -45,40 +40,44 @@ public final class ScoreSamples {
   private ScoreConfig config;
   private String output;
   private ScoreProgress progress = ScoreProgress.SILENT;
-  private RunManifest.Settings settings = RunManifest.Settings.NONE;
+  private EffectiveConfig effectiveConfig = EffectiveConfig.NONE;
 
   private ScoreSamples(SparkSession spark) {
     this.spark = spark;
   }
 
+  /** An action without input, config and output, which must be given. */
   public static ScoreSamples on(SparkSession spark) {
-    return new ScoreSamples(spark);
+    return new ScoreSamples(Arguments.notNull("spark", spark));
   }
 
+  /** The samples; required. */
   public ScoreSamples input(ReadConfig value) {
-    input = value;
+    input = Arguments.notNull("input", value);
     return this;
   }
 
+  /** The models and how they score; required. */
   public ScoreSamples config(ScoreConfig value) {
-    config = value;
+    config = Arguments.notNull("config", value);
     return this;
   }
 
-  /** Folder for the signals and the manifest. */
+  /** Folder for the signals and the manifest; required. */
   public ScoreSamples output(String value) {
-    output = value;
+    output = Arguments.notNull("output", value);
     return this;
   }
 
+  /** What receives the progress; {@link ScoreProgress#SILENT} by default. */
   public ScoreSamples progress(ScoreProgress value) {
-    progress = value;
+    progress = Arguments.notNull("progress", value);
     return this;
   }
 
-  /** The configuration as the user gave it, for the manifest. */
-  public ScoreSamples settings(RunManifest.Settings value) {
-    settings = value;
+  /** The configuration of the job, for the manifest; none by default. */
+  public ScoreSamples effectiveConfig(EffectiveConfig value) {
+    effectiveConfig = Arguments.notNull("effectiveConfig", value);
     return this;
   }
 
@@ -88,117 +87,153 @@ public final class ScoreSamples {
    * @param rowsIn records of the input
    * @param rejected records that are no samples
    * @param stored samples whose signals were stored before
-   * @param scored samples scored by this call, or found unscorable by it
-   * @param sequencesRead sequences that models read
-   * @param tokensRead tokens that models read
+   * @param scored samples that this call scored or found impossible to score
+   * @param sequencesScored sequences that models scored: full sequences and segments
+   * @param tokensScored tokens of those sequences
    */
   public record Result(
-      long rowsIn, long rejected, long stored, long scored, long sequencesRead, long tokensRead) {}
+      long rowsIn,
+      long rejected,
+      long stored,
+      long scored,
+      long sequencesScored,
+      long tokensScored) {}
 
   /**
    * Scores.
    *
+   * @throws IllegalStateException if input, config or output is missing
    * @throws io.gateau.model.checkpoint.ModelException if a model cannot be used; nothing is written
    *     then
-   * @throws io.gateau.pipeline.read.file.InputException if the input cannot be found or the output
-   *     not be used, and nothing is written; or if rows were scored that cannot be read back from
-   *     the output
+   * @throws InputException if the input cannot be found or the output not be used, and nothing is
+   *     written; or if rows were scored that cannot be read back from the output
    */
   public Result execute() {
+    requireParameters();
     StageClock clock = new StageClock();
-    ScoreConfig concrete =
-        config.with(
-            model -> TaskModels.resolveForAllTasks(model.absolute(), spark.sparkContext().conf()));
-    Recipe recipe = Recipe.of(concrete);
-    clock.lap("fingerprint-models");
+    ScoreConfig resolved = resolved();
+    SignalConfig signals =
+        SignalConfig.of(resolved.shortModel(), resolved.longModel(), resolved.scoring());
+    clock.endStage("fingerprint-models");
     OutputFolder folder = OutputFolder.at(spark, output);
     folder.requireApartFrom(spark, input);
     RunManifest manifest = RunManifest.of(folder);
-    SignalStore store = new SignalStore(spark, output);
-    folder.sweep();
-    store.sweep();
+    SignalStore store = new SignalStore(spark, folder.signals());
+    folder.deleteStaleFiles();
+    store.deleteStaleFiles();
+
     Dataset<Row> records = SampleReader.read(spark, input);
-    Dataset<Row> samples = recipe.keyed(records.filter(col(RecordColumns.REASON).isNull()));
-    Dataset<Row> pending = pending(samples, store.rows());
+    Dataset<Row> samples = records.filter(col(RecordColumns.REASON).isNull());
+    Dataset<Row> pending = store.pending(samples, signals);
+    ScoreCounters counters = ScoreCounters.register(spark.sparkContext());
+    Counts counts;
     records.persist(StorageLevel.DISK_ONLY());
     pending.persist(StorageLevel.DISK_ONLY());
-    Result result;
     try {
-      Row read = records.agg(count(lit(1)), count(col(RecordColumns.REASON))).first();
-      Row work = pending.agg(count(lit(1)), coalesce(sum(ScoreTask.CHARACTERS), lit(0L))).first();
-      clock.lap("read-input");
-      long rowsIn = read.getLong(0);
-      long rejected = read.getLong(1);
-      long scored = work.getLong(0);
-      long stored = rowsIn - rejected - scored;
-      ScoreTask.Counters counters = counters();
-      progress.start(scored, stored, work.getLong(1));
-      try {
-        if (scored > 0) {
-          score(pending, scored, concrete, recipe, store, counters);
-        }
-      } finally {
-        progress.finish();
-      }
-      clock.lap("score");
-      requireReadable(scored, store, pending);
-      clock.lap("read-back");
-      result =
-          new Result(
-              rowsIn,
-              rejected,
-              stored,
-              scored,
-              counters.sequences().value(),
-              counters.tokens().value());
+      counts = countRows(records, pending);
+      clock.endStage("read-input");
+      score(pending, counts, resolved, signals, store, counters);
+      clock.endStage("score");
+      requireReadable(counts.pending(), store, pending);
+      clock.endStage("read-back");
     } finally {
       pending.unpersist();
       records.unpersist();
     }
-    store.requirePresent();
-    store.merge();
-    clock.lap("merge-signals");
-    manifest.scored(qualified(input), recipe, concrete, settings, result, clock).write();
+
+    store.createIfEmpty();
+    store.mergeSmallFiles();
+    clock.endStage("merge-signals");
+    Result result = counts.result(counters);
+    manifest.writeScore(
+        qualified(input),
+        signals,
+        resolved.longModel().device(),
+        new RunManifest.JobReport(effectiveConfig, result, clock.seconds()));
     return result;
   }
 
-  /**
-   * Samples without both halves stored, each with the half that is. What ran out of memory is tried
-   * again.
-   */
-  private static Dataset<Row> pending(Dataset<Row> samples, Dataset<Row> stored) {
-    Dataset<Row> complete =
-        stored
-            .filter(col(Columns.STATUS).notEqual(SampleStatus.OUT_OF_MEMORY.code()))
-            .select(Columns.SHORT_KEY, Columns.LONG_KEY);
-    Dataset<Row> shortHalf =
-        stored
-            .filter(col(Columns.SHORT_PPL).isNotNull())
-            .select(col(Columns.SHORT_KEY), col(Columns.SHORT_PPL).as(ScoreTask.KNOWN_SHORT_PPL))
-            .dropDuplicates(Columns.SHORT_KEY);
-    Dataset<Row> longHalf =
-        stored
-            .filter(col(Columns.LONG_PPL).isNotNull())
-            .select(
-                col(Columns.LONG_KEY),
-                col(Columns.LONG_PPL).as(ScoreTask.KNOWN_LONG_PPL),
-                col(Columns.SEGMENT_PPL).as(ScoreTask.KNOWN_SEGMENT_PPL),
-                col(Columns.SEGMENT_ATTENTION).as(ScoreTask.KNOWN_SEGMENT_ATTENTION))
-            .dropDuplicates(Columns.LONG_KEY);
-    Column characters =
-        length(col(RecordColumns.CONTEXT))
-            .plus(length(col(RecordColumns.INSTRUCTION)))
-            .plus(length(col(RecordColumns.RESPONSE)))
-            .cast("long");
-    return samples
-        .drop(RecordColumns.ORIGINAL, RecordColumns.REASON, RecordColumns.DETAIL)
-        .join(complete, usingBothKeys(), "left_anti")
-        .join(shortHalf, usingKey(Columns.SHORT_KEY), "left")
-        .join(longHalf, usingKey(Columns.LONG_KEY), "left")
-        .withColumn(ScoreTask.CHARACTERS, characters);
+  private void requireParameters() {
+    Arguments.required("input", "readConfig", input);
+    Arguments.required("config", "scoreConfig", config);
+    Arguments.required("output", "path", output);
   }
 
-  /** What an executor stored in a folder of its own would be lost without a word. */
+  /** The config with absolute model paths, and with dtypes and devices that all tasks can use. */
+  private ScoreConfig resolved() {
+    return config.withModels(
+        model -> TaskModels.resolveForAllTasks(model.absolute(), spark.sparkContext().conf()));
+  }
+
+  /** Rows before scoring. */
+  private record Counts(long rowsIn, long rejected, long pending, long pendingCharacters) {
+    long stored() {
+      return rowsIn - rejected - pending;
+    }
+
+    Result result(ScoreCounters counters) {
+      return new Result(
+          rowsIn,
+          rejected,
+          stored(),
+          pending,
+          counters.sequences().value(),
+          counters.tokens().value());
+    }
+  }
+
+  private static Counts countRows(Dataset<Row> records, Dataset<Row> pending) {
+    Row all = records.agg(count(lit(1)), count(col(RecordColumns.REASON))).first();
+    Row missing =
+        pending.agg(count(lit(1)), coalesce(sum(PendingSamples.CHARACTERS), lit(0L))).first();
+    return new Counts(all.getLong(0), all.getLong(1), missing.getLong(0), missing.getLong(1));
+  }
+
+  /** Longest samples first, in tasks small enough that the last ones end at the same time. */
+  private void score(
+      Dataset<Row> pending,
+      Counts counts,
+      ScoreConfig resolved,
+      SignalConfig signals,
+      SignalStore store,
+      ScoreCounters counters) {
+    progress.start(counts.pending(), counts.stored(), counts.pendingCharacters());
+    try {
+      if (counts.pending() > 0) {
+        ScoreTask task =
+            new ScoreTask(
+                resolved,
+                signals,
+                store.folder().toString(),
+                new SerializableConfiguration(spark.sessionState().newHadoopConf()),
+                counters);
+        Dataset<Row> ordered =
+            pending.repartitionByRange(
+                tasks(counts.pending()),
+                col(PendingSamples.CHARACTERS).desc(),
+                col(RecordColumns.ID));
+        run(task, ordered, counters);
+      }
+    } finally {
+      progress.finish();
+    }
+  }
+
+  private int tasks(long rows) {
+    long byCores = (long) spark.sparkContext().defaultParallelism() * TASKS_PER_CORE;
+    return Math.toIntExact(Math.min(rows, Math.max(byCores, rows / ROWS_PER_TASK)));
+  }
+
+  private void run(ScoreTask task, Dataset<Row> pending, ScoreCounters counters) {
+    ProgressPoll poll = ProgressPoll.start(progress, counters);
+    try {
+      pending.foreachPartition(task);
+    } finally {
+      poll.stop();
+    }
+  }
+
+  /** Executors may store in a folder of their own, whose rows the driver would never find. */
   private void requireReadable(long scored, SignalStore store, Dataset<Row> pending) {
     long readable = scored == 0 ? 0 : store.count(pending);
     if (readable < scored) {
@@ -208,70 +243,16 @@ public final class ScoreSamples {
     }
   }
 
-  /** For a selection that is started elsewhere. */
+  /** The input with full paths, for a selection that is started in another directory. */
   private ReadConfig qualified(ReadConfig read) {
     List<String> paths = new ArrayList<>();
     for (String path : read.input()) {
       try {
         paths.add(QualifiedPath.text(spark, path));
       } catch (IOException e) {
-        throw new UncheckedIOException("the input " + path + " cannot be used", e);
+        throw new UncheckedIOException("the input %s cannot be used".formatted(path), e);
       }
     }
     return new ReadConfig(paths, read.instruction(), read.maxLineBytes());
-  }
-
-  /** Longest samples first, in tasks small enough that the last ones end together. */
-  private void score(
-      Dataset<Row> pending,
-      long rows,
-      ScoreConfig concrete,
-      Recipe recipe,
-      SignalStore store,
-      ScoreTask.Counters counters) {
-    long wanted =
-        Math.max(
-            (long) spark.sparkContext().defaultParallelism() * TASKS_PER_CORE,
-            rows / ROWS_PER_TASK);
-    int tasks = Math.toIntExact(Math.min(rows, wanted));
-    ScoreTask task =
-        new ScoreTask(
-            concrete,
-            recipe,
-            store.folder().toString(),
-            new SerializableConfiguration(spark.sessionState().newHadoopConf()),
-            counters);
-    ProgressPoll poll = ProgressPoll.start(progress, counters);
-    try {
-      pending
-          .repartitionByRange(tasks, col(ScoreTask.CHARACTERS).desc(), col(RecordColumns.ID))
-          .foreachPartition(task);
-    } finally {
-      poll.stop();
-    }
-  }
-
-  private ScoreTask.Counters counters() {
-    return new ScoreTask.Counters(
-        counter("gateau.rows"),
-        counter("gateau.characters"),
-        counter("gateau.sequences"),
-        counter("gateau.tokens"));
-  }
-
-  private LongAccumulator counter(String name) {
-    return spark.sparkContext().longAccumulator(name);
-  }
-
-  private static scala.collection.immutable.Seq<String> usingBothKeys() {
-    return seq(List.of(Columns.SHORT_KEY, Columns.LONG_KEY));
-  }
-
-  private static scala.collection.immutable.Seq<String> usingKey(String key) {
-    return seq(List.of(key));
-  }
-
-  private static scala.collection.immutable.Seq<String> seq(List<String> names) {
-    return scala.jdk.javaapi.CollectionConverters.asScala(names).toSeq();
   }
 }

@@ -1,24 +1,22 @@
 package io.gateau.pipeline;
 
 import static org.apache.spark.sql.functions.asc;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.when;
 
 import io.gateau.pipeline.rank.RankSamples;
+import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.SelectTop;
 import io.gateau.pipeline.read.SampleReader;
+import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.read.record.RejectionReason;
-import io.gateau.pipeline.signals.Columns;
-import io.gateau.pipeline.signals.Recipe;
+import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
-import io.gateau.score.SampleStatus;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +27,13 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Ranks the scored samples of an output folder, selects the top and writes {@code scores}, {@code
- * selected} and {@code rejected}. Reads stored signals only: no model is opened, whatever the
+ * selected} and {@code rejected}. It uses stored signals only: no model is opened, whatever the
  * strategy.
  */
 public final class SelectSamples {
@@ -42,49 +41,60 @@ public final class SelectSamples {
   private String output;
   private SelectConfig config = SelectConfig.DEFAULT;
   private Optional<List<String>> input = Optional.empty();
-  private RunManifest.Settings settings = RunManifest.Settings.NONE;
+  private EffectiveConfig effectiveConfig = EffectiveConfig.NONE;
 
   private SelectSamples(SparkSession spark) {
     this.spark = spark;
   }
 
+  /** An action without output, which must be given. */
   public static SelectSamples on(SparkSession spark) {
-    return new SelectSamples(spark);
+    return new SelectSamples(Arguments.notNull("spark", spark));
   }
 
-  /** Folder in which {@link ScoreSamples} has scored. */
+  /** Folder in which {@link ScoreSamples} has scored; required. */
   public SelectSamples output(String value) {
-    output = value;
+    output = Arguments.notNull("output", value);
     return this;
   }
 
+  /** How samples are ranked and how many are selected; {@link SelectConfig#DEFAULT} by default. */
   public SelectSamples config(SelectConfig value) {
-    config = value;
+    config = Arguments.notNull("config", value);
     return this;
   }
 
   /**
-   * Where the scored input is now, if it is not where it was; how it is read stays as it was
-   * scored.
+   * Where the scored input is now; by default where it was when it was scored. The rest of the
+   * {@link ReadConfig} stays as it was.
    */
   public SelectSamples input(List<String> paths) {
-    input = Optional.of(paths);
+    input = Optional.of(List.copyOf(Arguments.notNull("input", paths)));
     return this;
   }
 
-  /** The configuration as the user gave it, for the manifest. */
-  public SelectSamples settings(RunManifest.Settings value) {
-    settings = value;
+  /** The configuration of the job, for the manifest; none by default. */
+  public SelectSamples effectiveConfig(EffectiveConfig value) {
+    effectiveConfig = Arguments.notNull("effectiveConfig", value);
     return this;
   }
 
   /**
    * What was done; rowsIn = selected + unselected + all rejected.
    *
+   * @param rowsIn records of the input
+   * @param selected samples within the budget
+   * @param unselected samples that were ranked below it
    * @param rejectedByReason counts by {@link RejectionReason} code, in the order of the codes
    */
   public record Result(
       long rowsIn, long selected, long unselected, Map<String, Long> rejectedByReason) {
+    /** Copies the counts. */
+    public Result {
+      rejectedByReason = Collections.unmodifiableMap(new TreeMap<>(rejectedByReason));
+    }
+
+    /** Records and samples that are not ranked. */
     public long rejected() {
       return rejectedByReason.values().stream().mapToLong(Long::longValue).sum();
     }
@@ -93,184 +103,99 @@ public final class SelectSamples {
   /**
    * Ranks and selects.
    *
-   * @throws io.gateau.pipeline.read.file.InputException if nothing has been scored in the folder,
-   *     or the input cannot be found
+   * @throws IllegalStateException if output is missing
+   * @throws InputException if nothing has been scored in the folder, or the input cannot be found
    */
   public Result execute() {
+    Arguments.required("output", "path", output);
     StageClock clock = new StageClock();
     OutputFolder folder = OutputFolder.at(spark, output);
     RunManifest manifest = RunManifest.of(folder);
-    Recipe recipe = manifest.recipe();
+    SignalConfig signals = manifest.signalConfig();
     ReadConfig scored = manifest.input();
-    ReadConfig read =
-        new ReadConfig(input.orElse(scored.input()), scored.instruction(), scored.maxLineBytes());
-    folder.requireApartFrom(spark, read);
-    folder.sweep();
-    Dataset<Row> records = SampleReader.read(spark, read);
-    Dataset<Row> samples = recipe.keyed(records.filter(col(RecordColumns.REASON).isNull()));
+    ReadConfig readConfig = scored.withInput(input.orElse(scored.input()));
+    folder.requireApartFrom(spark, readConfig);
+    folder.deleteStaleFiles();
+
+    Dataset<Row> records = SampleReader.read(spark, readConfig);
+    Dataset<Row> samples = records.filter(col(RecordColumns.REASON).isNull());
     RankSamples ranking = new RankSamples(config);
-    Dataset<Row> known =
-        ranking
-            .withContextualAwareness(measured(samples, new SignalStore(spark, output).rows()))
-            .withColumn(RecordColumns.REASON, reason());
+    SignalStore store = new SignalStore(spark, folder.signals());
+    Dataset<Row> withSignals =
+        RejectedSamples.withReason(ranking.withContextualAwareness(store.join(samples, signals)));
     records.persist(StorageLevel.DISK_ONLY());
-    known.persist(StorageLevel.DISK_ONLY());
+    withSignals.persist(StorageLevel.DISK_ONLY());
     try {
-      Dataset<Row> good = known.filter(col(RecordColumns.REASON).isNull());
+      Dataset<Row> good = withSignals.filter(col(RecordColumns.REASON).isNull());
       Dataset<Row> ranked =
           new SelectTop(spark, config)
               .from(RankSamples.ordered(ranking.withScores(good)))
               .persist(StorageLevel.DISK_ONLY());
       try {
-        clock.lap("rank");
-        Result result = counted(records, known, ranked);
+        clock.endStage("rank");
+        Result result = countRows(records, withSignals, ranked);
         requireNothingLost(result);
-        Map<String, Dataset<Row>> tables = new LinkedHashMap<>();
-        // In order already: ranking numbers sorted partitions.
-        tables.put(OutputFolder.SCORES, ranked.select(columns(Columns.SCORES)));
-        tables.put(OutputFolder.SELECTED, selectedRows(ranked, samples));
-        tables.put(OutputFolder.REJECTED, rejectedRows(records, known));
-        folder.replace(tables);
-        clock.lap("write");
-        manifest.selected(config, settings, result, clock).write();
+        folder.replace(tables(records, withSignals, ranked));
+        clock.endStage("write");
+        manifest.writeSelect(
+            config, new RunManifest.JobReport(effectiveConfig, result, clock.seconds()));
         return result;
       } finally {
         ranked.unpersist();
       }
     } finally {
-      known.unpersist();
+      withSignals.unpersist();
       records.unpersist();
     }
   }
 
-  /** Every sample with its stored signals; nulls where there are none. */
-  public static Dataset<Row> measured(Dataset<Row> samples, Dataset<Row> stored) {
-    return samples
-        .select(
-            RecordColumns.FILE,
-            RecordColumns.LINE,
-            RecordColumns.RECORD,
-            RecordColumns.ID,
-            RecordColumns.SOURCE,
-            Columns.SHORT_KEY,
-            Columns.LONG_KEY)
-        .join(
-            stored.drop(Columns.ID, Columns.SOURCE),
-            CollectionConverters.asScala(List.of(Columns.SHORT_KEY, Columns.LONG_KEY)).toSeq(),
-            "left");
-  }
-
-  /** Why a sample is not ranked; null if it is. */
-  private static Column reason() {
-    Column ok = col(Columns.STATUS).equalTo(SampleStatus.OK.code());
-    return when(col(Columns.STATUS).isNull(), lit(RejectionReason.NOT_SCORED.code()))
-        .when(ok.and(col(Columns.CAS).isNull()), lit(RejectionReason.NON_FINITE.code()))
-        .when(ok, lit(null))
-        .otherwise(col(Columns.STATUS));
+  private static Map<String, Dataset<Row>> tables(
+      Dataset<Row> records, Dataset<Row> withSignals, Dataset<Row> ranked) {
+    Map<String, Dataset<Row>> tables = new LinkedHashMap<>();
+    // In order already: ranking numbers sorted partitions.
+    tables.put(OutputFolder.SCORES, ranked.select(columns(ScoreColumns.SCORES)));
+    tables.put(OutputFolder.SELECTED, selectedRows(ranked, records));
+    tables.put(OutputFolder.REJECTED, RejectedSamples.table(records, withSignals));
+    return tables;
   }
 
   /** File and number name one record each, so every selected row gets one original. */
-  private static Dataset<Row> selectedRows(Dataset<Row> ranked, Dataset<Row> samples) {
+  private static Dataset<Row> selectedRows(Dataset<Row> ranked, Dataset<Row> records) {
+    List<String> recordKey = List.of(RecordColumns.FILE, RecordColumns.RECORD);
+    List<String> selected =
+        Stream.concat(ScoreColumns.SCORES.stream(), Stream.of(RecordColumns.ORIGINAL)).toList();
     return ranked
-        .filter(col(Columns.SELECTED))
+        .filter(col(ScoreColumns.SELECTED))
         .join(
-            samples.select(RecordColumns.FILE, RecordColumns.RECORD, RecordColumns.ORIGINAL),
-            CollectionConverters.asScala(List.of(RecordColumns.FILE, RecordColumns.RECORD)).toSeq(),
+            records.select(RecordColumns.FILE, RecordColumns.RECORD, RecordColumns.ORIGINAL),
+            CollectionConverters.asScala(recordKey).toSeq(),
             "inner")
-        .orderBy(asc(Columns.RANK))
-        .select(
-            columns(
-                Stream.concat(Columns.SCORES.stream(), Stream.of(RecordColumns.ORIGINAL))
-                    .toList()));
+        .orderBy(asc(ScoreColumns.RANK))
+        .select(columns(selected));
   }
 
-  private static Dataset<Row> rejectedRows(Dataset<Row> records, Dataset<Row> known) {
-    Dataset<Row> unread =
-        records
-            .filter(col(RecordColumns.REASON).isNotNull())
-            .select(
-                RecordColumns.FILE,
-                RecordColumns.LINE,
-                RecordColumns.RECORD,
-                RecordColumns.ID,
-                RecordColumns.SOURCE,
-                RecordColumns.REASON,
-                RecordColumns.DETAIL,
-                RecordColumns.ORIGINAL);
-    Dataset<Row> unranked =
-        known
-            .filter(col(RecordColumns.REASON).isNotNull())
-            .select(
-                col(RecordColumns.FILE),
-                col(RecordColumns.LINE),
-                col(RecordColumns.RECORD),
-                col(RecordColumns.ID),
-                col(RecordColumns.SOURCE),
-                col(RecordColumns.REASON),
-                detail().as(RecordColumns.DETAIL),
-                lit("").as(RecordColumns.ORIGINAL));
-    return unread
-        .unionByName(unranked)
-        .orderBy(asc(RecordColumns.FILE), asc(RecordColumns.RECORD))
-        .drop(RecordColumns.RECORD);
+  private static Column[] columns(List<String> names) {
+    return names.stream().map(functions::col).toArray(Column[]::new);
   }
 
-  private static Column detail() {
-    Column tokens = coalesce(col(Columns.SEQUENCE_TOKENS), lit(0)).cast("string");
-    Column segments = coalesce(col(Columns.SEGMENTS), lit(0)).cast("string");
-    return when(
-            col(RecordColumns.REASON).equalTo(RejectionReason.NOT_SCORED.code()),
-            lit("no signals are stored for this text; run gateau score on this input"))
-        .when(
-            col(RecordColumns.REASON).equalTo(RejectionReason.TOO_LONG.code()),
-            concat(
-                lit("the sequence has "),
-                tokens,
-                lit(" tokens, and instruction and response alone pass max-tokens")))
-        .when(
-            col(RecordColumns.REASON).equalTo(RejectionReason.TOO_SHORT.code()),
-            concat(
-                lit("the context has "),
-                segments,
-                lit(" segments; contextual awareness needs two")))
-        .when(
-            col(RecordColumns.REASON).equalTo(RejectionReason.EMPTY_RESPONSE.code()),
-            lit("the tokenizer makes no tokens of the response"))
-        .when(
-            col(RecordColumns.REASON).equalTo(RejectionReason.NO_EMBEDDING.code()),
-            lit(
-                "the text holds the last token of the vocabulary, for which the models have no"
-                    + " embedding (in Gemma 3 <image_soft_token>, which stands for an image); take"
-                    + " it out of the text"))
-        .when(
-            col(RecordColumns.REASON).equalTo(RejectionReason.OUT_OF_MEMORY.code()),
-            concat(
-                lit("the memory of the device does not hold the sequence of "),
-                tokens,
-                lit(" tokens; score again with fewer max-tokens, bfloat16 or a larger device")))
-        .otherwise(lit("a signal is not a finite number"));
-  }
-
-  private static Result counted(Dataset<Row> records, Dataset<Row> known, Dataset<Row> ranked) {
-    Map<String, Long> rejected = new TreeMap<>();
+  private static Result countRows(
+      Dataset<Row> records, Dataset<Row> withSignals, Dataset<Row> ranked) {
     long rowsIn = 0;
-    for (Row row : records.groupBy(RecordColumns.REASON).agg(count(lit(1))).collectAsList()) {
+    Map<String, Long> rejected = new TreeMap<>();
+    for (Row row : groupSizes(records, RecordColumns.REASON)) {
       rowsIn += row.getLong(1);
       if (!row.isNullAt(0)) {
         rejected.merge(row.getString(0), row.getLong(1), Long::sum);
       }
     }
-    for (Row row :
-        known
-            .filter(col(RecordColumns.REASON).isNotNull())
-            .groupBy(RecordColumns.REASON)
-            .agg(count(lit(1)))
-            .collectAsList()) {
-      rejected.merge(row.getString(0), row.getLong(1), Long::sum);
+    for (Row row : groupSizes(withSignals, RecordColumns.REASON)) {
+      if (!row.isNullAt(0)) {
+        rejected.merge(row.getString(0), row.getLong(1), Long::sum);
+      }
     }
     long selected = 0;
     long unselected = 0;
-    for (Row row : ranked.groupBy(Columns.SELECTED).agg(count(lit(1))).collectAsList()) {
+    for (Row row : groupSizes(ranked, ScoreColumns.SELECTED)) {
       if (row.getBoolean(0)) {
         selected = row.getLong(1);
       } else {
@@ -280,23 +205,18 @@ public final class SelectSamples {
     return new Result(rowsIn, selected, unselected, rejected);
   }
 
+  /** (value, number of rows) of every value of a column that has few. */
+  private static List<Row> groupSizes(Dataset<Row> rows, String column) {
+    return rows.groupBy(column).agg(count(lit(1))).collectAsList();
+  }
+
   private static void requireNothingLost(Result result) {
     long accounted = result.selected() + result.unselected() + result.rejected();
     if (accounted != result.rowsIn()) {
       throw new IllegalStateException(
-          "rows do not reconcile: "
-              + result.rowsIn()
-              + " in, "
-              + result.selected()
-              + " selected, "
-              + result.unselected()
-              + " unselected, "
-              + result.rejected()
-              + " rejected (did the input change while it was read?)");
+          "rows do not reconcile: %d in, %d selected, %d unselected, %d rejected (did the input change while it was read?)"
+              .formatted(
+                  result.rowsIn(), result.selected(), result.unselected(), result.rejected()));
     }
-  }
-
-  private static Column[] columns(List<String> names) {
-    return names.stream().map(org.apache.spark.sql.functions::col).toArray(Column[]::new);
   }
 }

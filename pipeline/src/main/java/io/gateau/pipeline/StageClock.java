@@ -6,15 +6,16 @@ import java.util.Map;
 /** Seconds that each stage of a job took, in order. */
 final class StageClock {
   private final Map<String, Double> seconds = new LinkedHashMap<>();
-  private long since = System.nanoTime();
+  private long start = System.nanoTime();
 
-  /** Ends a stage that began with the one before, or with this clock. */
-  void lap(String stage) {
+  /** Ends a stage that began when the stage before ended, or with this clock. */
+  void endStage(String stage) {
     long now = System.nanoTime();
-    seconds.merge(stage, Math.round((now - since) / 1e6) / 1e3, Double::sum);
-    since = now;
+    seconds.merge(stage, Math.round((now - start) / 1e6) / 1e3, Double::sum);
+    start = now;
   }
 
+  /** Stage to seconds, rounded to milliseconds, in the order in which the stages ended. */
   Map<String, Double> seconds() {
     return seconds;
   }

@@ -5,10 +5,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.package$;
 
-/** What a run ran on. */
+/** The versions of gateau and of what it runs on, for {@code manifest.json}. */
 final class Versions {
   private Versions() {}
 
+  /** Name to version; {@code development} for a gateau that no jar holds. */
   static Map<String, String> all() {
     Map<String, String> versions = new TreeMap<>();
     versions.put(

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.testing.TestRun;
+import io.gateau.pipeline.testing.TestSample;
+import io.gateau.pipeline.testing.TinyPair;
 import io.gateau.testing.NaiveDecoder;
 import io.gateau.testing.NaiveSignals;
 import io.gateau.testing.NaiveTokens;
@@ -119,8 +122,8 @@ class EndToEndTest {
       sequences += 2 + segments;
       tokens += 2L * total + (long) segments * (total - context) + context;
     }
-    assertEquals(sequences, scored.sequencesRead());
-    assertEquals(tokens, scored.tokensRead());
+    assertEquals(sequences, scored.sequencesScored());
+    assertEquals(tokens, scored.tokensScored());
   }
 
   @Test
@@ -334,7 +337,7 @@ class EndToEndTest {
     assertEquals(34, root.path("score").path("counts").path("rows-in").asLong());
     assertEquals(26, root.path("score").path("counts").path("scored").asLong());
     assertEquals(
-        scored.tokensRead(), root.path("score").path("counts").path("tokens-read").asLong());
+        scored.tokensScored(), root.path("score").path("counts").path("tokens-read").asLong());
     assertEquals(34, counts.path("rows-in").asLong());
     assertEquals(7, counts.path("selected").asLong());
     assertEquals(17, counts.path("unselected").asLong());

@@ -10,6 +10,10 @@ import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.model.decoder.MemoryPlanner;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.testing.SparkTestSession;
+import io.gateau.pipeline.testing.TestRun;
+import io.gateau.pipeline.testing.TestSample;
+import io.gateau.pipeline.testing.TinyPair;
 import io.gateau.score.PromptTemplate;
 import io.gateau.score.ScoringConfig;
 import java.nio.file.Path;
@@ -39,7 +43,7 @@ class OutOfMemoryTest {
     TestRun run = new TestRun(folder.resolve("out"));
     // Between what the small ones and what the giant needs.
     long enough =
-        MemoryPlanner.of(ModelConfig.of(models.shortModel()), Dtype.FLOAT32)
+        MemoryPlanner.of(ModelConfig.read(models.shortModel()), Dtype.FLOAT32)
             .pass(1, GIANT / 2, 10)
             .bytes();
 

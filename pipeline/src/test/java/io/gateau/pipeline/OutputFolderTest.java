@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.testing.BreakingFileSystem;
+import io.gateau.pipeline.testing.SparkTestSession;
+import io.gateau.pipeline.testing.TestSample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.Strategy;
-import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.testing.TestRun;
+import io.gateau.pipeline.testing.TestSample;
+import io.gateau.pipeline.testing.TinyPair;
 import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,7 +82,7 @@ class ResumeTest {
 
     assertEquals(4, again.scored());
     assertEquals(5, again.stored());
-    assertEquals(sequences(kept), firstResult.sequencesRead() - again.sequencesRead());
+    assertEquals(sequences(kept), firstResult.sequencesScored() - again.sequencesScored());
     assertEquals(first.ids("scores"), run.ids("scores"));
     assertSame("short_ppl", run.byId("signals"));
     assertSame("long_ppl", run.byId("signals"));
@@ -97,14 +101,14 @@ class ResumeTest {
     Map<String, Row> added = new TreeMap<>();
     for (Row row : run.table("signals")) {
       if (!known.contains(key(row))) {
-        added.put(row.getAs(Columns.ID), row);
+        added.put(row.getAs(RecordColumns.ID), row);
       }
     }
     return added;
   }
 
   private static String key(Row row) {
-    return row.<String>getAs(Columns.SHORT_KEY) + row.<String>getAs(Columns.LONG_KEY);
+    return row.<String>getAs(SignalColumns.SHORT_KEY) + row.<String>getAs(SignalColumns.LONG_KEY);
   }
 
   private static void assertSame(String column, Map<String, Row> rows) {
@@ -163,7 +167,7 @@ class ResumeTest {
             .mapToLong(row -> (row.<Integer>getAs("context_tokens") + 19) / 20)
             .sum();
     assertEquals(9, again.scored());
-    assertEquals(9 + segments, again.sequencesRead());
+    assertEquals(9 + segments, again.sequencesScored());
     assertSame("short_ppl", added);
     assertSame("long_ppl", added);
   }
@@ -174,7 +178,7 @@ class ResumeTest {
     Map<String, Row> added = added();
 
     assertEquals(9, again.scored());
-    assertEquals(9, again.sequencesRead());
+    assertEquals(9, again.sequencesScored());
     assertSame("long_ppl", added);
     assertFalse(
         first
@@ -200,8 +204,8 @@ class ResumeTest {
     Path other = TinyCheckpoint.tied().seed(6).write(folder.resolve("other"));
 
     assertEquals(
-        firstResult.sequencesRead() - 9,
-        run.score(models.withLongModel(other), input).sequencesRead());
+        firstResult.sequencesScored() - 9,
+        run.score(models.withLongModel(other), input).sequencesScored());
   }
 
   @Test

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.testing.BreakingFileSystem;
+import io.gateau.pipeline.testing.SparkTestSession;
+import io.gateau.pipeline.testing.TestRun;
+import io.gateau.pipeline.testing.TestSample;
+import io.gateau.pipeline.testing.TinyPair;
 import io.gateau.testing.BrokenCheckpoint;
 import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
@@ -139,7 +144,7 @@ class ScoreFailureTest {
 
     assertEquals("start 6 0 " + characters, notes.told.get(0));
     assertEquals("finish", notes.last(1));
-    assertEquals("update 6 " + characters + " " + result.tokensRead(), notes.last(2));
+    assertEquals("update 6 " + characters + " " + result.tokensScored(), notes.last(2));
     assertEquals(
         1, notes.told.stream().filter(note -> note.equals("finish")).count(), "one finish");
 

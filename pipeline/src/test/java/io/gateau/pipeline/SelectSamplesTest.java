@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.pipeline.rank.Budget;
+import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.file.InputException;
-import io.gateau.pipeline.signals.Columns;
 import io.gateau.pipeline.signals.ScoredSample;
+import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.testing.SparkTestSession;
+import io.gateau.pipeline.testing.StoredRows;
+import io.gateau.pipeline.testing.TestRun;
+import io.gateau.pipeline.testing.TestSample;
+import io.gateau.pipeline.testing.TinyPair;
 import io.gateau.score.LongSignals;
 import io.gateau.score.SampleStatus;
 import java.io.IOException;
@@ -92,8 +98,8 @@ class SelectSamplesTest {
                       bad ? nan : 3,
                       StoredRows.doubles(1, bad ? nan : 2),
                       StoredRows.doubles(0, unheard ? 0 : 1))),
-              row.getAs(Columns.SHORT_KEY),
-              row.getAs(Columns.LONG_KEY)));
+              row.getAs(SignalColumns.SHORT_KEY),
+              row.getAs(SignalColumns.LONG_KEY)));
     }
 
     SelectSamples.Result result = run.select(SelectConfig.DEFAULT);
@@ -188,14 +194,36 @@ class SelectSamplesTest {
     assertEquals(3, empty.table("rejected").size());
   }
 
+  @Test
+  void aForgottenOutputIsNamedAndNoSetterTakesNull() {
+    SelectSamples action = SelectSamples.on(SPARK);
+
+    assertEquals(
+        "output is missing; call output(path)",
+        assertThrows(IllegalStateException.class, action::execute).getMessage());
+    assertEquals(
+        "output cannot be null",
+        assertThrows(IllegalArgumentException.class, () -> action.output(null)).getMessage());
+    assertEquals(
+        "config cannot be null",
+        assertThrows(IllegalArgumentException.class, () -> action.config(null)).getMessage());
+    assertEquals(
+        "input cannot be null",
+        assertThrows(IllegalArgumentException.class, () -> action.input(null)).getMessage());
+    assertEquals(
+        "effectiveConfig cannot be null",
+        assertThrows(IllegalArgumentException.class, () -> action.effectiveConfig(null))
+            .getMessage());
+  }
+
   private static void assertEmptyTables(TestRun empty) {
     assertEquals(
-        Columns.SIGNALS.fieldNames().length,
+        SPARK.read().parquet(first.output() + "/signals").columns().length,
         SPARK.read().parquet(empty.output() + "/signals").columns().length);
     assertEquals(
-        Columns.SCORES, List.of(SPARK.read().parquet(empty.output() + "/scores").columns()));
+        ScoreColumns.SCORES, List.of(SPARK.read().parquet(empty.output() + "/scores").columns()));
     assertEquals(
-        Columns.SCORES.size() + 1,
+        ScoreColumns.SCORES.size() + 1,
         SPARK.read().parquet(empty.output() + "/selected").columns().length);
     assertEquals(0, SPARK.read().parquet(empty.output() + "/signals").count());
     assertEquals(0, SPARK.read().parquet(empty.output() + "/scores").count());

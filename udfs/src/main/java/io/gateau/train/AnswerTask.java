@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Instruction samples in the order given, one a step, each in the sequence that scoring reads; only
- * the response counts. After the last one comes the first again.
+ * Instruction samples in the order given, one in each batch, as the sequence that scoring computes;
+ * only the response counts. After the last sample comes the first again.
  */
 final class AnswerTask implements TrainingSource {
   private final List<InstructionSample> samples;
@@ -27,21 +27,19 @@ final class AnswerTask implements TrainingSource {
   public TrainingBatch next() {
     InstructionSample sample = samples.get(next);
     next = (next + 1) % samples.size();
-    TokenizedSample pieces =
+    return batch(
         TokenizedSample.of(
             tokenizer,
             PromptTemplate.GATEAU,
             sample.context(),
             sample.instruction(),
-            sample.response());
-    return answer(pieces);
+            sample.response()));
   }
 
-  /** The whole sequence, of which only the response counts. */
-  static TrainingBatch answer(TokenizedSample pieces) {
-    int[] sequence = pieces.sequence();
-    float[] shares = new float[sequence.length];
-    Arrays.fill(shares, sequence.length - pieces.response().length, sequence.length, 1);
-    return new TrainingBatch(new int[][] {sequence}, new float[][] {shares});
+  private static TrainingBatch batch(TokenizedSample sample) {
+    int[] sequence = sample.sequence();
+    float[] lossWeights = new float[sequence.length];
+    Arrays.fill(lossWeights, sequence.length - sample.response().length, sequence.length, 1);
+    return new TrainingBatch(new int[][] {sequence}, new float[][] {lossWeights});
   }
 }

@@ -63,11 +63,11 @@ class FineTuneStudyTest {
     assertEquals(
         List.of(
             "full 100 10 1",
-            "backwards 10 1 1",
-            "backwards 30 3 1",
+            "reversed 10 1 1",
+            "reversed 30 3 1",
             "full 100 10 2",
-            "backwards 10 1 2",
-            "backwards 30 3 2"),
+            "reversed 10 1 2",
+            "reversed 30 3 2"),
         runs.stream()
             .map(run -> run.arm() + " " + run.percent() + " " + run.samples() + " " + run.seed())
             .toList());

@@ -42,7 +42,7 @@ public record Summary(
   public record Scoring(long scored, long stored, long sequences, long tokens) {
     public static Scoring of(ScoreSamples.Result result) {
       return new Scoring(
-          result.scored(), result.stored(), result.sequencesRead(), result.tokensRead());
+          result.scored(), result.stored(), result.sequencesScored(), result.tokensScored());
     }
   }
 

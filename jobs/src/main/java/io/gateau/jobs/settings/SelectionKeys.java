@@ -93,7 +93,7 @@ public final class SelectionKeys {
           .in(SELECTION)
           .flag("--percent")
           .label("P")
-          .defaultsTo(Parsers.plain(((Budget.Percent) DEFAULT.amount()).percent()))
+          .defaultsTo(Parsers.plain(((Budget.Percent) DEFAULT.budget()).percent()))
           .parsedBy(Parsers.number(Budget.Percent::new))
           .describedAs("Keep so many per cent of the scored rows; or one of the next two.");
 
@@ -173,7 +173,7 @@ public final class SelectionKeys {
         DEFAULT.difficulty(),
         DEFAULT.normalisation(),
         share,
-        DEFAULT.amount(),
+        DEFAULT.budget(),
         DEFAULT.scope(),
         DEFAULT.seed());
   }

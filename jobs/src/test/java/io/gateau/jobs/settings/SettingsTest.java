@@ -223,7 +223,7 @@ class SettingsTest {
   void anAmountAsAFlagReplacesAnotherAmountInTheFile() throws IOException {
     Path file = file("select: {tokens: 1000}");
     Settings settings = Settings.resolve(flags(SelectionKeys.COUNT, "7"), Optional.of(file));
-    assertEquals(new Budget.Count(7), settings.selectConfig().amount(), "amount");
+    assertEquals(new Budget.Count(7), settings.selectConfig().budget(), "amount");
     assertFalse(settings.effective().containsKey("select.tokens"), "the record keeps one amount");
     assertFalse(settings.effective().containsKey("select.percent"), "nor the default");
   }

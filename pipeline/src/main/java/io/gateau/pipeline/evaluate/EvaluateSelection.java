@@ -7,53 +7,42 @@ import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.lit;
 
 import io.gateau.math.Bootstrap;
-import io.gateau.math.GateauScore;
+import io.gateau.pipeline.Arguments;
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.RunManifest;
-import io.gateau.pipeline.ScoreSamples;
-import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.rank.RankSamples;
+import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.Strategy;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
-import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.score.SampleStatus;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Measures rankings of a scored folder against what its input says the samples are. Reads stored
- * signals only, writes nothing. Score, kind and length of every row come to the driver: some 40
- * bytes a row.
+ * Measures rankings of a scored folder against the kinds of samples that its input names. It uses
+ * stored signals only and writes nothing. Score, kind and length of every row come to the driver:
+ * some 40 bytes a row.
  */
 public final class EvaluateSelection {
-  private static final String KIND = "truth";
-
-  /** Rows by score descending, then by id as Spark compares them: as a selection orders them. */
-  private static final Comparator<Scored> ORDER =
-      Comparator.comparingDouble(Scored::score)
-          .reversed()
-          .thenComparing(Scored::id, EvaluateSelection::compareBytes);
-
   private final SparkSession spark;
   private String output;
   private Truth truth;
+  private List<SelectConfig> configs;
   private Optional<List<String>> input = Optional.empty();
   private List<Double> percents = List.of(10.0, 30.0, 50.0);
   private Optional<Bootstrap> bootstrap = Optional.empty();
@@ -62,36 +51,44 @@ public final class EvaluateSelection {
     this.spark = spark;
   }
 
+  /** An action without output, truth and configs, which must be given. */
   public static EvaluateSelection on(SparkSession spark) {
-    return new EvaluateSelection(spark);
+    return new EvaluateSelection(Arguments.notNull("spark", spark));
   }
 
-  /** Folder in which {@link ScoreSamples} has scored. */
+  /** Folder in which {@link io.gateau.pipeline.ScoreSamples} has scored; required. */
   public EvaluateSelection output(String value) {
-    output = value;
+    output = Arguments.notNull("output", value);
     return this;
   }
 
+  /** Where the input names the kind of each sample; required. */
   public EvaluateSelection truth(Truth value) {
-    truth = value;
+    truth = Arguments.notNull("truth", value);
     return this;
   }
 
-  /** Where the scored input is now, if it is not where it was. */
+  /** The rankings to measure; required. Their budgets are not used. */
+  public EvaluateSelection configs(List<SelectConfig> values) {
+    configs = List.copyOf(Arguments.notNull("configs", values));
+    return this;
+  }
+
+  /** Where the scored input is now; by default where it was when it was scored. */
   public EvaluateSelection input(List<String> paths) {
-    input = Optional.of(paths);
+    input = Optional.of(List.copyOf(Arguments.notNull("input", paths)));
     return this;
   }
 
-  /** The tops that are measured, in per cent of the rows. */
+  /** The tops to measure, in per cent of the rows, each in [0, 100]; 10, 30 and 50 by default. */
   public EvaluateSelection percents(List<Double> values) {
-    percents = List.copyOf(values);
+    percents = List.copyOf(Arguments.notNull("percents", values));
     return this;
   }
 
-  /** Adds intervals to every measure. */
+  /** Adds an interval to every measure; none by default. */
   public EvaluateSelection bootstrap(Bootstrap value) {
-    bootstrap = Optional.of(value);
+    bootstrap = Optional.of(Arguments.notNull("bootstrap", value));
     return this;
   }
 
@@ -100,9 +97,10 @@ public final class EvaluateSelection {
    *
    * @param rows that were ranked
    * @param kinds how many of them are of each kind
-   * @param evaluations one for each way to rank, in the order given
+   * @param evaluations one for each config, in the order given
    */
   public record Result(long rows, Map<String, Long> kinds, List<Evaluation> evaluations) {
+    /** Copies kinds and evaluations. */
     public Result {
       kinds = Collections.unmodifiableMap(new TreeMap<>(kinds));
       evaluations = List.copyOf(evaluations);
@@ -110,68 +108,86 @@ public final class EvaluateSelection {
   }
 
   /**
-   * Ranks by each of the ways given, and measures.
+   * Ranks by each config, and measures.
    *
+   * @throws IllegalStateException if output, truth or configs is missing
    * @throws InputException if nothing has been scored in the folder, a row has no kind, or none is
    *     of the wanted kind
    */
-  public Result execute(List<SelectConfig> ways) {
-    Dataset<Row> rows = signalsWithTruth().persist(StorageLevel.MEMORY_AND_DISK());
+  public Result execute() {
+    Arguments.required("output", "path", output);
+    Arguments.required("truth", "truth", truth);
+    Arguments.required("configs", "selectConfigs", configs);
+    Dataset<Row> rows = signalsWithKind().persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Map<String, Long> kinds = kinds(rows);
-      Map<SelectConfig, List<Row>> done = new HashMap<>();
+      RankedRows ranked = new RankedRows(rows);
       List<Evaluation> evaluations = new ArrayList<>();
-      for (SelectConfig way : ways) {
-        evaluations.add(evaluation(way, scored(rows, way, done)));
+      for (SelectConfig config : configs) {
+        evaluations.add(evaluation(config, ranked.by(config)));
       }
-      return new Result(
-          kinds.values().stream().mapToLong(Long::longValue).sum(), kinds, evaluations);
+      return new Result(sum(kinds), kinds, evaluations);
     } finally {
       rows.unpersist();
     }
   }
 
-  /** Rows that a selection would rank, whatever the importance. */
-  private Dataset<Row> signalsWithTruth() {
+  /** Rows that a selection would rank, whatever the importance, each with its kind. */
+  private Dataset<Row> signalsWithKind() {
     OutputFolder folder = OutputFolder.at(spark, output);
     RunManifest manifest = RunManifest.of(folder);
     ReadConfig scored = manifest.input();
-    ReadConfig read =
-        new ReadConfig(input.orElse(scored.input()), scored.instruction(), scored.maxLineBytes());
+    SignalConfig signals = manifest.signalConfig();
     Dataset<Row> samples =
-        SampleReader.read(spark, read)
+        SampleReader.read(spark, scored.withInput(input.orElse(scored.input())))
             .filter(col(RecordColumns.REASON).isNull())
-            .withColumn(
-                KIND, get_json_object(col(RecordColumns.ORIGINAL), "$['" + truth.column() + "']"));
-    Dataset<Row> keyed = manifest.recipe().keyed(samples);
-    Dataset<Row> measured =
-        SelectSamples.measured(keyed, new SignalStore(spark, output).rows())
-            .join(keyed.select(RecordColumns.ID, KIND), RecordColumns.ID)
-            .filter(col(Columns.STATUS).equalTo(SampleStatus.OK.code()));
+            .withColumn(RankedRows.KIND, kind());
+    Dataset<Row> withSignals =
+        new SignalStore(spark, folder.signals())
+            .join(samples, signals)
+            .filter(col(SignalColumns.STATUS).equalTo(SampleStatus.OK.code()));
     return new RankSamples(SelectConfig.DEFAULT)
-        .withContextualAwareness(measured)
-        .filter(col(Columns.CAS).isNotNull())
-        .drop(Columns.CAS)
+        .withContextualAwareness(withSignals)
+        .filter(col(ScoreColumns.CAS).isNotNull())
         .select(
-            Columns.ID,
-            KIND,
-            Columns.CONTEXT_TOKENS,
-            Columns.SHORT_PPL,
-            Columns.LONG_PPL,
-            Columns.SEGMENT_PPL,
-            Columns.SEGMENT_ATTENTION);
+            RecordColumns.ID,
+            RankedRows.KIND,
+            SignalColumns.CONTEXT_TOKENS,
+            SignalColumns.SHORT_PPL,
+            SignalColumns.LONG_PPL,
+            SignalColumns.SEGMENT_PPL,
+            SignalColumns.SEGMENT_ATTENTION);
+  }
+
+  private Column kind() {
+    return get_json_object(col(RecordColumns.ORIGINAL), "$['%s']".formatted(truth.column()));
+  }
+
+  private Evaluation evaluation(SelectConfig config, List<RankedRow> rows) {
+    return Evaluation.of(
+        config,
+        Evaluation.Ranked.of(rows, truth),
+        rows.stream().map(RankedRow::kind).toList(),
+        percents,
+        bootstrap);
   }
 
   private Map<String, Long> kinds(Dataset<Row> rows) {
     Map<String, Long> kinds = new TreeMap<>();
-    rows.groupBy(coalesce(col(KIND), lit("")))
+    rows.groupBy(coalesce(col(RankedRows.KIND), lit("")))
         .agg(count(lit(1)))
         .collectAsList()
         .forEach(row -> kinds.put(row.getString(0), row.getLong(1)));
-    long all = kinds.values().stream().mapToLong(Long::longValue).sum();
+    requireBothClasses(kinds);
+    return kinds;
+  }
+
+  /** Refuses rows without a kind, and rows that are all wanted or all not. */
+  private void requireBothClasses(Map<String, Long> kinds) {
+    long all = sum(kinds);
     if (all == 0) {
       throw new InputException(
-          output + " has no row with signals; run gateau score on this input first");
+          "%s has no row with signals; run gateau score on this input first".formatted(output));
     }
     if (kinds.containsKey("")) {
       throw new InputException(
@@ -180,75 +196,17 @@ public final class EvaluateSelection {
     }
     if (!kinds.containsKey(truth.wanted()) || kinds.size() == 1) {
       throw new InputException(
-          "of %d scored records %d are '%s' in the field '%s'; both these and others are needed,"
-                  .formatted(
-                      all, kinds.getOrDefault(truth.wanted(), 0L), truth.wanted(), truth.column())
-              + " and there are "
-              + String.join(", ", kinds.keySet()));
+          "of %d scored records %d are '%s' in the field '%s'; both these and others are needed, and there are %s"
+              .formatted(
+                  all,
+                  kinds.getOrDefault(truth.wanted(), 0L),
+                  truth.wanted(),
+                  truth.column(),
+                  String.join(", ", kinds.keySet())));
     }
-    return kinds;
   }
 
-  private record Scored(String id, double score, String kind, double tokens) {}
-
-  private static int compareBytes(String a, String b) {
-    return Arrays.compareUnsigned(
-        a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** Ways that differ in alpha alone share their terms, so that each form is normalised once. */
-  private List<Scored> scored(
-      Dataset<Row> rows, SelectConfig way, Map<SelectConfig, List<Row>> done) {
-    RankSamples ranking = new RankSamples(way);
-    if (way.strategy() != Strategy.GATEAU) {
-      return ranking
-          .withScores(ranking.withContextualAwareness(rows))
-          .select(Columns.ID, KIND, Columns.CONTEXT_TOKENS, Columns.SCORE)
-          .collectAsList()
-          .stream()
-          .map(row -> scored(row, row.getDouble(3)))
-          .toList();
-    }
-    GateauScore weights = new GateauScore(way.alpha());
-    return done
-        .computeIfAbsent(
-            way.withAlpha(0),
-            form ->
-                ranking
-                    .withTerms(ranking.withContextualAwareness(rows))
-                    .select(
-                        Columns.ID,
-                        KIND,
-                        Columns.CONTEXT_TOKENS,
-                        RankSamples.GUIDANCE,
-                        RankSamples.AWARENESS)
-                    .collectAsList())
-        .stream()
-        .map(row -> scored(row, weights.of(row.getDouble(3), row.getDouble(4))))
-        .toList();
-  }
-
-  private static Scored scored(Row row, double score) {
-    return new Scored(row.getString(0), score, row.getString(1), row.getInt(2));
-  }
-
-  private Evaluation evaluation(SelectConfig way, List<Scored> scored) {
-    List<Scored> order = scored.stream().sorted(ORDER).toList();
-    boolean[] wanted = new boolean[order.size()];
-    boolean[] noise = new boolean[order.size()];
-    for (int i = 0; i < order.size(); i++) {
-      wanted[i] = order.get(i).kind().equals(truth.wanted());
-      noise[i] = order.get(i).kind().equals(truth.noise());
-    }
-    return Evaluation.of(
-        way,
-        new Evaluation.Ranked(
-            order.stream().mapToDouble(Scored::score).toArray(),
-            wanted,
-            noise,
-            order.stream().mapToDouble(Scored::tokens).toArray()),
-        order.stream().map(Scored::kind).toList(),
-        percents,
-        bootstrap);
+  private static long sum(Map<String, Long> kinds) {
+    return kinds.values().stream().mapToLong(Long::longValue).sum();
   }
 }

@@ -28,14 +28,15 @@ import java.util.stream.Collectors;
  */
 public record Evaluation(SelectConfig config, Map<String, Long> found, List<Measure> measures) {
   /**
-   * A number and how sure it is.
+   * A measure of one ranking.
    *
    * @param name see {@link Evaluation}
    * @param value NaN where it is not defined
-   * @param interval by bootstrap, if that was asked for
+   * @param interval by bootstrap; empty if no bootstrap was configured
    */
   public record Measure(String name, double value, Optional<Interval> interval) {}
 
+  /** Copies counts and measures. */
   public Evaluation {
     found = Collections.unmodifiableMap(new TreeMap<>(found));
     measures = List.copyOf(measures);
@@ -55,6 +56,21 @@ public record Evaluation(SelectConfig config, Map<String, Long> found, List<Meas
 
   /** Rows in the order of a ranking, best first. */
   record Ranked(double[] scores, boolean[] wanted, boolean[] noise, double[] tokens) {
+    /** Columns of ranked rows, with what {@code truth} says of their kinds. */
+    static Ranked of(List<RankedRow> rows, Truth truth) {
+      boolean[] wanted = new boolean[rows.size()];
+      boolean[] noise = new boolean[rows.size()];
+      for (int i = 0; i < rows.size(); i++) {
+        wanted[i] = rows.get(i).kind().equals(truth.wanted());
+        noise[i] = rows.get(i).kind().equals(truth.noise());
+      }
+      return new Ranked(
+          rows.stream().mapToDouble(RankedRow::score).toArray(),
+          wanted,
+          noise,
+          rows.stream().mapToDouble(RankedRow::tokens).toArray());
+    }
+
     int rows() {
       return scores.length;
     }
@@ -93,13 +109,13 @@ public record Evaluation(SelectConfig config, Map<String, Long> found, List<Meas
       List<Double> percents,
       Optional<Bootstrap> bootstrap) {
     List<Measure> measures = new ArrayList<>();
-    Measuring measuring = new Measuring(ranked, bootstrap, measures);
-    measuring.add("auroc", rows -> RankingQuality.areaUnderRoc(rows.scores(), rows.wanted()));
+    MeasureCollector collector = new MeasureCollector(ranked, bootstrap, measures);
+    collector.add("auroc", rows -> RankingQuality.areaUnderRoc(rows.scores(), rows.wanted()));
     for (double percent : percents) {
-      measuring.addTop(name(percent), rows -> rows.top(percent));
+      collector.addTop(name(percent), rows -> rows.top(percent));
     }
-    measuring.addTop("share", Ranked::wantedRows);
-    measuring.add("length", rows -> RankingQuality.rankCorrelation(rows.scores(), rows.tokens()));
+    collector.addTop("share", Ranked::wantedRows);
+    collector.add("length", rows -> RankingQuality.rankCorrelation(rows.scores(), rows.tokens()));
     Map<String, Long> found =
         kinds.subList(0, ranked.wantedRows()).stream()
             .collect(Collectors.groupingBy(kind -> kind, Collectors.counting()));
@@ -112,7 +128,9 @@ public record Evaluation(SelectConfig config, Map<String, Long> found, List<Meas
         : Double.toString(percent);
   }
 
-  private record Measuring(Ranked ranked, Optional<Bootstrap> bootstrap, List<Measure> measures) {
+  /** Adds measures, each with its interval. */
+  private record MeasureCollector(
+      Ranked ranked, Optional<Bootstrap> bootstrap, List<Measure> measures) {
     void add(String name, ToDoubleFunction<Ranked> measure) {
       measures.add(
           new Measure(

@@ -8,12 +8,12 @@ import io.gateau.pipeline.rank.Strategy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Every form of the score worth comparing, for {@link EvaluateSelection}. */
+/** Every form of the score that an evaluation compares: docs/planted.md, "Which form wins". */
 public final class Study {
-  /** Weights of homologous guidance. */
+  /** Weights of homologous guidance that are compared, from 0 to 1. */
   public static final List<Double> ALPHAS = List.of(0.0, 0.2, 0.4, 0.6, 0.8, 1.0);
 
-  /** Winsorised at one per cent, beside not at all. */
+  /** The share that is winsorised at each end where winsorising is compared. */
   private static final double CLIP = 0.01;
 
   private Study() {}
@@ -24,13 +24,13 @@ public final class Study {
    * @param difficulty what homologous guidance compares
    * @param normalisation how numbers are brought to one scale
    * @param winsorise share of rows that is clipped at each end
-   * @param importance what stands for a segment's importance
+   * @param importance of a segment in CAS
    */
   public record Form(
       Difficulty difficulty, Normalisation normalisation, double winsorise, Importance importance) {
-    /** The way to rank with that weight. */
+    /** The config of this form with that weight, in [0, 1]; all else is the default. */
     public SelectConfig with(double alpha) {
-      SelectConfig usual = SelectConfig.DEFAULT;
+      SelectConfig defaults = SelectConfig.DEFAULT;
       return new SelectConfig(
           Strategy.GATEAU,
           alpha,
@@ -38,13 +38,13 @@ public final class Study {
           difficulty,
           normalisation,
           winsorise,
-          usual.amount(),
-          usual.scope(),
-          usual.seed());
+          defaults.budget(),
+          defaults.scope(),
+          defaults.seed());
     }
   }
 
-  /** Each difficulty with each normalisation, winsorised min-max too, and each importance. */
+  /** Each difficulty with each normalisation and importance; min-max also winsorised. */
   public static List<Form> forms() {
     List<Form> forms = new ArrayList<>();
     for (Difficulty difficulty : Difficulty.values()) {

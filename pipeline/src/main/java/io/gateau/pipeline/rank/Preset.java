@@ -13,7 +13,7 @@ public enum Preset {
   /** As the published ranking script computes it. */
   GATEAU_SCRIPTS;
 
-  /** The form, with the default strategy and amount. */
+  /** The form, with the default strategy and budget. */
   public SelectConfig config() {
     return switch (this) {
       case GATEAU -> SelectConfig.DEFAULT;
@@ -23,7 +23,7 @@ public enum Preset {
   }
 
   private static SelectConfig form(Normalisation normalisation) {
-    SelectConfig usual = SelectConfig.DEFAULT;
+    SelectConfig defaults = SelectConfig.DEFAULT;
     return new SelectConfig(
         Strategy.GATEAU,
         0.8,
@@ -31,8 +31,8 @@ public enum Preset {
         Difficulty.PERPLEXITY,
         normalisation,
         0,
-        usual.amount(),
-        usual.scope(),
-        usual.seed());
+        defaults.budget(),
+        defaults.scope(),
+        defaults.seed());
   }
 }

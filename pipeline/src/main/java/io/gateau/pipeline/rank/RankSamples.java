@@ -17,7 +17,7 @@ import io.gateau.math.GateauScore;
 import io.gateau.math.HomologousGuidance;
 import io.gateau.math.MinMax;
 import io.gateau.math.Scale;
-import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.signals.SignalColumns;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -47,7 +47,7 @@ public final class RankSamples {
     this.config = config;
   }
 
-  /** Adds {@link Columns#CAS}; null where it is no number. */
+  /** Adds {@link ScoreColumns.CAS}; null where it is no number. */
   public Dataset<Row> withContextualAwareness(Dataset<Row> signals) {
     ContextualAwareness.Importance importance = config.importance();
     UDF2<scala.collection.Seq<Double>, scala.collection.Seq<Double>, Double> awareness =
@@ -60,45 +60,47 @@ public final class RankSamples {
           return Double.isFinite(value) ? value : null;
         };
     return signals.withColumn(
-        Columns.CAS,
+        ScoreColumns.CAS,
         udf(awareness, DataTypes.DoubleType)
-            .apply(col(Columns.SEGMENT_ATTENTION), col(Columns.SEGMENT_PPL)));
+            .apply(col(SignalColumns.SEGMENT_ATTENTION), col(SignalColumns.SEGMENT_PPL)));
   }
 
   /**
-   * Adds {@link Columns#HMP} and {@link Columns#SCORE} to rows that all have their signals and CAS.
+   * Adds {@link ScoreColumns.HMP} and {@link ScoreColumns.SCORE} to rows that all have their
+   * signals and CAS.
    */
   public Dataset<Row> withScores(Dataset<Row> rows) {
     if (config.strategy() != Strategy.GATEAU) {
-      return withGuidance(rows).withColumn(Columns.SCORE, score());
+      return withGuidance(rows).withColumn(ScoreColumns.SCORE, score());
     }
     GateauScore weights = new GateauScore(config.alpha());
     UDF2<Double, Double, Double> weighted = weights::of;
     return withTerms(rows)
         .withColumn(
-            Columns.SCORE, udf(weighted, DataTypes.DoubleType).apply(col(GUIDANCE), col(AWARENESS)))
+            ScoreColumns.SCORE,
+            udf(weighted, DataTypes.DoubleType).apply(col(GUIDANCE), col(AWARENESS)))
         .drop(GUIDANCE, AWARENESS);
   }
 
   /**
-   * Adds {@link Columns#HMP}, and what alpha weighs: {@link #GUIDANCE} and {@link #AWARENESS}, null
-   * only where there are no rows.
+   * Adds {@link ScoreColumns.HMP}, and what alpha weighs: {@link #GUIDANCE} and {@link #AWARENESS},
+   * null only where there are no rows.
    */
   public Dataset<Row> withTerms(Dataset<Row> rows) {
     Dataset<Row> terms =
         withGuidance(rows)
-            .withColumn(GUIDANCE, col(Columns.HMP))
-            .withColumn(AWARENESS, col(Columns.CAS));
+            .withColumn(GUIDANCE, col(ScoreColumns.HMP))
+            .withColumn(AWARENESS, col(ScoreColumns.CAS));
     return rows.isEmpty() ? terms : normalised(terms);
   }
 
   private Dataset<Row> withGuidance(Dataset<Row> rows) {
     Dataset<Row> harder =
-        rows.withColumn(SHORT_DIFFICULTY, difficulty(Columns.SHORT_PPL))
-            .withColumn(LONG_DIFFICULTY, difficulty(Columns.LONG_PPL));
+        rows.withColumn(SHORT_DIFFICULTY, difficulty(SignalColumns.SHORT_PPL))
+            .withColumn(LONG_DIFFICULTY, difficulty(SignalColumns.LONG_PPL));
     Scaled models = scaled(harder, config.winsorise(), SHORT_DIFFICULTY, LONG_DIFFICULTY);
     if (models.scales().isEmpty()) {
-      return rows.withColumn(Columns.HMP, lit(null).cast(DataTypes.DoubleType));
+      return rows.withColumn(ScoreColumns.HMP, lit(null).cast(DataTypes.DoubleType));
     }
     HomologousGuidance guidance =
         new HomologousGuidance(models.scales().get(0), models.scales().get(1));
@@ -106,7 +108,7 @@ public final class RankSamples {
     return models
         .rows()
         .withColumn(
-            Columns.HMP,
+            ScoreColumns.HMP,
             udf(difference, DataTypes.DoubleType)
                 .apply(col(SHORT_DIFFICULTY), col(LONG_DIFFICULTY)))
         .drop(SHORT_DIFFICULTY, LONG_DIFFICULTY);
@@ -138,16 +140,16 @@ public final class RankSamples {
    * The one order: score descending, then id ascending, so that a rank never depends on partitions.
    */
   public static Dataset<Row> ordered(Dataset<Row> scored) {
-    return scored.orderBy(desc(Columns.SCORE), asc(Columns.ID));
+    return scored.orderBy(desc(ScoreColumns.SCORE), asc(SignalColumns.ID));
   }
 
   private Column score() {
     return switch (config.strategy()) {
-      case HMG -> col(Columns.HMP);
-      case CAM -> col(Columns.CAS);
-      case PERPLEXITY -> col(Columns.LONG_PPL);
+      case HMG -> col(ScoreColumns.HMP);
+      case CAM -> col(ScoreColumns.CAS);
+      case PERPLEXITY -> col(SignalColumns.LONG_PPL);
       case RANDOM -> // 53 bits of the hash: a double in [0, 1).
-          shiftrightunsigned(xxhash64(col(Columns.ID), lit(config.seed())), 11)
+          shiftrightunsigned(xxhash64(col(SignalColumns.ID), lit(config.seed())), 11)
               .multiply(lit(Math.scalb(1.0, -53)));
       case ALL -> lit(0.0);
       case GATEAU -> throw new IllegalStateException("a weighted sum is no column of its own");

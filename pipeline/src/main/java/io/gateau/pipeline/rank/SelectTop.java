@@ -7,7 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.sum;
 
-import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.signals.SignalColumns;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -25,9 +25,9 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Ordered rows in, rows with {@link Columns#RANK} and {@link Columns#SELECTED} out. Rank and
- * running token count over the whole set come from one number per partition of the sorted rows, so
- * nothing passes through a single task.
+ * Ordered rows in, rows with {@link ScoreColumns.RANK} and {@link ScoreColumns.SELECTED} out. Rank
+ * and running token count over the whole set come from one number per partition of the sorted rows,
+ * so nothing passes through a single task.
  */
 public final class SelectTop {
   private static final String TOKENS_SO_FAR = "tokens_so_far";
@@ -42,18 +42,19 @@ public final class SelectTop {
 
   /** Ranks rows that are in order, with the columns of {@code ordered} in front. */
   public Dataset<Row> from(Dataset<Row> ordered) {
-    int tokens = ordered.schema().fieldIndex(Columns.SEQUENCE_TOKENS);
+    int tokens = ordered.schema().fieldIndex(SignalColumns.SEQUENCE_TOKENS);
     JavaRDD<Row> rows = ordered.javaRDD();
     List<PartitionSize> sizes = rows.mapPartitionsWithIndex(new Measure(tokens), true).collect();
     StructType schema =
         ordered
             .schema()
-            .add(Columns.RANK, DataTypes.LongType, false)
+            .add(ScoreColumns.RANK, DataTypes.LongType, false)
             .add(TOKENS_SO_FAR, DataTypes.LongType, false);
     return spark
         .createDataFrame(
             rows.mapPartitionsWithIndex(new Numbering(tokens, before(sizes)), true), schema)
-        .withColumn(Columns.SELECTED, selected(sizes.stream().mapToLong(PartitionSize::rows).sum()))
+        .withColumn(
+            ScoreColumns.SELECTED, selected(sizes.stream().mapToLong(PartitionSize::rows).sum()))
         .drop(TOKENS_SO_FAR);
   }
 
@@ -62,20 +63,21 @@ public final class SelectTop {
       return lit(true);
     }
     boolean perSource = config.scope() == SelectConfig.Scope.SOURCE;
-    WindowSpec source = Window.partitionBy(Columns.SOURCE);
-    WindowSpec running = source.orderBy(Columns.RANK);
-    Column place = perSource ? row_number().over(running) : col(Columns.RANK);
-    if (config.amount() instanceof Budget.Percent share) {
+    WindowSpec source = Window.partitionBy(SignalColumns.SOURCE);
+    WindowSpec running = source.orderBy(ScoreColumns.RANK);
+    Column place = perSource ? row_number().over(running) : col(ScoreColumns.RANK);
+    if (config.budget() instanceof Budget.Percent share) {
       Column rows = perSource ? count(lit(1)).over(source) : lit(total);
       Column wanted = rows.multiply(lit(share.percent())).divide(lit(100));
       return place.leq(floor(wanted.plus(lit(0.5))));
-    } else if (config.amount() instanceof Budget.Count limit) {
+    } else if (config.budget() instanceof Budget.Count limit) {
       return place.leq(lit(limit.rows()));
-    } else if (config.amount() instanceof Budget.Tokens budget) {
-      Column soFar = perSource ? sum(Columns.SEQUENCE_TOKENS).over(running) : col(TOKENS_SO_FAR);
+    } else if (config.budget() instanceof Budget.Tokens budget) {
+      Column soFar =
+          perSource ? sum(SignalColumns.SEQUENCE_TOKENS).over(running) : col(TOKENS_SO_FAR);
       return soFar.leq(lit(budget.tokens()));
     }
-    throw new IllegalStateException("no amount " + config.amount());
+    throw new IllegalStateException("no budget " + config.budget());
   }
 
   /** What lies before each partition. */

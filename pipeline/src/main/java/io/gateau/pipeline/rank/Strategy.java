@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** By what the rows are ranked; all read the same stored signals. The highest score ranks first. */
+/**
+ * What the rows are ranked by: docs/method.md, "Strategies". All use the same stored signals. The
+ * highest score ranks first.
+ */
 public enum Strategy {
   /** alpha * N(HMP) + (1 - alpha) * N(CAS): GATEAU (arXiv 2410.15633) Eq. 6. */
   GATEAU,
@@ -14,9 +17,9 @@ public enum Strategy {
   CAM,
   /** Perplexity Guidance: the perplexity under the long model. */
   PERPLEXITY,
-  /** A seeded hash of the id. */
+  /** A seeded hash of the id, uniform in [0, 1). */
   RANDOM,
-  /** Everything, in the order of the ids. */
+  /** Every row is selected, in the order of the ids. */
   ALL;
 
   /** The name on the command line and in configuration files. */
@@ -36,11 +39,11 @@ public enum Strategy {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "strategy "
-                        + code
-                        + " is not known; use "
-                        + Arrays.stream(values())
-                            .map(Strategy::code)
-                            .collect(Collectors.joining(", "))));
+                    "strategy %s is not known; use %s"
+                        .formatted(
+                            code,
+                            Arrays.stream(values())
+                                .map(Strategy::code)
+                                .collect(Collectors.joining(", ")))));
   }
 }

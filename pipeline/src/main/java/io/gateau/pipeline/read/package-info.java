@@ -1,7 +1,7 @@
 /**
  * Reading of instruction samples: files in, one row per record out, good or rejected with a reason.
- *
- * <p>{@link io.gateau.pipeline.read.SampleReader} is the way in; {@link
+ * It may import {@code read.file}, {@code read.record}, {@code read.json} and {@code read.parquet}
+ * and nothing else of the pipeline. Start with {@link io.gateau.pipeline.read.SampleReader}; {@link
  * io.gateau.pipeline.read.record.RecordColumns} names the columns that come out.
  */
 package io.gateau.pipeline.read;

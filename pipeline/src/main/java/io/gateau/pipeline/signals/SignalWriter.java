@@ -1,5 +1,7 @@
 package io.gateau.pipeline.signals;
 
+import io.gateau.pipeline.read.file.CheckedRename;
+import io.gateau.pipeline.read.record.RecordColumns;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,13 +50,20 @@ public final class SignalWriter {
   private final List<ScoredSample> waiting = new ArrayList<>();
   private long lastStored = System.nanoTime();
 
+  /**
+   * A writer for one task.
+   *
+   * @param folder the store's folder, qualified
+   * @param configuration Hadoop's, with the file system of the folder
+   * @param checkpointSeconds the least time between two files, in seconds; 0 stores at every call
+   */
   public SignalWriter(String folder, Configuration configuration, int checkpointSeconds) {
     this.folder = new Path(folder);
     this.configuration = configuration;
     this.intervalNanos = checkpointSeconds * 1_000_000_000L;
   }
 
-  /** Takes rows; stores all that wait when the last time is long enough ago. */
+  /** Takes rows; stores all that wait once the interval since the last file has passed. */
   public void add(List<ScoredSample> samples) throws IOException {
     waiting.addAll(samples);
     if (System.nanoTime() - lastStored >= intervalNanos) {
@@ -82,31 +91,31 @@ public final class SignalWriter {
         writer.write(group(sample));
       }
     }
-    SignalStore.rename(fileSystem, unfinished, new Path(folder, name));
+    CheckedRename.rename(fileSystem, unfinished, new Path(folder, name));
     waiting.clear();
   }
 
   private static Group group(ScoredSample sample) {
     Group group = new SimpleGroup(SCHEMA);
-    group.add(Columns.ID, sample.id());
-    sample.source().ifPresent(source -> group.add(Columns.SOURCE, source));
-    group.add(Columns.STATUS, sample.status().code());
-    group.add(Columns.CONTEXT_TOKENS, sample.contextTokens());
-    group.add(Columns.RESPONSE_TOKENS, sample.responseTokens());
-    group.add(Columns.SEQUENCE_TOKENS, sample.sequenceTokens());
-    group.add(Columns.SEGMENTS, sample.segments());
-    group.add(Columns.TRUNCATED, sample.truncated());
-    sample.shortPerplexity().ifPresent(value -> group.add(Columns.SHORT_PPL, value));
+    group.add(RecordColumns.ID, sample.id());
+    sample.source().ifPresent(source -> group.add(RecordColumns.SOURCE, source));
+    group.add(SignalColumns.STATUS, sample.status().code());
+    group.add(SignalColumns.CONTEXT_TOKENS, sample.contextTokens());
+    group.add(SignalColumns.RESPONSE_TOKENS, sample.responseTokens());
+    group.add(SignalColumns.SEQUENCE_TOKENS, sample.sequenceTokens());
+    group.add(SignalColumns.SEGMENTS, sample.segments());
+    group.add(SignalColumns.TRUNCATED, sample.truncated());
+    sample.shortPerplexity().ifPresent(value -> group.add(SignalColumns.SHORT_PPL, value));
     sample
         .longSignals()
         .ifPresent(
             signals -> {
-              group.add(Columns.LONG_PPL, signals.perplexity());
-              list(group.addGroup(Columns.SEGMENT_PPL), signals.segmentPerplexity());
-              list(group.addGroup(Columns.SEGMENT_ATTENTION), signals.segmentAttention());
+              group.add(SignalColumns.LONG_PPL, signals.perplexity());
+              list(group.addGroup(SignalColumns.SEGMENT_PPL), signals.segmentPerplexity());
+              list(group.addGroup(SignalColumns.SEGMENT_ATTENTION), signals.segmentAttention());
             });
-    group.add(Columns.SHORT_KEY, sample.shortKey());
-    group.add(Columns.LONG_KEY, sample.longKey());
+    group.add(SignalColumns.SHORT_KEY, sample.shortKey());
+    group.add(SignalColumns.LONG_KEY, sample.longKey());
     return group;
   }
 

@@ -5,15 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.math.RankingQuality;
-import io.gateau.pipeline.SparkTestSession;
-import io.gateau.pipeline.TestRun;
-import io.gateau.pipeline.TestSample;
-import io.gateau.pipeline.TinyPair;
 import io.gateau.pipeline.rank.Preset;
+import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.Strategy;
 import io.gateau.pipeline.read.file.InputException;
-import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.testing.SparkTestSession;
+import io.gateau.pipeline.testing.TestRun;
+import io.gateau.pipeline.testing.TestSample;
+import io.gateau.pipeline.testing.TinyPair;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,9 +58,10 @@ class EvaluateSelectionTest {
   @Test
   void everyRankingIsMeasuredInTheOrderThatASelectionHas() {
     SelectConfig usual = SelectConfig.DEFAULT;
-    List<SelectConfig> ways =
+    List<SelectConfig> configs =
         List.of(usual, usual.withAlpha(0.3), usual.withStrategy(Strategy.PERPLEXITY));
-    EvaluateSelection.Result result = evaluate(TRUTH).percents(List.of(25.0)).execute(ways);
+    EvaluateSelection.Result result =
+        evaluate(TRUTH).percents(List.of(25.0)).configs(configs).execute();
 
     assertEquals(12, result.rows());
     assertEquals(12, result.kinds().values().stream().mapToLong(Long::longValue).sum());
@@ -69,10 +72,10 @@ class EvaluateSelectionTest {
       double[] scores = new double[12];
       double[] tokens = new double[12];
       for (Row row : order) {
-        int place = (int) (row.<Long>getAs(Columns.RANK) - 1);
-        far[place] = kind(row.getAs(Columns.ID)).equals("far");
-        scores[place] = row.getAs(Columns.SCORE);
-        tokens[place] = row.<Integer>getAs(Columns.CONTEXT_TOKENS);
+        int place = (int) (row.<Long>getAs(ScoreColumns.RANK) - 1);
+        far[place] = kind(row.getAs(RecordColumns.ID)).equals("far");
+        scores[place] = row.getAs(ScoreColumns.SCORE);
+        tokens[place] = row.<Integer>getAs(SignalColumns.CONTEXT_TOKENS);
       }
       String name = evaluation.config().toString();
       assertEquals(
@@ -88,8 +91,9 @@ class EvaluateSelectionTest {
     List<Row> selected = run.table("selected");
     assertTrue(!selected.isEmpty(), "nothing is selected");
     for (Row row : selected) {
-      String original = row.getAs(Columns.ORIGINAL);
-      assertTrue(original.contains("\"kind\":\"" + kind(row.getAs(Columns.ID)) + "\""), original);
+      String original = row.getAs(RecordColumns.ORIGINAL);
+      assertTrue(
+          original.contains("\"kind\":\"" + kind(row.getAs(RecordColumns.ID)) + "\""), original);
     }
   }
 
@@ -102,8 +106,27 @@ class EvaluateSelectionTest {
         Study.forms().stream().anyMatch(form -> form.with(0.8).equals(paper)),
         "the paper's form is among them");
     List<SelectConfig> ends = Study.forms().stream().limit(2).map(form -> form.with(1)).toList();
-    EvaluateSelection.Result result = evaluate(TRUTH).execute(ends);
+    EvaluateSelection.Result result = evaluate(TRUTH).configs(ends).execute();
     assertEquals(ends, result.evaluations().stream().map(Evaluation::config).toList());
+  }
+
+  @Test
+  void aForgottenSetterIsNamed() {
+    EvaluateSelection action = EvaluateSelection.on(SPARK);
+    assertEquals(
+        "output is missing; call output(path)",
+        assertThrows(IllegalStateException.class, action::execute).getMessage());
+    action.output(run.output());
+    assertEquals(
+        "truth is missing; call truth(truth)",
+        assertThrows(IllegalStateException.class, action::execute).getMessage());
+    action.truth(TRUTH);
+    assertEquals(
+        "configs is missing; call configs(selectConfigs)",
+        assertThrows(IllegalStateException.class, action::execute).getMessage());
+    assertEquals(
+        "configs cannot be null",
+        assertThrows(IllegalArgumentException.class, () -> action.configs(null)).getMessage());
   }
 
   @Test
@@ -114,14 +137,14 @@ class EvaluateSelectionTest {
             + " is",
         assertThrows(
                 InputException.class,
-                () -> evaluate(new Truth("sort", "far", "noise")).execute(one))
+                () -> evaluate(new Truth("sort", "far", "noise")).configs(one).execute())
             .getMessage());
     assertEquals(
         "of 12 scored records 0 are 'fern' in the field 'kind'; both these and others are needed,"
             + " and there are far, near, noise",
         assertThrows(
                 InputException.class,
-                () -> evaluate(new Truth("kind", "fern", "noise")).execute(one))
+                () -> evaluate(new Truth("kind", "fern", "noise")).configs(one).execute())
             .getMessage());
     assertEquals(
         "truth 'a'b', wanted 'far', noise 'noise'; each needs a name, without quotes",

@@ -1,16 +1,16 @@
 package io.gateau.pipeline.rank;
 
-import static io.gateau.pipeline.StoredRows.doubles;
+import static io.gateau.pipeline.testing.StoredRows.doubles;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.math.ContextualAwareness.Importance;
-import io.gateau.pipeline.SparkTestSession;
 import io.gateau.pipeline.rank.SelectConfig.Difficulty;
 import io.gateau.pipeline.rank.SelectConfig.Normalisation;
-import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.testing.SparkTestSession;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -43,11 +43,11 @@ class RankSamplesTest {
   private static final SparkSession SPARK = SparkTestSession.spark();
   private static final StructType SCHEMA =
       new StructType()
-          .add(Columns.ID, DataTypes.StringType, false)
-          .add(Columns.SHORT_PPL, DataTypes.DoubleType)
-          .add(Columns.LONG_PPL, DataTypes.DoubleType)
-          .add(Columns.SEGMENT_ATTENTION, DataTypes.createArrayType(DataTypes.DoubleType))
-          .add(Columns.SEGMENT_PPL, DataTypes.createArrayType(DataTypes.DoubleType));
+          .add(SignalColumns.ID, DataTypes.StringType, false)
+          .add(SignalColumns.SHORT_PPL, DataTypes.DoubleType)
+          .add(SignalColumns.LONG_PPL, DataTypes.DoubleType)
+          .add(SignalColumns.SEGMENT_ATTENTION, DataTypes.createArrayType(DataTypes.DoubleType))
+          .add(SignalColumns.SEGMENT_PPL, DataTypes.createArrayType(DataTypes.DoubleType));
   private static final List<Row> TABLE =
       List.of(
           row("a", 1, 3, doubles(1, 0), doubles(3, 4)),
@@ -109,7 +109,7 @@ class RankSamplesTest {
   }
 
   private static void assertScores(SelectConfig config, double a, double b, double c) {
-    assertColumn(Columns.SCORE, config, a, b, c);
+    assertColumn(ScoreColumns.SCORE, config, a, b, c);
   }
 
   private static void assertColumn(
@@ -136,10 +136,10 @@ class RankSamplesTest {
             row("e", 1, 9, doubles(0, 1), doubles(1, 9)));
 
     assertEquals(
-        Map.of("d", 1.0, "e", 0.0), column(Columns.SCORE, config(Strategy.GATEAU, 1), rows));
+        Map.of("d", 1.0, "e", 0.0), column(ScoreColumns.SCORE, config(Strategy.GATEAU, 1), rows));
     assertEquals(
-        Map.of("d", 0.0, "e", 1.0), column(Columns.SCORE, config(Strategy.GATEAU, 0), rows));
-    Map<String, Double> mixed = column(Columns.SCORE, config(Strategy.GATEAU, 0.8), rows);
+        Map.of("d", 0.0, "e", 1.0), column(ScoreColumns.SCORE, config(Strategy.GATEAU, 0), rows));
+    Map<String, Double> mixed = column(ScoreColumns.SCORE, config(Strategy.GATEAU, 0.8), rows);
     assertEquals(0.8, mixed.get("d"), 1e-12);
     assertEquals(0.2, mixed.get("e"), 1e-12);
   }
@@ -156,7 +156,7 @@ class RankSamplesTest {
   void inverseImportanceComparesWithTheHelp() {
     // 1 / IS is (1/3, 1/4), as (4, 3) to the cosine: 4/5, 24/25 and 3/5.
     assertColumn(
-        Columns.CAS,
+        ScoreColumns.CAS,
         config(Strategy.CAM, 0.8, Importance.INVERSE, Normalisation.MIN_MAX, 0, 0),
         1 - 0.8,
         1 - 0.96,
@@ -183,7 +183,7 @@ class RankSamplesTest {
     // Short 1, 3, 2: mean 2, deviation r = sqrt(2/3); z -1/r, 1/r, 0. Long the other way round.
     double r = Math.sqrt(2 / 3.0);
     SelectConfig form = form(Difficulty.PERPLEXITY, Normalisation.Z_SCORE);
-    assertColumn(Columns.HMP, form, -2 / r, 2 / r, 0);
+    assertColumn(ScoreColumns.HMP, form, -2 / r, 2 / r, 0);
     // Of HMP and of CAS, both evenly spaced: -1/r, 1/r, 0 each.
     assertScores(form, -1 / r, 1 / r, 0);
   }
@@ -199,8 +199,8 @@ class RankSamplesTest {
     SelectConfig form = form(Difficulty.PERPLEXITY, Normalisation.RANK);
 
     // Shares of rank, short: 0, 1, 1/2, 1/2; long: 1, 0, 1/3, 2/3.
-    Map<String, Double> hmp = column(Columns.HMP, form, rows);
-    Map<String, Double> score = column(Columns.SCORE, form, rows);
+    Map<String, Double> hmp = column(ScoreColumns.HMP, form, rows);
+    Map<String, Double> score = column(ScoreColumns.SCORE, form, rows);
     assertEquals(-1, hmp.get("a"), 1e-12);
     assertEquals(1, hmp.get("b"), 1e-12);
     assertEquals(1 / 6.0, hmp.get("c"), 1e-12);
@@ -221,7 +221,7 @@ class RankSamplesTest {
             row("c", Math.exp(1), Math.exp(3), doubles(1, 1), doubles(1, 1)));
 
     Map<String, Double> hmp =
-        column(Columns.HMP, form(Difficulty.NLL, Normalisation.MIN_MAX), rows);
+        column(ScoreColumns.HMP, form(Difficulty.NLL, Normalisation.MIN_MAX), rows);
 
     assertEquals(-1, hmp.get("a"), 1e-12);
     assertEquals(1, hmp.get("b"), 1e-12);
@@ -254,7 +254,7 @@ class RankSamplesTest {
   }
 
   private static List<Double> scores(List<Row> rows) {
-    return rows.stream().map(row -> row.<Double>getAs(Columns.SCORE)).toList();
+    return rows.stream().map(row -> row.<Double>getAs(ScoreColumns.SCORE)).toList();
   }
 
   @ParameterizedTest
@@ -284,8 +284,8 @@ class RankSamplesTest {
     SelectConfig clipped =
         config(Strategy.HMG, 0.8, Importance.PERPLEXITY, Normalisation.MIN_MAX, 0.02, 0);
 
-    Map<String, Double> flat = column(Columns.HMP, plain, withOutlier());
-    Map<String, Double> robust = column(Columns.HMP, clipped, withOutlier());
+    Map<String, Double> flat = column(ScoreColumns.HMP, plain, withOutlier());
+    Map<String, Double> robust = column(ScoreColumns.HMP, clipped, withOutlier());
 
     // Long perplexities are all equal: their place is 0.5.
     assertEquals(50 / 1e6 - 0.5, flat.get("050"), 1e-12);
@@ -310,8 +310,8 @@ class RankSamplesTest {
         List.of("10", "9", "B", "a", "b", "é"),
         ranked.stream().map(row -> row.getString(0)).toList());
     for (Row row : ranked) {
-      assertEquals(0.0, row.<Double>getAs(Columns.HMP));
-      assertEquals(0.5, row.<Double>getAs(Columns.SCORE), 1e-15);
+      assertEquals(0.0, row.<Double>getAs(ScoreColumns.HMP));
+      assertEquals(0.5, row.<Double>getAs(ScoreColumns.SCORE), 1e-15);
     }
   }
 
@@ -328,7 +328,7 @@ class RankSamplesTest {
     assertEquals(kept, ids(fewer));
     assertNotEquals(ids(one), ids(ranked(random(2), rows, 1)));
     for (Row row : one) {
-      double score = row.<Double>getAs(Columns.SCORE);
+      double score = row.<Double>getAs(ScoreColumns.SCORE);
       assertTrue(score >= 0 && score < 1, "score " + score);
     }
   }
@@ -354,7 +354,7 @@ class RankSamplesTest {
     new RankSamples(config(Strategy.CAM, 0.8))
         .withContextualAwareness(SPARK.createDataFrame(rows, SCHEMA))
         .collectAsList()
-        .forEach(row -> values.put(row.getString(0), row.getAs(Columns.CAS)));
+        .forEach(row -> values.put(row.getString(0), row.getAs(ScoreColumns.CAS)));
 
     assertEquals(4, values.size());
     values.forEach((id, value) -> assertNull(value, id));
@@ -369,7 +369,8 @@ class RankSamplesTest {
 
     assertEquals(List.of(), scored.collectAsList());
     assertEquals(
-        DataTypes.DoubleType, scored.schema().apply(Columns.SCORE).dataType(), "score's type");
-    assertEquals(DataTypes.DoubleType, scored.schema().apply(Columns.HMP).dataType(), "hmp's type");
+        DataTypes.DoubleType, scored.schema().apply(ScoreColumns.SCORE).dataType(), "score's type");
+    assertEquals(
+        DataTypes.DoubleType, scored.schema().apply(ScoreColumns.HMP).dataType(), "hmp's type");
   }
 }

@@ -3,8 +3,8 @@ package io.gateau.pipeline.rank;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.gateau.pipeline.SparkTestSession;
-import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.testing.SparkTestSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +24,10 @@ class SelectTopTest {
   private static final int ROWS = 60;
   private static final StructType SCHEMA =
       new StructType()
-          .add(Columns.ID, DataTypes.StringType, false)
-          .add(Columns.SOURCE, DataTypes.StringType, true)
-          .add(Columns.SEQUENCE_TOKENS, DataTypes.IntegerType, false)
-          .add(Columns.SCORE, DataTypes.DoubleType);
+          .add(SignalColumns.ID, DataTypes.StringType, false)
+          .add(SignalColumns.SOURCE, DataTypes.StringType, true)
+          .add(SignalColumns.SEQUENCE_TOKENS, DataTypes.IntegerType, false)
+          .add(ScoreColumns.SCORE, DataTypes.DoubleType);
 
   private static String source(int i) {
     return i % 12 == 0 ? null : i % 4 == 1 ? "b" : "a";
@@ -41,7 +41,7 @@ class SelectTopTest {
     return rows;
   }
 
-  private static SelectConfig config(Strategy strategy, Budget amount, SelectConfig.Scope scope) {
+  private static SelectConfig config(Strategy strategy, Budget budget, SelectConfig.Scope scope) {
     SelectConfig usual = SelectConfig.DEFAULT;
     return new SelectConfig(
         strategy,
@@ -50,40 +50,40 @@ class SelectTopTest {
         usual.difficulty(),
         usual.normalisation(),
         usual.winsorise(),
-        amount,
+        budget,
         scope,
         usual.seed());
   }
 
-  private static List<Row> taken(Budget amount, SelectConfig.Scope scope, List<Row> rows) {
-    return taken(config(Strategy.GATEAU, amount, scope), rows);
+  private static List<Row> taken(Budget budget, SelectConfig.Scope scope, List<Row> rows) {
+    return taken(config(Strategy.GATEAU, budget, scope), rows);
   }
 
   private static List<Row> taken(SelectConfig config, List<Row> rows) {
     Dataset<Row> table = SPARK.createDataFrame(rows, SCHEMA).repartition(4);
     return new SelectTop(SPARK, config)
         .from(RankSamples.ordered(table))
-        .orderBy(Columns.RANK)
+        .orderBy(ScoreColumns.RANK)
         .collectAsList();
   }
 
   /** How many are selected of the whole set; those must be the first. */
-  private static long selected(Budget amount) {
-    List<Row> taken = taken(amount, SelectConfig.Scope.ALL, rows());
-    long selected = taken.stream().filter(row -> row.<Boolean>getAs(Columns.SELECTED)).count();
+  private static long selected(Budget budget) {
+    List<Row> taken = taken(budget, SelectConfig.Scope.ALL, rows());
+    long selected = taken.stream().filter(row -> row.<Boolean>getAs(ScoreColumns.SELECTED)).count();
     for (int i = 0; i < ROWS; i++) {
-      assertEquals(i + 1L, taken.get(i).<Long>getAs(Columns.RANK));
-      assertEquals("%02d".formatted(i), taken.get(i).getAs(Columns.ID));
-      assertEquals(i < selected, taken.get(i).<Boolean>getAs(Columns.SELECTED), "row " + i);
+      assertEquals(i + 1L, taken.get(i).<Long>getAs(ScoreColumns.RANK));
+      assertEquals("%02d".formatted(i), taken.get(i).getAs(SignalColumns.ID));
+      assertEquals(i < selected, taken.get(i).<Boolean>getAs(ScoreColumns.SELECTED), "row " + i);
     }
     return selected;
   }
 
-  private static Map<String, Long> selectedPerSource(Budget amount) {
+  private static Map<String, Long> selectedPerSource(Budget budget) {
     Map<String, Long> counts = new TreeMap<>();
-    for (Row row : taken(amount, SelectConfig.Scope.SOURCE, rows())) {
-      if (row.<Boolean>getAs(Columns.SELECTED)) {
-        String source = Optional.<String>ofNullable(row.getAs(Columns.SOURCE)).orElse("none");
+    for (Row row : taken(budget, SelectConfig.Scope.SOURCE, rows())) {
+      if (row.<Boolean>getAs(ScoreColumns.SELECTED)) {
+        String source = Optional.<String>ofNullable(row.getAs(SignalColumns.SOURCE)).orElse("none");
         counts.merge(source, 1L, Long::sum);
       }
     }
@@ -125,12 +125,12 @@ class SelectTopTest {
     assertEquals(
         List.of(true, false, false),
         taken(new Budget.Tokens(20), SelectConfig.Scope.ALL, rows).stream()
-            .map(row -> row.<Boolean>getAs(Columns.SELECTED))
+            .map(row -> row.<Boolean>getAs(ScoreColumns.SELECTED))
             .toList());
   }
 
   @Test
-  void perSourceEachSourceHasItsOwnAmountAndSoHaveRowsWithoutOne() {
+  void perSourceEachSourceHasItsOwnBudgetAndSoHaveRowsWithoutOne() {
     // 10 % of 40, of 15 (rounded up) and of 5 (likewise).
     assertEquals(Map.of("a", 4L, "b", 2L, "none", 1L), selectedPerSource(new Budget.Percent(10)));
     assertEquals(Map.of("a", 7L, "b", 7L, "none", 5L), selectedPerSource(new Budget.Count(7)));
@@ -145,7 +145,7 @@ class SelectTopTest {
     assertEquals(
         List.of(true, true),
         taken(new Budget.Count(1), SelectConfig.Scope.SOURCE, rows).stream()
-            .map(row -> row.<Boolean>getAs(Columns.SELECTED))
+            .map(row -> row.<Boolean>getAs(ScoreColumns.SELECTED))
             .toList());
   }
 
@@ -154,7 +154,8 @@ class SelectTopTest {
     List<Row> taken =
         taken(config(Strategy.ALL, new Budget.Count(3), SelectConfig.Scope.ALL), rows());
 
-    assertEquals(ROWS, taken.stream().filter(row -> row.<Boolean>getAs(Columns.SELECTED)).count());
+    assertEquals(
+        ROWS, taken.stream().filter(row -> row.<Boolean>getAs(ScoreColumns.SELECTED)).count());
   }
 
   @Test
@@ -171,7 +172,7 @@ class SelectTopTest {
   }
 
   @Test
-  void anAmountOutOfRangeIsAnError() {
+  void aBudgetOutOfRangeIsAnError() {
     assertEquals(
         "percent 100.5 is outside [0, 100]; 10, 30 and 50 are what the paper reports",
         assertThrows(IllegalArgumentException.class, () -> new Budget.Percent(100.5)).getMessage());

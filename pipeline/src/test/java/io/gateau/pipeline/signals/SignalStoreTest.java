@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.pipeline.BreakingFileSystem;
-import io.gateau.pipeline.SparkTestSession;
-import io.gateau.pipeline.StoredRows;
-import io.gateau.pipeline.TestRun;
+import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.testing.BreakingFileSystem;
+import io.gateau.pipeline.testing.SparkTestSession;
+import io.gateau.pipeline.testing.StoredRows;
+import io.gateau.pipeline.testing.TestRun;
 import io.gateau.score.LongSignals;
 import io.gateau.score.SampleStatus;
 import java.io.IOException;
@@ -40,9 +41,17 @@ class SignalStoreTest {
     return folder.resolve("signals");
   }
 
+  private SignalStore store() {
+    return store(signals().toString());
+  }
+
+  private static SignalStore store(String signals) {
+    return new SignalStore(SPARK, new org.apache.hadoop.fs.Path(signals));
+  }
+
   private static List<String> ids(SignalStore store) {
     return store.rows().collectAsList().stream()
-        .map(row -> row.<String>getAs(Columns.ID))
+        .map(row -> row.<String>getAs(RecordColumns.ID))
         .sorted()
         .toList();
   }
@@ -65,7 +74,7 @@ class SignalStoreTest {
             signals().toString(), SPARK.sessionState().newHadoopConf(), /* checkpointSeconds= */ 0);
     writer.add(List.of(StoredRows.row("a"), StoredRows.row("b"), StoredRows.row("c")));
 
-    assertEquals(List.of("a", "b", "c"), ids(new SignalStore(SPARK, folder.toString())));
+    assertEquals(List.of("a", "b", "c"), ids(store()));
     try (var files = Files.list(signals())) {
       assertEquals(1, files.filter(file -> file.toString().endsWith(".parquet")).count());
     }
@@ -83,9 +92,9 @@ class SignalStoreTest {
             Double.POSITIVE_INFINITY,
             new LongSignals(Double.NaN, perplexity, attention)));
 
-    Row row = new SignalStore(SPARK, folder.toString()).rows().first();
+    Row row = store().rows().first();
 
-    assertEquals(Columns.SIGNALS.fieldNames().length, row.size());
+    assertEquals(SignalColumns.SCHEMA.fieldNames().length, row.size());
     assertEquals("x", row.getAs("id"));
     assertNull(row.getAs("source"));
     assertEquals("non-finite", row.getAs("status"));
@@ -100,14 +109,14 @@ class SignalStoreTest {
 
   @Test
   void aStoreThatIsNotThereHasNoRows() {
-    assertEquals(List.of(), ids(new SignalStore(SPARK, folder.toString())));
+    assertEquals(List.of(), ids(store()));
   }
 
   @Test
   void upToSixtyFourFilesAreLeftAlone() throws IOException {
     fill(64);
 
-    new SignalStore(SPARK, folder.toString()).merge();
+    store().mergeSmallFiles();
 
     assertEquals(64, new TestRun(folder).signalFiles().size());
   }
@@ -115,9 +124,9 @@ class SignalStoreTest {
   @Test
   void moreAreMergedAndNothingIsLost() throws IOException {
     List<String> ids = fill(65);
-    SignalStore store = new SignalStore(SPARK, folder.toString());
+    SignalStore store = store();
 
-    store.merge();
+    store.mergeSmallFiles();
 
     assertEquals(1, new TestRun(folder).signalFiles().size());
     assertEquals(ids, ids(store));
@@ -127,7 +136,7 @@ class SignalStoreTest {
   void aKillBetweenMergedFilesAndSmallOnesLosesAndDoublesNothing() throws IOException {
     BreakingFileSystem.register(SPARK);
     List<String> ids = fill(65);
-    SignalStore store = new SignalStore(SPARK, "breaking:" + folder);
+    SignalStore store = store("breaking:" + signals());
     List<String> deleted = new ArrayList<>();
     BreakingFileSystem.fail(
         (operation, path) -> {
@@ -138,7 +147,7 @@ class SignalStoreTest {
           return small && deleted.size() > 20;
         });
 
-    UncheckedIOException failure = assertThrows(UncheckedIOException.class, store::merge);
+    UncheckedIOException failure = assertThrows(UncheckedIOException.class, store::mergeSmallFiles);
 
     assertTrue(
         failure.getMessage().startsWith("cannot merge the files of breaking:"),
@@ -148,7 +157,7 @@ class SignalStoreTest {
 
     BreakingFileSystem.mend();
     fill(20);
-    store.merge();
+    store.mergeSmallFiles();
     assertEquals(ids, ids(store));
     assertEquals(1, new TestRun(folder).signalFiles().size());
   }
@@ -157,11 +166,11 @@ class SignalStoreTest {
   void aKillBeforeTheMergedFilesAreInPlaceLosesNothing() throws IOException {
     BreakingFileSystem.register(SPARK);
     List<String> ids = fill(65);
-    SignalStore store = new SignalStore(SPARK, "breaking:" + folder);
+    SignalStore store = store("breaking:" + signals());
     BreakingFileSystem.fail(
         (operation, path) -> operation.equals("rename") && path.getName().startsWith("merged-"));
 
-    assertThrows(UncheckedIOException.class, store::merge);
+    assertThrows(UncheckedIOException.class, store::mergeSmallFiles);
 
     assertEquals(65, new TestRun(folder).signalFiles().size());
     assertEquals(ids, ids(store));
@@ -177,7 +186,7 @@ class SignalStoreTest {
     }
     StoredRows.store(signals(), StoredRows.row("one more"));
 
-    new SignalStore(SPARK, folder.toString()).merge();
+    store().mergeSmallFiles();
 
     assertTrue(Files.exists(large), "a large file must stay");
     assertEquals(2, new TestRun(folder).signalFiles().size());

@@ -12,9 +12,12 @@ import java.util.zip.ZipException;
 /**
  * The decompressed bytes of a gzip file (RFC 1952), all its members one after the other.
  *
- * <p>{@link java.util.zip.GZIPInputStream} takes a later member whose header is damaged, and
- * anything else behind the first, for the end of the file. Here only the end of the file is that:
- * behind a member stands another one, or zeros, which gzip allows for padding.
+ * <p>Libraries do not do what the reader needs. {@link java.util.zip.GZIPInputStream} takes a
+ * damaged header of a later member, and anything else behind the first, for the end of the file.
+ * {@code GzipCompressorInputStream} of commons-compress 1.28 refuses the zeros that gzip allows for
+ * padding and an extra field without subfields; it drops decompressed bytes in front of the damage;
+ * and its error for a damaged member is a plain {@link IOException}, as for a disk that fails. Here
+ * a member is followed by another member, zeros or the end of the file, and nothing else.
  */
 final class GzipMembers extends InputStream {
 

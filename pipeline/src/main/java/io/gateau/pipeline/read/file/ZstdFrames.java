@@ -13,8 +13,8 @@ import java.util.Objects;
  * The decompressed bytes of a Zstandard file (RFC 8878), all its frames one after the other;
  * skippable frames are stepped over.
  *
- * <p>The library's own stream takes the end of the file for the end of a frame as soon as an
- * earlier frame has ended. Here the file may end between frames only.
+ * <p>{@code ZstdInputStream} of zstd-jni takes the end of the file for the end of a frame as soon
+ * as an earlier frame has ended. Here the file may end between frames only.
  */
 final class ZstdFrames extends InputStream {
 

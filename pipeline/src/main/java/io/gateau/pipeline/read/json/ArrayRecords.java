@@ -13,7 +13,7 @@ import java.util.Optional;
  * <p>Where the structure itself is lost (a raw line break in a string, brackets that do not close)
  * the rest of the file is one rejected record.
  */
-final class ArrayRecords implements RawRecords.Records {
+final class ArrayRecords implements RecordScanner {
 
   private final ByteSource source;
   private final RecordBytes bytes;

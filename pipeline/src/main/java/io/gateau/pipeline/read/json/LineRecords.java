@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** JSON Lines: every line that is not blank is a record; lines are found in the bytes. */
-final class LineRecords implements RawRecords.Records {
+final class LineRecords implements RecordScanner {
 
   private final ByteSource source;
   private final RecordBytes bytes;

@@ -21,36 +21,30 @@ final class RawRecords implements Closeable {
 
   private final ByteSource source;
   private final RecordBytes bytes;
-  private final Deque<Records> parts = new ArrayDeque<>();
-
-  /** One way to cut a file into records. */
-  interface Records {
-    /** The next record; empty at the end. */
-    Optional<RawRecord> next() throws IOException;
-  }
+  private final Deque<RecordScanner> scanners = new ArrayDeque<>();
 
   RawRecords(ByteSource source, JsonShape shape, int maxLineBytes) {
     this.source = source;
     this.bytes = new RecordBytes(maxLineBytes);
     if (shape == JsonShape.ARRAY_OR_LINES) {
-      parts.add(new ArrayRecords(source, bytes));
+      scanners.add(new ArrayRecords(source, bytes));
     }
-    parts.add(new LineRecords(source, bytes));
+    scanners.add(new LineRecords(source, bytes));
   }
 
   /** The next record; empty at the end. A damaged archive gives one last, rejected record. */
   Optional<RawRecord> next() throws IOException {
     try {
-      while (!parts.isEmpty()) {
-        Optional<RawRecord> next = parts.element().next();
+      while (!scanners.isEmpty()) {
+        Optional<RawRecord> next = scanners.element().next();
         if (next.isPresent()) {
           return next;
         }
-        parts.remove();
+        scanners.remove();
       }
       return Optional.empty();
     } catch (DamagedArchiveException e) {
-      parts.clear();
+      scanners.clear();
       return Optional.of(bytes.rejected(RejectionReason.BROKEN_ARCHIVE, e.getMessage()));
     }
   }

@@ -47,7 +47,12 @@ public record ReadConfig(List<String> input, InstructionAt instruction, int maxL
     }
   }
 
-  /** These inputs with every other setting at its default. */
+  /** A copy that reads other inputs in the same way. */
+  public ReadConfig withInput(List<String> other) {
+    return new ReadConfig(other, instruction, maxLineBytes);
+  }
+
+  /** A config of these inputs, with the defaults for everything else. */
   public static ReadConfig of(String... input) {
     return new ReadConfig(List.of(input), InstructionAt.LAST, DEFAULT_MAX_LINE_BYTES);
   }

@@ -1,10 +1,9 @@
 package io.gateau.pipeline.read.record;
 
-import io.gateau.pipeline.read.SampleReader;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The columns of a read record, one row per record. */
+/** The columns of the records that were read: docs/method.md, "A sample". */
 public final class RecordColumns {
 
   /** The file, as its full path; without a scheme on the local file system. Never null. */
@@ -44,7 +43,7 @@ public final class RecordColumns {
    */
   public static final String ORIGINAL = "original";
 
-  /** The code of a {@link RejectionReason}; null for a good sample. */
+  /** The code of a {@code RejectionReason}; null for a good sample. */
   public static final String REASON = "reason";
 
   /** A sentence about the rejection; null for a good sample. */
@@ -53,7 +52,7 @@ public final class RecordColumns {
   /** How many characters of {@link #ORIGINAL} a rejected row keeps. */
   public static final int REJECTED_ORIGINAL = 1_000;
 
-  /** The schema of {@link SampleReader#read}, columns in the order above. */
+  /** The schema of {@code SampleReader.read}, columns in the order above. */
   public static final StructType SCHEMA =
       new StructType()
           .add(FILE, DataTypes.StringType, false)

@@ -8,7 +8,7 @@ public enum RejectionReason {
   BROKEN_JSON,
   /** The compressed file ends early or fails its checksum; the row says where. */
   BROKEN_ARCHIVE,
-  /** The record is longer than {@link ReadConfig#maxLineBytes}. */
+  /** The record is longer than {@code max-line-bytes}. */
   LINE_TOO_LONG,
   /** The record is not UTF-8, or a text in it holds half of a surrogate pair. */
   INVALID_UTF8,

@@ -3,12 +3,12 @@ package io.gateau.pipeline.read.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.pipeline.read.TestFiles;
 import io.gateau.pipeline.read.file.InputFormat;
 import io.gateau.pipeline.read.file.JsonShape;
 import io.gateau.pipeline.read.record.RawRecord;
 import io.gateau.pipeline.read.record.Rejection;
 import io.gateau.pipeline.read.record.RejectionReason;
+import io.gateau.pipeline.testing.TestFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

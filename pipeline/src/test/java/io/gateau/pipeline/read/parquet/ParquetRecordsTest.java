@@ -12,14 +12,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.pipeline.SparkTestSession;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.SampleReaderTest;
-import io.gateau.pipeline.read.TestFiles;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.testing.SparkTestSession;
+import io.gateau.pipeline.testing.TestFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

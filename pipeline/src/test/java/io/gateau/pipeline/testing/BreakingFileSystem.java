@@ -1,4 +1,4 @@
-package io.gateau.pipeline;
+package io.gateau.pipeline.testing;
 
 import java.io.IOException;
 import java.net.URI;

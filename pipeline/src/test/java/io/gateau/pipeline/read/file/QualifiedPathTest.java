@@ -1,12 +1,11 @@
-package io.gateau.pipeline;
+package io.gateau.pipeline.read.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.gateau.pipeline.read.file.QualifiedPath;
-import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.testing.BreakingFileSystem;
+import io.gateau.pipeline.testing.SparkTestSession;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,24 +41,6 @@ class QualifiedPathTest {
     assertEquals("breaking:/data/out", of("/data/out"));
     assertEquals("breaking:/data/out", QualifiedPath.text(SPARK, "/data/out"));
     assertEquals("file:/data/out", QualifiedPath.text(SPARK, "file:/data/out"));
-  }
-
-  @Test
-  void aRunWithRelativePathsNamesThemInFull() throws IOException {
-    TinyPair models = TinyPair.write(folder);
-    String input = TestSample.writeSamples(folder.resolve("in.jsonl"), TestSample.many(2));
-    Path here = Path.of("").toAbsolutePath();
-    String output = here.relativize(folder.resolve("out")).toString();
-
-    ScoreSamples.on(SPARK)
-        .input(ReadConfig.of(here.relativize(Path.of(input)).toString()))
-        .config(models.config())
-        .output(output)
-        .execute();
-
-    OutputFolder run = OutputFolder.at(SPARK, output);
-    assertEquals(folder.resolve("out").toString(), run.toString());
-    assertEquals(List.of(input), RunManifest.of(run).input().input());
   }
 
   private static String of(String path) throws IOException {

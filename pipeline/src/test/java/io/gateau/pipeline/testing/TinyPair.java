@@ -1,7 +1,8 @@
-package io.gateau.pipeline;
+package io.gateau.pipeline.testing;
 
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
+import io.gateau.pipeline.ScoreConfig;
 import io.gateau.score.PromptTemplate;
 import io.gateau.score.ScoringConfig;
 import io.gateau.testing.TinyCheckpoint;
@@ -22,10 +23,10 @@ public record TinyPair(
     int checkpointSeconds) {
 
   public static final double LONG_THETA = 40_000;
-  static final int SEGMENT_TOKENS = 16;
+  public static final int SEGMENT_TOKENS = 16;
 
   /** Every generated sample fits, with room to spare. */
-  static final int MAX_TOKENS = 260;
+  public static final int MAX_TOKENS = 260;
 
   public static TinyPair write(Path folder) throws IOException {
     return new TinyPair(
@@ -37,24 +38,24 @@ public record TinyPair(
         ScoreConfig.DEFAULT_CHECKPOINT_SECONDS);
   }
 
-  TinyPair withShortTheta(double other) {
+  public TinyPair withShortTheta(double other) {
     return new TinyPair(
         shortModel, longModel, other, segmentTokens, batchTokens, checkpointSeconds);
   }
 
-  TinyPair withSegmentTokens(int other) {
+  public TinyPair withSegmentTokens(int other) {
     return new TinyPair(shortModel, longModel, shortTheta, other, batchTokens, checkpointSeconds);
   }
 
-  TinyPair withBatchTokens(int other) {
+  public TinyPair withBatchTokens(int other) {
     return new TinyPair(shortModel, longModel, shortTheta, segmentTokens, other, checkpointSeconds);
   }
 
-  TinyPair withCheckpointSeconds(int other) {
+  public TinyPair withCheckpointSeconds(int other) {
     return new TinyPair(shortModel, longModel, shortTheta, segmentTokens, batchTokens, other);
   }
 
-  TinyPair withLongModel(Path other) {
+  public TinyPair withLongModel(Path other) {
     return new TinyPair(
         shortModel, other, shortTheta, segmentTokens, batchTokens, checkpointSeconds);
   }

@@ -13,10 +13,10 @@ import io.gateau.model.checkpoint.ModelException;
 import io.gateau.model.checkpoint.RopeScalingOverride;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreProgress;
-import io.gateau.pipeline.TestRun;
-import io.gateau.pipeline.TestSample;
-import io.gateau.pipeline.TinyPair;
 import io.gateau.pipeline.read.record.RejectionReason;
+import io.gateau.pipeline.testing.TestRun;
+import io.gateau.pipeline.testing.TestSample;
+import io.gateau.pipeline.testing.TinyPair;
 import io.gateau.score.AttentionFocus;
 import io.gateau.score.SampleStatus;
 import io.gateau.score.ScoringConfig;
@@ -30,53 +30,53 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What makes stored signals those of another run, and what does not. */
-class RecipeTest {
+class SignalConfigTest {
   private static final RopeScalingOverride HALVED = RopeScalingOverride.of("linear:2");
 
   @TempDir Path folder;
   private ScoreConfig usual;
-  private Recipe recipe;
+  private SignalConfig signals;
 
   @BeforeEach
   void write() throws IOException {
     usual = TinyPair.write(folder).config();
-    recipe = Recipe.of(usual);
+    signals = signals(usual);
   }
 
   @Test
-  void anotherScalingOfOneModelIsAnotherRecipeOfThatModelAlone() {
-    Recipe other = Recipe.of(config(scaled(usual.shortModel(), HALVED), usual.longModel()));
+  void anotherScalingOfOneModelIsAnotherConfigOfThatModelAlone() {
+    SignalConfig other = signals(config(scaled(usual.shortModel(), HALVED), usual.longModel()));
 
-    assertNotEquals(recipe.shortModel(), other.shortModel());
-    assertEquals(recipe.longModel(), other.longModel());
-    assertEquals("None[]", recipe.shortModel().ropeScaling());
+    assertNotEquals(signals.shortModel(), other.shortModel());
+    assertEquals(signals.longModel(), other.longModel());
+    assertEquals("None[]", signals.shortModel().ropeScaling());
     assertEquals("Linear[factor=2.0]", other.shortModel().ropeScaling());
   }
 
   @Test
-  void twoWaysToWriteOneThingAreOneRecipe() {
+  void twoWaysToWriteOneThingAreOneConfig() {
     RopeScalingOverride object = RopeScalingOverride.of("{\"type\": \"linear\", \"factor\": 2}");
     assertNotEquals(HALVED, object);
     assertEquals(
-        Recipe.of(config(usual.shortModel(), scaled(usual.longModel(), HALVED))),
-        Recipe.of(config(usual.shortModel(), scaled(usual.longModel(), object))));
+        signals(config(usual.shortModel(), scaled(usual.longModel(), HALVED))),
+        signals(config(usual.shortModel(), scaled(usual.longModel(), object))));
     assertEquals(
-        recipe,
-        Recipe.of(
+        signals,
+        signals(
             config(usual.shortModel(), scaled(usual.longModel(), RopeScalingOverride.of("none")))));
-    assertEquals(recipe, Recipe.of(settings(0, new AttentionFocus("0-1", "first:4"))));
+    assertEquals(signals, signals(settings(0, new AttentionFocus("0-1", "first:4"))));
   }
 
   @Test
   void segmentsAndFocusBelongToTheLongModelAlone() {
-    for (Recipe other :
-        new Recipe[] {
-          Recipe.of(settings(3, AttentionFocus.EVERYTHING)),
-          Recipe.of(settings(0, new AttentionFocus("last:1", "all"))),
-          Recipe.of(settings(0, new AttentionFocus("all", "0")))
+    for (SignalConfig other :
+        new SignalConfig[] {
+          signals(settings(3, AttentionFocus.EVERYTHING)),
+          signals(settings(0, new AttentionFocus("last:1", "all"))),
+          signals(settings(0, new AttentionFocus("all", "0")))
         }) {
-      assertEquals(recipe.shortModel(), other.shortModel());
-      assertNotEquals(recipe.longModel(), other.longModel());
+      assertEquals(signals.shortModel(), other.shortModel());
+      assertNotEquals(signals.longModel(), other.longModel());
     }
   }
 
@@ -86,7 +86,7 @@ class RecipeTest {
         "attention-layers 5 asks for more than the long model has: 2, numbered 0 to 1; use all, or"
             + " some of these",
         assertThrows(
-                ModelException.class, () -> Recipe.of(settings(0, new AttentionFocus("5", "all"))))
+                ModelException.class, () -> signals(settings(0, new AttentionFocus("5", "all"))))
             .getMessage());
   }
 
@@ -100,7 +100,7 @@ class RecipeTest {
             usual.shortModel().withDtype(Dtype.AUTO),
             new ModelSpec(narrow.toString(), TinyPair.LONG_THETA, Dtype.AUTO, "cpu"));
     assertTrue(
-        assertThrows(IllegalArgumentException.class, () -> Recipe.of(auto))
+        assertThrows(IllegalArgumentException.class, () -> signals(auto))
             .getMessage()
             .endsWith(" is not decided"));
     TestRun run = new TestRun(folder.resolve("out"));
@@ -123,7 +123,8 @@ class RecipeTest {
         config(
             usual.shortModel().withDtype(Dtype.FLOAT32),
             new ModelSpec(narrow.toString(), TinyPair.LONG_THETA, type, "cpu"));
-    assertEquals(0, run.score(ScoreProgress.SILENT, concrete, input).scored(), "the same recipe");
+    assertEquals(
+        0, run.score(ScoreProgress.SILENT, concrete, input).scored(), "the same signal config");
   }
 
   @Test
@@ -133,6 +134,10 @@ class RecipeTest {
         assertEquals(status.code(), RejectionReason.of(status.code()).code());
       }
     }
+  }
+
+  private static SignalConfig signals(ScoreConfig config) {
+    return SignalConfig.of(config.shortModel(), config.longModel(), config.scoring());
   }
 
   private ScoreConfig config(ModelSpec shortModel, ModelSpec longModel) {

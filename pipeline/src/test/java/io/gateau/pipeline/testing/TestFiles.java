@@ -1,4 +1,4 @@
-package io.gateau.pipeline.read;
+package io.gateau.pipeline.testing;
 
 import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.ByteArrayOutputStream;

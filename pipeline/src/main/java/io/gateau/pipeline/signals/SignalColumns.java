@@ -1,52 +1,58 @@
 package io.gateau.pipeline.signals;
 
 import io.gateau.pipeline.read.record.RecordColumns;
-import java.util.List;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Names and types of the stored columns: METHOD, stored columns. */
-public final class Columns {
+/** The columns of the stored signals: docs/method.md, "Raw signals". */
+public final class SignalColumns {
+  /** The sample's id. */
   public static final String ID = RecordColumns.ID;
+
+  /** Where the sample came from; nullable. */
   public static final String SOURCE = RecordColumns.SOURCE;
-  public static final String ORIGINAL = RecordColumns.ORIGINAL;
 
   /** A {@link io.gateau.score.SampleStatus} code. */
   public static final String STATUS = "status";
 
+  /** Tokens of the context, after truncation to the token limit. */
   public static final String CONTEXT_TOKENS = "context_tokens";
+
+  /** Tokens of the response. */
   public static final String RESPONSE_TOKENS = "response_tokens";
 
-  /** Tokens of the full sequence as the models read it. */
+  /** Tokens of the full sequence: start token, template, context, instruction and response. */
   public static final String SEQUENCE_TOKENS = "sequence_tokens";
 
+  /** Segments of the context. */
   public static final String SEGMENTS = "segments";
+
+  /** Whether tokens were dropped from the left of the context. */
   public static final String TRUNCATED = "truncated";
+
+  /** Perplexity of the response under the short model, at least 1; null if it was not computed. */
   public static final String SHORT_PPL = "short_ppl";
+
+  /** Perplexity of the response under the long model, at least 1; null if it was not computed. */
   public static final String LONG_PPL = "long_ppl";
+
+  /** Perplexity of the response with each segment in place of the context; null as above. */
   public static final String SEGMENT_PPL = "segment_ppl";
+
+  /** Mean attention from the response to each segment's tokens, in [0, 1]; null as above. */
   public static final String SEGMENT_ATTENTION = "segment_attention";
 
-  /** What decides {@link #SHORT_PPL}: a hash of id, content, short model and settings. */
+  /** Key of {@link #SHORT_PPL}: a hash of id, texts and the short model's {@link PassConfig}. */
   public static final String SHORT_KEY = "short_key";
 
-  /** What decides the long model's signals: a hash of id, content, long model and settings. */
+  /** Key of the long model's signals: a hash of id, texts and its {@link PassConfig}. */
   public static final String LONG_KEY = "long_key";
-
-  public static final String HMP = "hmp";
-  public static final String CAS = "cas";
-  public static final String SCORE = "score";
-
-  /** 1 = best. */
-  public static final String RANK = "rank";
-
-  public static final String SELECTED = "selected";
 
   private static final DataType DOUBLES = DataTypes.createArrayType(DataTypes.DoubleType, false);
 
   /** The table of raw signals: one row per scored sample and pair of keys. */
-  public static final StructType SIGNALS =
+  static final StructType SCHEMA =
       new StructType()
           .add(ID, DataTypes.StringType, false)
           .add(SOURCE, DataTypes.StringType, true)
@@ -63,26 +69,5 @@ public final class Columns {
           .add(SHORT_KEY, DataTypes.StringType, false)
           .add(LONG_KEY, DataTypes.StringType, false);
 
-  /** The columns of {@code scores} and, with the original row behind them, of {@code selected}. */
-  public static final List<String> SCORES =
-      List.of(
-          ID,
-          SOURCE,
-          STATUS,
-          CONTEXT_TOKENS,
-          RESPONSE_TOKENS,
-          SEQUENCE_TOKENS,
-          SEGMENTS,
-          TRUNCATED,
-          SHORT_PPL,
-          LONG_PPL,
-          SEGMENT_PPL,
-          SEGMENT_ATTENTION,
-          HMP,
-          CAS,
-          SCORE,
-          RANK,
-          SELECTED);
-
-  private Columns() {}
+  private SignalColumns() {}
 }

@@ -1,10 +1,14 @@
-package io.gateau.pipeline;
+package io.gateau.pipeline.testing;
 
 import static java.util.function.Function.identity;
 
+import io.gateau.pipeline.ScoreConfig;
+import io.gateau.pipeline.ScoreProgress;
+import io.gateau.pipeline.ScoreSamples;
+import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.record.ReadConfig;
-import io.gateau.pipeline.signals.Columns;
+import io.gateau.pipeline.read.record.RecordColumns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,26 +62,29 @@ public record TestRun(String output) {
   }
 
   /** A table's rows by id. */
-  Map<String, Row> byId(String table) {
+  public Map<String, Row> byId(String table) {
     return table(table).stream()
         .collect(
             Collectors.toMap(
-                row -> row.getAs(Columns.ID), identity(), (a, b) -> a, TreeMap<String, Row>::new));
+                row -> row.getAs(RecordColumns.ID),
+                identity(),
+                (a, b) -> a,
+                TreeMap<String, Row>::new));
   }
 
-  List<String> ids(String table) {
-    return table(table).stream().map(row -> row.<String>getAs(Columns.ID)).toList();
+  public List<String> ids(String table) {
+    return table(table).stream().map(row -> row.<String>getAs(RecordColumns.ID)).toList();
   }
 
   /** Files of the signal store that hold rows. */
   public List<Path> signalFiles() throws IOException {
-    try (Stream<Path> files = Files.list(folder().resolve(OutputFolder.SIGNALS))) {
+    try (Stream<Path> files = Files.list(folder().resolve("signals"))) {
       return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
     }
   }
 
   /** A second folder with the same content. */
-  TestRun copy(Path to) throws IOException {
+  public TestRun copy(Path to) throws IOException {
     try (Stream<Path> files = Files.walk(folder())) {
       for (Path file : files.toList()) {
         Path target = to.resolve(folder().relativize(file).toString());
@@ -91,7 +98,7 @@ public record TestRun(String output) {
     return new TestRun(to);
   }
 
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -1,4 +1,4 @@
-package io.gateau.pipeline;
+package io.gateau.pipeline.testing;
 
 import org.apache.spark.sql.SparkSession;
 

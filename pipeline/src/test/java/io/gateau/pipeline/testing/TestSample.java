@@ -1,4 +1,4 @@
-package io.gateau.pipeline;
+package io.gateau.pipeline.testing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -45,19 +45,19 @@ public record TestSample(
     return text.append('.').toString();
   }
 
-  TestSample withId(String other) {
+  public TestSample withId(String other) {
     return new TestSample(other, source, context, instruction, response);
   }
 
-  TestSample withContext(String other) {
+  public TestSample withContext(String other) {
     return new TestSample(id, source, other, instruction, response);
   }
 
-  TestSample withInstruction(String other) {
+  public TestSample withInstruction(String other) {
     return new TestSample(id, source, context, other, response);
   }
 
-  TestSample withResponse(String other) {
+  public TestSample withResponse(String other) {
     return new TestSample(id, source, context, instruction, other);
   }
 

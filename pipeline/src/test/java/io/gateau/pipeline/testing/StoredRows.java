@@ -1,4 +1,4 @@
-package io.gateau.pipeline;
+package io.gateau.pipeline.testing;
 
 import io.gateau.pipeline.signals.ScoredSample;
 import io.gateau.pipeline.signals.SignalWriter;

@@ -1,0 +1,7 @@
+/**
+ * One record: from its JSON text to context, instruction and response, or to a reason for its
+ * rejection. It may import {@code read.file} and nothing else of gateau. Start with {@link
+ * io.gateau.pipeline.read.record.RecordParser} and {@link
+ * io.gateau.pipeline.read.record.RecordColumns}.
+ */
+package io.gateau.pipeline.read.record;
