@@ -11,7 +11,7 @@ import org.apache.spark.SparkConf;
 
 /**
  * The jar that this program runs from. Executors of a cluster have Spark and nothing of Gateau:
- * they fetch the jar from the driver. spark-submit sees to that itself.
+ * they fetch the jar from the driver. spark-submit does that itself.
  */
 final class ApplicationJar {
   private static final String JARS = "spark.jars";
@@ -28,7 +28,8 @@ final class ApplicationJar {
     try {
       return Path.of(source.getLocation().toURI());
     } catch (URISyntaxException | RuntimeException e) {
-      throw new ConfigException("the jar that gateau runs from cannot be found: " + e, e);
+      throw new ConfigException(
+          "the jar that gateau runs from cannot be found: %s".formatted(e), e);
     }
   }
 
@@ -48,7 +49,9 @@ final class ApplicationJar {
     if (Files.isDirectory(program)) {
       if (jars.isEmpty()) {
         throw new ConfigException(
-            "gateau runs from the folder %s, and executors of %s can fetch nothing but a jar; start ./gateau or spark-submit with the jar that `mvn package` builds, or name that jar in the configuration file as spark.conf.spark.jars"
+            ("gateau runs from the folder %s, and executors of %s can fetch nothing but a jar; start"
+                    + " ./gateau or spark-submit with the jar that `mvn package` builds, or name that"
+                    + " jar in the configuration file as spark.conf.spark.jars")
                 .formatted(program, conf.get("spark.master")));
       }
       return conf;

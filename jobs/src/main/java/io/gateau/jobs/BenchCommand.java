@@ -1,26 +1,15 @@
 package io.gateau.jobs;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.gateau.bench.EngineBenchmark;
-import io.gateau.bench.EngineBenchmark.Price;
-import io.gateau.bench.EngineBenchmark.ProductRate;
-import io.gateau.bench.EngineBenchmark.Rate;
-import io.gateau.bench.EngineBenchmark.ShortSamples;
 import io.gateau.bench.ModelShape;
 import io.gateau.bench.StreamBenchmark;
-import io.gateau.bench.StreamBenchmark.Row;
-import io.gateau.jobs.settings.ConcreteType;
-import io.gateau.model.Bytes;
 import io.gateau.model.Devices;
 import io.gateau.model.checkpoint.Dtype;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -73,9 +62,9 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--dtype",
       paramLabel = "TYPE",
       split = ",",
-      converter = ConcreteType.class,
+      converter = ResolvedDtypeConverter.class,
       description = "Number types. Default: float32,bfloat16.")
-  private List<Dtype> types = List.of(Dtype.FLOAT32, Dtype.BFLOAT16);
+  private List<Dtype> dtypes = List.of(Dtype.FLOAT32, Dtype.BFLOAT16);
 
   @Option(
       names = "--tokens",
@@ -129,137 +118,73 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = command.commandLine().getOut();
-    require(tasks > 0, "tasks is " + tasks + "; it must be 1 or more");
-    require(rounds > 0, "rounds is " + rounds + "; it must be 1 or more");
+    require(tasks > 0, "tasks is %d; it must be 1 or more".formatted(tasks));
+    require(rounds > 0, "rounds is %d; it must be 1 or more".formatted(rounds));
     for (int length : tokens) {
       int least = streamed.isPresent() ? 2 : RESPONSE + 1;
-      require(length >= least, length + " tokens are too few; give --tokens " + least + " or more");
+      require(
+          length >= least,
+          "%d tokens are too few; give --tokens %d or more".formatted(length, least));
     }
-    for (int together : segments) {
-      require(together > 0, together + " segments cannot be read; give --segments 1 or more");
+    for (int batchSize : segments) {
+      require(
+          batchSize > 0,
+          "%d segments cannot be read; give --segments 1 or more".formatted(batchSize));
     }
     if (tasks > 1) {
       Devices.useThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / tasks));
     }
-    Map<String, Object> figures = new LinkedHashMap<>();
-    for (Dtype type : types) {
-      line(out, "%n%s%n", type.code());
-      figures.put(
-          type.code(),
-          streamed.isPresent() ? streamed(streamed.get(), type, out) : figures(type, out));
+    BenchReport report = new BenchReport(out);
+    for (Dtype dtype : dtypes) {
+      report.dtype(dtype);
+      if (streamed.isPresent()) {
+        streamLayers(streamed.get(), dtype, report);
+      } else {
+        engine(dtype, report);
+      }
     }
     if (json.isPresent()) {
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(json.get().toFile(), figures);
+      report.write(json.get());
     }
     return ExitCode.DONE;
   }
 
-  private Map<String, Object> figures(Dtype type, PrintWriter out) {
+  private void engine(Dtype dtype, BenchReport report) {
     try (EngineBenchmark bench =
-        new EngineBenchmark(ModelShape.SMALL.config(), type, rounds, tasks)) {
-      return figures(bench, out);
-    }
-  }
-
-  private Map<String, Object> streamed(Path model, Dtype type, PrintWriter out) {
-    Map<String, Object> figures = new LinkedHashMap<>();
-    try (StreamBenchmark bench = new StreamBenchmark(model, type)) {
-      double fetch = bench.fetchSeconds(rounds);
-      line(
-          out,
-          "  layers of %s, brought in %.2f s: %s a second%n",
-          Bytes.text(bench.layerBytes()),
-          fetch,
-          Bytes.text((long) (bench.layerBytes() / fetch)));
-      figures.put("fetch seconds", fetch);
-      line(out, "  %-22s %12s %12s %14s%n", "micro-batch", "in memory", "streamed", "of the time");
-      for (int micro : tokens) {
-        int length = Math.min(micro, STREAM_LENGTH);
-        Row row = bench.microBatch(Math.max(1, micro / length), length, rounds);
-        line(
-            out,
-            "  %-22s %10.2f s %10.2f s %14.2f%n",
-            String.format(Locale.ROOT, "%,d tokens", row.tokens()),
-            row.residentSeconds(),
-            row.streamedSeconds(),
-            row.ratio());
-        figures.put(row.tokens() + " tokens", row);
+        new EngineBenchmark(ModelShape.SMALL.config(), dtype, rounds, tasks)) {
+      report.gemms(bench.gemmRates());
+      report.passHeader();
+      for (int length : tokens) {
+        report.pass(
+            String.format(Locale.ROOT, "%,d tokens", length), bench.passes(1, length, RESPONSE));
+      }
+      for (int batchSize : segments) {
+        report.pass(
+            String.format(Locale.ROOT, "%d x %d tokens", batchSize, SEGMENT + REST),
+            bench.passes(batchSize, SEGMENT + REST, REST));
+      }
+      report.shortSamples(bench.shortSamples(SAMPLES, SHORTEST, LONGEST, SHORTEST / 2));
+      report.focus(FOCUS_TOKENS, bench.focusRatio(FOCUS_TOKENS, RESPONSE));
+      if (price) {
+        report.cost(CONTEXT, bench.scoringCost(CONTEXT, REST, SEGMENT, PADDED));
       }
     }
-    return figures;
   }
 
-  private Map<String, Object> figures(EngineBenchmark bench, PrintWriter out) {
-    Map<String, Object> figures = new LinkedHashMap<>();
-    List<ProductRate> products = bench.productRates();
-    for (ProductRate product : products) {
-      line(
-          out,
-          "  matrix product %,d x %,d x %,d: %,.0f GFLOP/s%n",
-          product.rows(),
-          product.inner(),
-          product.columns(),
-          product.gigaflops());
+  private void streamLayers(Path model, Dtype dtype, BenchReport report) {
+    try (StreamBenchmark bench = new StreamBenchmark(model, dtype)) {
+      report.fetch(bench.layerBytes(), bench.fetchSeconds(rounds));
+      report.microBatchHeader();
+      for (int size : tokens) {
+        int length = Math.min(size, STREAM_LENGTH);
+        report.microBatch(bench.microBatch(Math.max(1, size / length), length, rounds));
+      }
     }
-    figures.put("products", products);
-    line(out, "  %-22s %12s %12s %14s%n", "pass", "tokens/s", "GFLOP/s", "of product");
-    for (int length : tokens) {
-      String name = String.format(Locale.ROOT, "%,d tokens", length);
-      figures.put(name, rate(name, bench.passes(1, length, RESPONSE), out));
-    }
-    for (int together : segments) {
-      String name = String.format(Locale.ROOT, "%d x %d tokens", together, SEGMENT + REST);
-      figures.put(name, rate(name, bench.passes(together, SEGMENT + REST, REST), out));
-    }
-    ShortSamples small = bench.shortSamples(SAMPLES, SHORTEST, LONGEST, SHORTEST / 2);
-    line(
-        out,
-        "  %d samples of %d to %d tokens: %,.0f tokens/s one by one, %,.0f in batches, %.2f times%n",
-        small.samples(),
-        small.shortest(),
-        small.longest(),
-        small.alone(),
-        small.together(),
-        small.ratio());
-    figures.put("short samples", small);
-    double focus = bench.focusRatio(FOCUS_TOKENS, RESPONSE);
-    line(out, "  with attention focus, %,d tokens: %.3f of the time%n", FOCUS_TOKENS, focus);
-    figures.put("focus ratio", focus);
-    if (price) {
-      Price prices = bench.price(CONTEXT, REST, SEGMENT, PADDED);
-      line(
-          out,
-          "  one sample of %,d tokens: %.1f s; as the published scripts plan it: %.1f s, %.1f times%n",
-          CONTEXT,
-          prices.seconds(),
-          prices.publishedSeconds(),
-          prices.ratio());
-      figures.put("price", prices);
-    }
-    return figures;
   }
 
   private void require(boolean met, String otherwise) {
     if (!met) {
       throw new ParameterException(command.commandLine(), otherwise);
     }
-  }
-
-  private static Rate rate(String name, Rate rate, PrintWriter out) {
-    line(
-        out,
-        "  %-22s %,12.0f %,12.0f %12.0f %%%n",
-        name,
-        rate.tokensPerSecond(),
-        rate.gigaflops(),
-        100 * rate.ofProduct());
-    return rate;
-  }
-
-  private static void line(PrintWriter out, String format, Object... values) {
-    out.printf(Locale.ROOT, format, values);
-    out.flush();
   }
 }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Puts commands, flags, exit codes and error messages together. */
+/** Command lines: flags, help, exit codes and messages of errors are the same for all commands. */
 final class Cli {
   private static final int HELP_WIDTH = 100;
 
@@ -26,8 +26,8 @@ final class Cli {
 
   private static void complete(CommandLine line) {
     CommandSpec spec = line.getCommandSpec();
-    if (line.getCommand() instanceof Job job) {
-      Flags.addTo(spec, job.sections());
+    if (line.getCommand() instanceof SettingsCommand settings) {
+      Flags.addTo(spec, settings.sections());
     }
     spec.versionProvider(new Versions())
         .usageMessage()
@@ -54,7 +54,7 @@ final class Cli {
     Failure failure = Failure.of(thrown);
     PrintWriter err = at.getErr();
     err.println(at.getColorScheme().errorText(failure.message()));
-    if (at.getCommand() instanceof Job job && job.isVerbose()) {
+    if (at.getCommand() instanceof SettingsCommand settings && settings.isVerbose()) {
       thrown.printStackTrace(err);
     }
     err.flush();
@@ -64,9 +64,9 @@ final class Cli {
   private static int misused(ParameterException thrown, String[] args) {
     CommandLine at = thrown.getCommandLine();
     PrintWriter err = at.getErr();
-    err.println(at.getColorScheme().errorText("gateau: " + thrown.getMessage()));
+    err.println(at.getColorScheme().errorText("gateau: %s".formatted(thrown.getMessage())));
     UnmatchedArgumentException.printSuggestions(thrown, err);
-    err.println("Try `" + at.getCommandSpec().qualifiedName() + " --help`.");
+    err.println("Try `%s --help`.".formatted(at.getCommandSpec().qualifiedName()));
     err.flush();
     return ExitCode.WRONG_INPUT;
   }

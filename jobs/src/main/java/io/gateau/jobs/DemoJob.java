@@ -1,16 +1,15 @@
 package io.gateau.jobs;
 
-import io.gateau.jobs.console.ConsoleProgress;
 import io.gateau.jobs.console.Durations;
 import io.gateau.jobs.console.Summary;
 import io.gateau.jobs.settings.ConfigException;
-import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.ModelKeys;
+import io.gateau.jobs.settings.Parsers;
 import io.gateau.jobs.settings.Section;
+import io.gateau.jobs.settings.SelectionKeys;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.EffectiveConfig;
-import io.gateau.pipeline.ScoreConfig;
-import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Truth;
@@ -62,17 +61,18 @@ public final class DemoJob extends Job {
   }
 
   @Override
-  List<Section> sections() {
+  public List<Section> sections() {
     return List.of(Section.SPARK);
   }
 
   @Override
-  Map<Setting<?>, String> usual() {
+  Map<Setting<?>, String> defaults() {
     return Map.of(
-        Keys.SHORT_MODEL, "embedded:short",
-        Keys.LONG_MODEL, "embedded:long",
-        Keys.DTYPE, "float32",
-        Keys.PERCENT, Keys.plain(100 * PlantedConfig.DEFAULT.shares().get(Kind.LONG_RANGE)));
+        ModelKeys.SHORT_MODEL, "embedded:short",
+        ModelKeys.LONG_MODEL, "embedded:long",
+        ModelKeys.DTYPE, "float32",
+        SelectionKeys.PERCENT,
+            Parsers.plain(100 * PlantedConfig.DEFAULT.shares().get(Kind.LONG_RANGE)));
   }
 
   @Override
@@ -82,19 +82,13 @@ public final class DemoJob extends Job {
     ReadConfig read =
         new ReadConfig(
             List.of(file.toString()), InstructionAt.LAST, ReadConfig.DEFAULT_MAX_LINE_BYTES);
-    ScoreConfig score = settings.scoreConfig();
-    SelectConfig select = settings.selectConfig();
     EffectiveConfig given = new EffectiveConfig(settings.effective());
+    ScoreStep scoring = new ScoreStep(read, settings.scoreConfig(), output, given);
+    SelectConfig select = settings.selectConfig();
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
       GenerateCommand.write(planted, file);
-      ScoreSamples.on(spark)
-          .input(read)
-          .config(score)
-          .output(output)
-          .effectiveConfig(given)
-          .progress(ConsoleProgress.onStandardError())
-          .execute();
+      scoring.execute(spark);
       SelectSamples.on(spark).config(select).output(output).effectiveConfig(given).execute();
       EvaluateSelection.Result found =
           EvaluateSelection.on(spark)
@@ -153,8 +147,6 @@ public final class DemoJob extends Job {
 
   @Override
   String afterInterruption(Settings settings) {
-    return "Interrupted. What was scored stays in "
-        + output
-        + "; the same command again continues from there.";
+    return ScoreStep.afterInterruption(output);
   }
 }

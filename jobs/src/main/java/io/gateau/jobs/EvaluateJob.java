@@ -1,6 +1,7 @@
 package io.gateau.jobs;
 
 import io.gateau.jobs.console.EvaluationTable;
+import io.gateau.jobs.console.Report;
 import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
@@ -95,7 +96,7 @@ public final class EvaluateJob extends Job {
   }
 
   @Override
-  List<Section> sections() {
+  public List<Section> sections() {
     return List.of(Section.SELECTION, Section.SPARK);
   }
 
@@ -141,6 +142,6 @@ public final class EvaluateJob extends Job {
 
   @Override
   String afterInterruption(Settings settings) {
-    return "Interrupted. Nothing was changed in " + scored + ".";
+    return "Interrupted. Nothing was changed in %s.".formatted(scored);
   }
 }

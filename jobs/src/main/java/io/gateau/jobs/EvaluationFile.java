@@ -15,13 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Evaluations as JSON: a measure that is not defined is null. */
-public final class EvaluationFile {
+final class EvaluationFile {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private EvaluationFile() {}
 
-  public static void write(Path file, String scored, Truth truth, EvaluateSelection.Result result) {
+  static void write(Path file, String scored, Truth truth, EvaluateSelection.Result result) {
     ObjectNode root = JSON.createObjectNode();
     root.put("scored", scored);
     root.put("truth", truth.column());

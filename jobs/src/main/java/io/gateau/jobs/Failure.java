@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is said of an error and what the process ends with.
+ * The message and the exit code of an error.
  *
  * @param exitCode {@link ExitCode#WRONG_INPUT} where the user can mend it, else {@link
  *     ExitCode#FAILED}
@@ -20,7 +20,7 @@ record Failure(int exitCode, String message) {
     return chain.stream()
         .filter(Failure::isTheUsersToMend)
         .findFirst()
-        .map(cause -> new Failure(ExitCode.WRONG_INPUT, "gateau: " + cause.getMessage()))
+        .map(cause -> new Failure(ExitCode.WRONG_INPUT, "gateau: %s".formatted(cause.getMessage())))
         .orElseGet(() -> new Failure(ExitCode.FAILED, unexpected(chain.get(chain.size() - 1))));
   }
 
@@ -34,7 +34,7 @@ record Failure(int exitCode, String message) {
     String what = root.toString().lines().findFirst().orElse("");
     return String.join(
         System.lineSeparator(),
-        "gateau: failed on the way: " + what,
+        "gateau: failed on the way: %s".formatted(what),
         "What was scored stays stored; the same command again continues from there.",
         "--verbose shows the stack trace.");
   }

@@ -4,7 +4,8 @@ import static org.apache.spark.sql.functions.col;
 
 import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Given;
-import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.InputOutputKeys;
+import io.gateau.jobs.settings.SelectionKeys;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.model.Devices;
 import io.gateau.model.ModelSpec;
@@ -194,8 +195,8 @@ public final class FineTuneCommand implements Callable<Integer> {
         Settings settings =
             Settings.resolve(
                 Map.of(
-                    Keys.STRATEGY, new Given(List.of(strategy.code()), "gateau fine-tune"),
-                    Keys.PERCENT, new Given(List.of("100"), "gateau fine-tune")),
+                    SelectionKeys.STRATEGY, new Given(List.of(strategy.code()), "gateau fine-tune"),
+                    SelectionKeys.PERCENT, new Given(List.of("100"), "gateau fine-tune")),
                 Optional.empty());
         SelectSamples.on(spark)
             .output(scored)
@@ -222,7 +223,10 @@ public final class FineTuneCommand implements Callable<Integer> {
 
   private Map<String, InstructionSample> samples(SparkSession spark, Settings defaults) {
     ReadConfig read =
-        new ReadConfig(input, defaults.get(Keys.INSTRUCTION), defaults.get(Keys.MAX_LINE_BYTES));
+        new ReadConfig(
+            input,
+            defaults.get(InputOutputKeys.INSTRUCTION),
+            defaults.get(InputOutputKeys.MAX_LINE_BYTES));
     Map<String, InstructionSample> samples = new HashMap<>();
     for (Row row :
         SampleReader.read(spark, read).filter(col(RecordColumns.REASON).isNull()).collectAsList()) {

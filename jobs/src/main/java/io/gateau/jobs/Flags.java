@@ -41,12 +41,16 @@ final class Flags {
     if (setting.parser().takesSeveral()) {
       return option.arity("1..*").type(List.class).auxiliaryTypes(String.class).build();
     }
-    setting.bare().ifPresent(option::fallbackValue);
-    return option.arity(setting.bare().isPresent() ? "0..1" : "1").type(String.class).build();
+    setting.fallbackValue().ifPresent(option::fallbackValue);
+    return option
+        .arity(setting.fallbackValue().isPresent() ? "0..1" : "1")
+        .type(String.class)
+        .build();
   }
 
   private static String description(Setting<?> setting) {
-    return setting.about() + setting.fallback().map(text -> " Default: " + text + ".").orElse("");
+    return setting.description()
+        + setting.defaultValue().map(text -> " Default: " + text + ".").orElse("");
   }
 
   /** What was given of them. */

@@ -49,9 +49,8 @@ public final class Gateau implements Runnable {
   public void run() {
     throw new ParameterException(
         command.commandLine(),
-        "a command is missing: "
-            + String.join(", ", command.subcommands().keySet())
-            + "; gateau demo shows what it does");
+        "a command is missing: %s; gateau demo shows what it does"
+            .formatted(String.join(", ", command.subcommands().keySet())));
   }
 
   static CommandLine commandLine() {

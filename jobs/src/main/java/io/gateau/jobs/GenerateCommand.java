@@ -126,7 +126,7 @@ public final class GenerateCommand implements Callable<Integer> {
     PlantedSamples planted = planted();
     if (Files.exists(output) && !overwrite) {
       throw new InputException(
-          output + " is there already; name another --output, or add --overwrite");
+          "%s is there already; name another --output, or add --overwrite".formatted(output));
     }
     Map<Kind, Long> kinds = write(planted, output);
     command.commandLine().getOut().println(said(planted.size(), kinds));

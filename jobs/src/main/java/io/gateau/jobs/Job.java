@@ -1,11 +1,10 @@
 package io.gateau.jobs;
 
 import io.gateau.jobs.console.Interruption;
-import io.gateau.jobs.settings.Section;
+import io.gateau.jobs.console.Report;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -14,14 +13,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** A command that runs on Spark: settings first, then a session, then the work and its summary. */
-public abstract class Job implements Callable<Integer> {
-  @Mixin private CommonOptions common;
+public abstract class Job implements SettingsCommand, Callable<Integer> {
+  @Mixin private GeneralFlags general;
   @Spec private CommandSpec command;
 
-  /** The groups of settings that the command has flags for. */
-  abstract List<Section> sections();
-
-  /** Checks, before anything is started, that the settings make a whole; gives the work. */
+  /** Checks the settings before anything is started, and returns the work that they ask for. */
   abstract Work plan(Settings settings);
 
   /** What is to be done once Spark runs. */
@@ -29,30 +25,24 @@ public abstract class Job implements Callable<Integer> {
     Report execute(SparkSession spark);
   }
 
-  /** What a job says at its end. */
-  public interface Report {
-    void print(PrintStream out);
-  }
-
-  /**
-   * Values that this command has where others have none or another default; a file wins over it.
-   */
-  Map<Setting<?>, String> usual() {
+  /** Defaults of this command in place of the usual ones; a file wins over them. */
+  Map<Setting<?>, String> defaults() {
     return Map.of();
   }
 
   /** What to say when Ctrl-C ends the job. */
   abstract String afterInterruption(Settings settings);
 
-  boolean isVerbose() {
-    return common.isVerbose();
+  @Override
+  public final boolean isVerbose() {
+    return general.isVerbose();
   }
 
   @Override
   public final Integer call() {
     Settings settings =
         Settings.resolve(
-            usual(), Flags.given(command.commandLine().getParseResult()), common.config());
+            defaults(), Flags.given(command.commandLine().getParseResult()), general.config());
     Work work = plan(settings);
     PrintStream out = System.out;
     return Interruption.announcing(

@@ -1,15 +1,13 @@
 package io.gateau.jobs;
 
+import io.gateau.bench.MemoryEstimate;
+import io.gateau.bench.MemoryEstimator;
 import io.gateau.bench.MemoryMeasurement;
 import io.gateau.bench.ModelShape;
-import io.gateau.bench.RandomModel;
-import io.gateau.jobs.settings.ConcreteType;
+import io.gateau.bench.ResidentMemory;
 import io.gateau.model.Bytes;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelConfig;
-import io.gateau.model.decoder.Decoder;
-import io.gateau.model.decoder.MemoryPlan;
-import io.gateau.model.decoder.MemoryPlanner;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,9 +66,9 @@ public final class MemoryCommand implements Callable<Integer> {
       names = "--dtype",
       paramLabel = "TYPE",
       split = ",",
-      converter = ConcreteType.class,
+      converter = ResolvedDtypeConverter.class,
       description = "Number types. Default: bfloat16,float32.")
-  private List<Dtype> types = List.of(Dtype.BFLOAT16, Dtype.FLOAT32);
+  private List<Dtype> dtypes = List.of(Dtype.BFLOAT16, Dtype.FLOAT32);
 
   @Option(
       names = "--response-tokens",
@@ -103,11 +101,9 @@ public final class MemoryCommand implements Callable<Integer> {
       if (responseTokens < 1 || responseTokens >= length) {
         throw new ParameterException(
             command.commandLine(),
-            responseTokens
-                + " response tokens do not fit into a sequence of "
-                + length
-                + "; at least one is scored and one precedes it: use other --tokens or"
-                + " --response-tokens");
+            ("%d response tokens do not fit into a sequence of %d; at least one is scored and one"
+                    + " precedes it: use other --tokens or --response-tokens")
+                .formatted(responseTokens, length));
       }
     }
     out.printf(
@@ -123,58 +119,52 @@ public final class MemoryCommand implements Callable<Integer> {
         "fullest at");
     for (String model : models) {
       ModelConfig config = config(model);
-      for (Dtype type : types) {
-        lines(model, config, type, out);
+      for (Dtype dtype : dtypes) {
+        printLines(model, config, dtype, out);
       }
     }
     out.flush();
     return ExitCode.DONE;
   }
 
-  private void lines(String model, ModelConfig config, Dtype type, PrintWriter out) {
-    MemoryPlanner planner = MemoryPlanner.of(config, type);
+  private void printLines(String model, ModelConfig config, Dtype dtype, PrintWriter out) {
+    MemoryEstimator estimator = MemoryEstimator.of(config, dtype);
     for (int length : tokens) {
-      MemoryPlan plan = planner.pass(1, length, responseTokens);
+      MemoryEstimate estimate = estimator.pass(length, responseTokens);
       out.printf(
           Locale.ROOT,
           "%-24s %-9s %,9d %10s %12s %,10d B %12s  %s%n",
           model,
-          type.code(),
+          dtype.code(),
           length,
-          Bytes.text(planner.weights()),
-          Bytes.text(plan.bytes()),
-          plan.bytes() / length,
-          measure ? measured(config, type, length) : "",
-          plan.stage());
+          Bytes.text(estimate.weights()),
+          Bytes.text(estimate.activations()),
+          estimate.activationsPerToken(),
+          measure ? measured(config, dtype, length) : "",
+          estimate.stage());
       if (loop > 0) {
-        looped(config, type, length, out);
+        printLoop(config, dtype, length, out);
       }
       out.flush();
     }
   }
 
-  private String measured(ModelConfig config, Dtype type, int length) {
-    try (RandomModel model = new RandomModel(config, type, "cpu")) {
-      return Bytes.text(MemoryMeasurement.pass(model.decoder(), length, responseTokens));
-    }
+  private String measured(ModelConfig config, Dtype dtype, int length) {
+    return Bytes.text(MemoryMeasurement.pass(config, dtype, length, responseTokens));
   }
 
-  /** Resident memory over many passes, and what closing the model gives back. */
-  private void looped(ModelConfig config, Dtype type, int length, PrintWriter out) {
-    long before = MemoryMeasurement.resident();
-    try (RandomModel model = new RandomModel(config, type, "cpu")) {
-      Decoder decoder = model.decoder();
-      List<Long> resident =
-          MemoryMeasurement.loop(decoder, length, responseTokens, WINDOWS, loop / WINDOWS);
-      for (int window = 0; window < resident.size(); window++) {
-        out.printf(
-            "  after %,6d passes: %s%n",
-            window * (loop / WINDOWS), Bytes.text(resident.get(window)));
-      }
+  /** Resident memory over many passes, and what stays of it once the model is closed. */
+  private void printLoop(ModelConfig config, Dtype dtype, int length, PrintWriter out) {
+    int passes = loop / WINDOWS;
+    ResidentMemory resident =
+        MemoryMeasurement.loop(config, dtype, length, responseTokens, WINDOWS, passes);
+    for (int window = 0; window < resident.windows().size(); window++) {
+      out.printf(
+          "  after %,6d passes: %s%n", window * passes, Bytes.text(resident.windows().get(window)));
     }
     out.printf(
         "  closed: %s, before it was opened: %s%n",
-        Bytes.text(MemoryMeasurement.resident()), Bytes.text(before));
+        Bytes.text(resident.after()), Bytes.text(resident.before()));
   }
 
   private ModelConfig config(String model) {
@@ -191,8 +181,9 @@ public final class MemoryCommand implements Callable<Integer> {
     if (!Files.isDirectory(Path.of(folder))) {
       throw new ParameterException(
           command.commandLine(),
-          "model " + folder + " is neither a folder nor a shape; use one of " + ModelShape.codes());
+          "model %s is neither a folder nor a shape; use one of %s"
+              .formatted(folder, ModelShape.codes()));
     }
-    return ModelConfig.of(Path.of(folder));
+    return ModelConfig.read(Path.of(folder));
   }
 }

@@ -1,17 +1,14 @@
 package io.gateau.jobs;
 
-import io.gateau.jobs.console.ConsoleProgress;
 import io.gateau.jobs.console.Summary;
-import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.InputOutputKeys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
-import io.gateau.pipeline.EffectiveConfig;
-import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.read.record.ReadConfig;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 
 /** Scores and selects: {@code gateau run}. */
@@ -41,43 +38,36 @@ public final class RunJob extends Job {
   }
 
   @Override
-  List<Section> sections() {
+  public List<Section> sections() {
     return List.of(Section.values());
   }
 
   @Override
   Work plan(Settings settings) {
-    settings.require(Keys.INPUT, Keys.OUTPUT, Keys.SHORT_MODEL, Keys.LONG_MODEL);
-    ReadConfig read = settings.readConfig();
-    ScoreConfig score = settings.scoreConfig();
+    ScoreStep scoring = ScoreStep.of(settings);
     SelectConfig select = settings.selectConfig();
-    String output = settings.get(Keys.OUTPUT);
-    EffectiveConfig given = new EffectiveConfig(settings.effective());
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
-      ScoreSamples.Result scored =
-          ScoreSamples.on(spark)
-              .input(read)
-              .config(score)
-              .output(output)
-              .effectiveConfig(given)
-              .progress(ConsoleProgress.onStandardError())
-              .execute();
+      ScoreSamples.Result scored = scoring.execute(spark);
       SelectSamples.Result selected =
-          SelectSamples.on(spark).config(select).output(output).effectiveConfig(given).execute();
+          SelectSamples.on(spark)
+              .config(select)
+              .output(scoring.output())
+              .effectiveConfig(scoring.settings())
+              .execute();
       return new Summary(
           selected.rowsIn(),
           selected.rejected(),
           selected.rejectedByReason(),
-          ScoreJob.scoring(scored),
-          SelectJob.selection(selected),
+          Optional.of(Summary.Scoring.of(scored)),
+          Optional.of(Summary.Selection.of(selected)),
           clock.elapsed(),
-          output);
+          scoring.output());
     };
   }
 
   @Override
   String afterInterruption(Settings settings) {
-    return ScoreJob.whatStays(settings);
+    return ScoreStep.afterInterruption(settings.get(InputOutputKeys.OUTPUT));
   }
 }

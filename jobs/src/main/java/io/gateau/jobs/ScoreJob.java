@@ -1,14 +1,10 @@
 package io.gateau.jobs;
 
-import io.gateau.jobs.console.ConsoleProgress;
 import io.gateau.jobs.console.Summary;
-import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.InputOutputKeys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
-import io.gateau.pipeline.EffectiveConfig;
-import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreSamples;
-import io.gateau.pipeline.read.record.ReadConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,52 +35,29 @@ public final class ScoreJob extends Job {
   }
 
   @Override
-  List<Section> sections() {
+  public List<Section> sections() {
     return List.of(Section.INPUT_AND_OUTPUT, Section.MODELS, Section.SCORING, Section.SPARK);
   }
 
   @Override
   Work plan(Settings settings) {
-    settings.require(Keys.INPUT, Keys.OUTPUT, Keys.SHORT_MODEL, Keys.LONG_MODEL);
-    ReadConfig read = settings.readConfig();
-    ScoreConfig score = settings.scoreConfig();
-    String output = settings.get(Keys.OUTPUT);
-    EffectiveConfig given = new EffectiveConfig(settings.effective());
+    ScoreStep scoring = ScoreStep.of(settings);
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
-      ScoreSamples.Result scored =
-          ScoreSamples.on(spark)
-              .input(read)
-              .config(score)
-              .output(output)
-              .effectiveConfig(given)
-              .progress(ConsoleProgress.onStandardError())
-              .execute();
+      ScoreSamples.Result scored = scoring.execute(spark);
       return new Summary(
           scored.rowsIn(),
           scored.rejected(),
           Map.of(),
-          scoring(scored),
+          Optional.of(Summary.Scoring.of(scored)),
           Optional.empty(),
           clock.elapsed(),
-          output);
+          scoring.output());
     };
-  }
-
-  static Optional<Summary.Scoring> scoring(ScoreSamples.Result result) {
-    return Optional.of(
-        new Summary.Scoring(
-            result.scored(), result.stored(), result.sequencesScored(), result.tokensScored()));
   }
 
   @Override
   String afterInterruption(Settings settings) {
-    return whatStays(settings);
-  }
-
-  static String whatStays(Settings settings) {
-    return "Interrupted. What was scored stays in "
-        + settings.get(Keys.OUTPUT)
-        + "; the same command again continues from there.";
+    return ScoreStep.afterInterruption(settings.get(InputOutputKeys.OUTPUT));
   }
 }

@@ -2,7 +2,7 @@ package io.gateau.jobs;
 
 import io.gateau.jobs.console.Summary;
 import io.gateau.jobs.settings.ConfigException;
-import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.InputOutputKeys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.EffectiveConfig;
@@ -36,23 +36,22 @@ public final class SelectJob extends Job {
   }
 
   @Override
-  List<Section> sections() {
+  public List<Section> sections() {
     return List.of(Section.INPUT_AND_OUTPUT, Section.SELECTION, Section.SPARK);
   }
 
   @Override
   Work plan(Settings settings) {
-    settings.require(Keys.OUTPUT);
-    if (settings.flag(Keys.INSTRUCTION).isPresent()) {
+    settings.require(InputOutputKeys.OUTPUT);
+    if (settings.flag(InputOutputKeys.INSTRUCTION).isPresent()) {
       throw new ConfigException(
-          "how chats are split was settled when they were scored, so "
-              + Keys.INSTRUCTION.flagOrKey()
-              + " has no place here; give it to gateau run or gateau score, which score anew what"
-              + " it changes");
+          ("how chats are split was settled when they were scored, so %s has no place here; give it"
+                  + " to gateau run or gateau score, which score anew what it changes")
+              .formatted(InputOutputKeys.INSTRUCTION.flagOrKey()));
     }
-    Optional<List<String>> moved = settings.find(Keys.INPUT);
+    Optional<List<String>> moved = settings.find(InputOutputKeys.INPUT);
     SelectConfig select = settings.selectConfig();
-    String output = settings.get(Keys.OUTPUT);
+    String output = settings.get(InputOutputKeys.OUTPUT);
     EffectiveConfig given = new EffectiveConfig(settings.effective());
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
@@ -65,20 +64,16 @@ public final class SelectJob extends Job {
           result.rejected(),
           result.rejectedByReason(),
           Optional.empty(),
-          selection(result),
+          Optional.of(Summary.Selection.of(result)),
           clock.elapsed(),
           output);
     };
   }
 
-  static Optional<Summary.Selection> selection(SelectSamples.Result result) {
-    return Optional.of(new Summary.Selection(result.selected(), result.unselected()));
-  }
-
   @Override
   String afterInterruption(Settings settings) {
-    return "Interrupted before the selection was complete. The scores in "
-        + settings.get(Keys.OUTPUT)
-        + " stay; the same command again selects anew.";
+    return ("Interrupted before the selection was complete. The scores in %s stay; the same command"
+            + " again selects anew.")
+        .formatted(settings.get(InputOutputKeys.OUTPUT));
   }
 }

@@ -1,7 +1,7 @@
 package io.gateau.jobs;
 
-import io.gateau.jobs.settings.Keys;
 import io.gateau.jobs.settings.Settings;
+import io.gateau.jobs.settings.SparkKeys;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,8 +41,7 @@ final class Sessions {
   }
 
   /**
-   * The same, and on a cluster the program that executors fetch, if spark-submit has not seen to
-   * it.
+   * Adds, on a cluster, the program that executors fetch, unless spark-submit sends it to them.
    *
    * @param program the jar or folder that this program runs from
    */
@@ -60,8 +59,8 @@ final class Sessions {
   static SparkConf conf(SparkConf submitted, Settings settings, String name) {
     SparkConf conf = submitted.clone();
     settings.sparkConf().forEach(conf::setIfMissing);
-    settings.find(Keys.MASTER).ifPresent(master -> conf.setIfMissing(MASTER, master));
-    settings.flag(Keys.MASTER).ifPresent(conf::setMaster);
+    settings.find(SparkKeys.MASTER).ifPresent(master -> conf.setIfMissing(MASTER, master));
+    settings.flag(SparkKeys.MASTER).ifPresent(conf::setMaster);
     conf.setIfMissing(MASTER, "local[*]");
     conf.setIfMissing("spark.app.name", name);
     conf.setIfMissing("spark.log.level", "WARN");

@@ -4,7 +4,7 @@ import io.gateau.jobs.console.Durations;
 import io.gateau.model.Devices;
 import io.gateau.train.RecallRow;
 import io.gateau.train.TrainPair;
-import io.gateau.train.TrainingPoint;
+import io.gateau.train.TrainingProgress;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +61,8 @@ public final class TrainPairCommand implements Callable<Integer> {
   public Integer call() {
     if (threads < 1) {
       throw new ParameterException(
-          command.commandLine(), "threads " + threads + " is below 1; 2 made the embedded pair");
+          command.commandLine(),
+          "threads %d is below 1; 2 made the embedded pair".formatted(threads));
     }
     PrintStream out = System.out;
     Devices.useThreads(threads);
@@ -78,14 +79,14 @@ public final class TrainPairCommand implements Callable<Integer> {
           row.longRecall());
     }
     out.println("SHA-256");
-    result.checksums().forEach((file, sum) -> out.println("  " + sum + "  " + file));
-    out.println("time    " + Durations.text(result.elapsed()));
-    out.println("output  " + output);
+    result.checksums().forEach((file, sum) -> out.printf("  %s  %s%n", sum, file));
+    out.printf("time    %s%n", Durations.text(result.elapsed()));
+    out.printf("output  %s%n", output);
     return ExitCode.DONE;
   }
 
   /** A line every ten seconds and at the end of a stage. */
-  private static Consumer<TrainingPoint> lines(PrintStream err) {
+  private static Consumer<TrainingProgress> lines(PrintStream err) {
     Duration[] next = {PAUSE};
     return point -> {
       if (point.elapsed().compareTo(next[0]) < 0 && point.step() < point.steps()) {

@@ -3,14 +3,14 @@ package io.gateau.jobs;
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} says. */
+/** The lines of {@code --version}. */
 final class Versions implements IVersionProvider {
   @Override
   public String[] getVersion() {
     return new String[] {
       "gateau " + gateau(),
       "Spark " + org.apache.spark.package$.MODULE$.SPARK_VERSION(),
-      "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")"
+      "Java %s (%s)".formatted(Runtime.version(), System.getProperty("java.vendor"))
     };
   }
 

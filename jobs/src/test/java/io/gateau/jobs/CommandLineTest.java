@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.jobs.settings.Given;
+import io.gateau.jobs.settings.InputOutputKeys;
 import io.gateau.jobs.settings.Keys;
+import io.gateau.jobs.settings.ModelKeys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Setting;
 import java.io.IOException;
@@ -47,10 +49,10 @@ class CommandLineTest {
           .flag()
           .ifPresent(
               flag -> {
-                String value = setting.bare().isPresent() ? "[=" : "=";
+                String value = setting.fallbackValue().isPresent() ? "[=" : "=";
                 assertTrue(help.contains(" " + flag + value), "help lacks " + flag);
                 assertTrue(
-                    setting.fallback().stream()
+                    setting.defaultValue().stream()
                         .allMatch(text -> help.contains("Default: " + text + ".")),
                     "help lacks the default of " + flag);
               });
@@ -171,9 +173,9 @@ class CommandLineTest {
     CommandLine.ParseResult run =
         line.parseArgs("run", "--input", "a", "b", "--output", "o", "--input", "c").subcommand();
     Map<Setting<?>, Given> given = Flags.given(run);
-    assertEquals(List.of("a", "b", "c"), given.get(Keys.INPUT).texts(), "paths");
-    assertEquals(List.of("o"), given.get(Keys.OUTPUT).texts(), "output");
-    assertEquals("--input", given.get(Keys.INPUT).origin(), "origin");
+    assertEquals(List.of("a", "b", "c"), given.get(InputOutputKeys.INPUT).texts(), "paths");
+    assertEquals(List.of("o"), given.get(InputOutputKeys.OUTPUT).texts(), "output");
+    assertEquals("--input", given.get(InputOutputKeys.INPUT).origin(), "origin");
   }
 
   @Test
@@ -212,7 +214,7 @@ class CommandLineTest {
         Gateau.commandLine()
             .parseArgs(Stream.concat(Stream.of("run"), Stream.of(flags)).toArray(String[]::new))
             .subcommand();
-    return String.join(" ", Flags.given(run).get(Keys.STREAM_LAYERS).texts());
+    return String.join(" ", Flags.given(run).get(ModelKeys.STREAM_LAYERS).texts());
   }
 
   @Test

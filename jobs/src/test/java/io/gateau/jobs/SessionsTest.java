@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Given;
-import io.gateau.jobs.settings.Keys;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
+import io.gateau.jobs.settings.SparkKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +108,7 @@ class SessionsTest {
   }
 
   private static Map<Setting<?>, Given> master(String url) {
-    return Map.of(Keys.MASTER, new Given(List.of(url), "--master"));
+    return Map.of(SparkKeys.MASTER, new Given(List.of(url), "--master"));
   }
 
   private static SparkConf conf(SparkConf submitted, Map<Setting<?>, Given> flags) {

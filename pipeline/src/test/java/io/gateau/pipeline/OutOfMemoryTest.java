@@ -43,7 +43,7 @@ class OutOfMemoryTest {
     TestRun run = new TestRun(folder.resolve("out"));
     // Between what the small ones and what the giant needs.
     long enough =
-        MemoryPlanner.of(ModelConfig.of(models.shortModel()), Dtype.FLOAT32)
+        MemoryPlanner.of(ModelConfig.read(models.shortModel()), Dtype.FLOAT32)
             .pass(1, GIANT / 2, 10)
             .bytes();
 

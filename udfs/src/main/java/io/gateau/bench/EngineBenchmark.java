@@ -1,6 +1,5 @@
 package io.gateau.bench;
 
-import ai.djl.pytorch.jni.IValue;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.model.decoder.Decoder;
@@ -14,17 +13,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.stream.IntStream;
+import java.util.function.DoubleSupplier;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
- * Times the engine on one shape with random weights, beside the matrix products that libtorch
- * reaches in the same process. Every measurement goes in turns with the products, so that a busy
+ * Times the engine on one shape with random weights, beside the matrix products (GEMMs) that
+ * libtorch reaches in the same process. Passes and matrix products alternate, so that a busy
  * machine slows both; the figures are medians.
  *
- * <p>Work is counted as a whole forward pass counts it: all layers over all tokens, causal
+ * <p>Operations are counted as a whole forward pass counts them: all layers over all tokens, causal
  * attention as half a square, the output projection of the scored positions; a fused multiply-add
  * is two operations. What the engine saves by computing less (the last layer needs few rows) shows
  * as speed.
@@ -34,117 +31,100 @@ public final class EngineBenchmark implements AutoCloseable {
 
   private final ModelConfig config;
   private final RandomModel model;
-  private final Dtype type;
   private final int rounds;
-  private final int tasks;
-  private final ExecutorService others;
+  private final TaskTimer timer;
   private final Random random = new Random(1);
   private final TensorScope scope = new TensorScope();
-  private final List<Product> products = new ArrayList<>();
+  private final List<Gemm> gemms = new ArrayList<>();
 
   /**
    * Makes the model.
    *
    * @param rounds how often everything is timed
-   * @param tasks how many threads do the same at once, as the tasks of an executor; rates are those
-   *     of all together
+   * @param tasks how many threads do the same at once, as the tasks of an executor; rates are their
+   *     sum
    */
-  public EngineBenchmark(ModelConfig config, Dtype type, int rounds, int tasks) {
+  public EngineBenchmark(ModelConfig config, Dtype dtype, int rounds, int tasks) {
     if (rounds < 1) {
-      throw new IllegalArgumentException("rounds is " + rounds + "; it must be 1 or more");
+      throw new IllegalArgumentException("rounds is %d; it must be 1 or more".formatted(rounds));
     }
     if (tasks < 1) {
-      throw new IllegalArgumentException("tasks is " + tasks + "; it must be 1 or more");
+      throw new IllegalArgumentException("tasks is %d; it must be 1 or more".formatted(tasks));
     }
     this.config = config;
-    this.type = type;
     this.rounds = rounds;
-    this.tasks = tasks;
-    others = Executors.newCachedThreadPool();
-    model = new RandomModel(config, type, "cpu");
+    timer = new TaskTimer(tasks);
+    model = new RandomModel(config, dtype, "cpu");
     int rows = TileSizes.DEFAULT.tokens();
-    products.add(product(CUBE, CUBE, CUBE));
-    products.add(product(rows, config.hiddenSize(), config.feedForwardSize()));
-    products.add(product(rows, config.feedForwardSize(), config.hiddenSize()));
-    products.add(product(rows, config.hiddenSize(), config.heads() * config.headSize()));
+    int hidden = config.hiddenSize();
+    gemms.add(new Gemm(model, dtype, scope, CUBE, CUBE, CUBE));
+    gemms.add(new Gemm(model, dtype, scope, rows, hidden, config.feedForwardSize()));
+    gemms.add(new Gemm(model, dtype, scope, rows, config.feedForwardSize(), hidden));
+    gemms.add(new Gemm(model, dtype, scope, rows, hidden, config.heads() * config.headSize()));
+    gemms.forEach(gemm -> timer.seconds(gemm::run));
   }
 
-  /**
-   * One measurement.
-   *
-   * @param seconds median time of one pass
-   * @param tokensPerSecond tokens read
-   * @param gigaflops work of a whole forward pass per second, in 10^9 operations
-   * @param ofProduct that rate over the best matrix product's, each a median of the same rounds
-   */
-  public record Rate(double seconds, double tokensPerSecond, double gigaflops, double ofProduct) {}
-
-  /**
-   * The matrix products' own rates, in 10^9 operations per second: median of each, by its shape.
-   */
-  public record ProductRate(int rows, int inner, int columns, double gigaflops) {}
+  /** Rates of the matrix products alone. */
+  public List<GemmRate> gemmRates() {
+    return gemms.stream()
+        .map(gemm -> gemm.rate(timer.tasks(), median(rounds(() -> timer.seconds(gemm::run)))))
+        .toList();
+  }
 
   /**
    * Passes over sequences of random tokens.
    *
-   * @param sequences how many are read together
+   * @param sequences how many are in one batch
    * @param tokens length of each
    * @param responseTokens scored tokens at the end of each
    */
-  public Rate passes(int sequences, int tokens, int responseTokens) {
+  public PassRate passes(int sequences, int tokens, int responseTokens) {
     int[][] batch = batch(sequences, tokens);
     Decoder decoder = model.decoder();
-    double[] seconds = new double[rounds];
-    double[][] each = new double[products.size()][rounds];
-    time(() -> decoder.negativeLogLikelihood(batch, responseTokens));
+    Runnable pass = () -> decoder.negativeLogLikelihood(batch, responseTokens);
+    double[] passSeconds = new double[rounds];
+    double[][] gemmSeconds = new double[gemms.size()][rounds];
+    timer.seconds(pass);
     for (int round = 0; round < rounds; round++) {
-      for (int i = 0; i < each.length; i++) {
-        each[i][round] = products.get(i).seconds();
+      for (int i = 0; i < gemms.size(); i++) {
+        gemmSeconds[i][round] = timer.seconds(gemms.get(i)::run);
       }
-      seconds[round] = time(() -> decoder.negativeLogLikelihood(batch, responseTokens));
+      passSeconds[round] = timer.seconds(pass);
     }
-    double best = 0;
-    for (int i = 0; i < each.length; i++) {
-      best = Math.max(best, tasks * products.get(i).operations() / median(each[i]));
+    List<GemmRate> gemmRates = new ArrayList<>();
+    for (int i = 0; i < gemms.size(); i++) {
+      gemmRates.add(gemms.get(i).rate(timer.tasks(), median(gemmSeconds[i])));
     }
-    double median = median(seconds);
-    double rate = tasks * operations(sequences, tokens, responseTokens) / median;
-    double read = (double) tasks * sequences * tokens;
-    return new Rate(median, read / median, rate / 1e9, rate / best);
+    double seconds = median(passSeconds);
+    double rate = timer.tasks() * operations(sequences, tokens, responseTokens) / seconds;
+    double all = (double) timer.tasks() * sequences * tokens;
+    return new PassRate(seconds, all / seconds, rate / 1e9, rate / Gemm.peak(gemmRates));
   }
 
   /** Time of a pass with attention focus over time of one without: median of the rounds' ratios. */
   public double focusRatio(int tokens, int responseTokens) {
     int[][] batch = batch(1, tokens);
     Decoder decoder = model.decoder();
-    time(() -> decoder.scoreWithFocus(batch[0], responseTokens));
+    Runnable plain = () -> decoder.negativeLogLikelihood(batch, responseTokens);
+    Runnable focused = () -> decoder.scoreWithFocus(batch[0], responseTokens);
+    timer.seconds(focused);
     double[] ratios = new double[rounds];
     for (int round = 0; round < rounds; round++) {
-      double plain = time(() -> decoder.negativeLogLikelihood(batch, responseTokens));
-      ratios[round] = time(() -> decoder.scoreWithFocus(batch[0], responseTokens)) / plain;
+      double without = timer.seconds(plain);
+      ratios[round] = timer.seconds(focused) / without;
     }
     return median(ratios);
   }
 
   /**
-   * Short samples of different lengths, one by one and in batches.
+   * Scores so many samples whose lengths are spread evenly, in batches and one at a time.
    *
    * @param samples how many
    * @param shortest tokens of the shortest
    * @param longest tokens of the longest
-   * @param alone tokens per second, one by one
-   * @param together tokens per second, in batches
-   * @param ratio median of the rounds' ratios of the times
-   */
-  public record ShortSamples(
-      int samples, int shortest, int longest, double alone, double together, double ratio) {}
-
-  /**
-   * Scores so many samples whose lengths are spread evenly, as a task would and one at a time.
-   *
    * @param responseTokens scored tokens of each, fewer than {@code shortest}
    */
-  public ShortSamples shortSamples(int samples, int shortest, int longest, int responseTokens) {
+  public ShortSampleRate shortSamples(int samples, int shortest, int longest, int responseTokens) {
     List<TokenizedSample> texts = new ArrayList<>();
     int tokens = 0;
     for (int i = 0; i < samples; i++) {
@@ -152,19 +132,26 @@ public final class EngineBenchmark implements AutoCloseable {
       texts.add(sample(batch(1, length)[0], responseTokens));
       tokens += length;
     }
-    double[] alone = new double[rounds];
-    double[] together = new double[rounds];
-    double[] ratios = new double[rounds];
-    time(() -> score(1, texts));
-    time(() -> score(ScoringConfig.AUTO_BATCH, texts));
+    Runnable oneByOne = () -> score(1, texts);
+    Runnable inBatches = () -> score(ScoringConfig.AUTO_BATCH, texts);
+    double[] unbatched = new double[rounds];
+    double[] batched = new double[rounds];
+    double[] speedups = new double[rounds];
+    timer.seconds(oneByOne);
+    timer.seconds(inBatches);
     for (int round = 0; round < rounds; round++) {
-      alone[round] = time(() -> score(1, texts));
-      together[round] = time(() -> score(ScoringConfig.AUTO_BATCH, texts));
-      ratios[round] = alone[round] / together[round];
+      unbatched[round] = timer.seconds(oneByOne);
+      batched[round] = timer.seconds(inBatches);
+      speedups[round] = unbatched[round] / batched[round];
     }
-    double read = (double) tasks * tokens;
-    return new ShortSamples(
-        samples, shortest, longest, read / median(alone), read / median(together), median(ratios));
+    double all = (double) timer.tasks() * tokens;
+    return new ShortSampleRate(
+        samples,
+        shortest,
+        longest,
+        all / median(unbatched),
+        all / median(batched),
+        median(speedups));
   }
 
   private static TokenizedSample sample(int[] sequence, int responseTokens) {
@@ -188,62 +175,32 @@ public final class EngineBenchmark implements AutoCloseable {
   }
 
   /**
-   * The price of one sample.
-   *
-   * @param seconds short pass, long pass with focus, and all segments in batches
-   * @param publishedSeconds what the published scripts do, on this engine: two passes over the
-   *     padded length with all logits, one more for the attention, and every segment alone with all
-   *     logits
-   */
-  public record Price(double seconds, double publishedSeconds) {
-    public double ratio() {
-      return publishedSeconds / seconds;
-    }
-  }
-
-  /**
-   * Measures both plans, each part once.
+   * Times one sample by our plan and by that of the published scripts, each part once.
    *
    * @param context context tokens
    * @param rest tokens of instruction and response, all of them scored
    * @param segment tokens of a segment
    * @param padded length that the published scripts pad every sample to
    */
-  public Price price(int context, int rest, int segment, int padded) {
+  public ScoringCost scoringCost(int context, int rest, int segment, int padded) {
     Decoder decoder = model.decoder();
     int segments = context / segment;
-    int together = Math.max(1, SampleScorer.CPU_BATCH_TOKENS / (segment + rest));
-    int[][] one = batch(1, context + rest);
-    int[][] many = batch(together, segment + rest);
-    int[][] alone = batch(1, segment + rest);
-    int[][] wide = batch(1, padded);
-    decoder.negativeLogLikelihood(many, rest);
+    int perBatch = Math.max(1, SampleScorer.CPU_BATCH_TOKENS / (segment + rest));
+    int[][] whole = batch(1, context + rest);
+    int[][] segmentBatch = batch(perBatch, segment + rest);
+    int[][] oneSegment = batch(1, segment + rest);
+    int[][] paddedSample = batch(1, padded);
+    Runnable readSegments = () -> decoder.negativeLogLikelihood(segmentBatch, rest);
+    readSegments.run();
     double ours =
-        time(() -> decoder.negativeLogLikelihood(one, rest))
-            + time(() -> decoder.scoreWithFocus(one[0], rest))
-            + time(() -> decoder.negativeLogLikelihood(many, rest)) * segments / together;
-    double allLogits = time(() -> decoder.negativeLogLikelihood(wide, padded - 1));
-    double attention = time(() -> decoder.scoreWithFocus(wide[0], rest));
-    double lonely = time(() -> decoder.negativeLogLikelihood(alone, segment + rest - 1));
-    return new Price(ours, 2 * allLogits + attention + segments * lonely);
-  }
-
-  /** Rates of the matrix products alone. */
-  public List<ProductRate> productRates() {
-    List<ProductRate> rates = new ArrayList<>();
-    for (Product product : products) {
-      double[] seconds = new double[rounds];
-      for (int round = 0; round < rounds; round++) {
-        seconds[round] = product.seconds();
-      }
-      rates.add(
-          new ProductRate(
-              product.rows,
-              product.inner,
-              product.columns,
-              tasks * product.operations() / median(seconds) / 1e9));
-    }
-    return rates;
+        timer.seconds(() -> decoder.negativeLogLikelihood(whole, rest))
+            + timer.seconds(() -> decoder.scoreWithFocus(whole[0], rest))
+            + timer.seconds(readSegments) * segments / perBatch;
+    double allLogits = timer.seconds(() -> decoder.negativeLogLikelihood(paddedSample, padded - 1));
+    double attention = timer.seconds(() -> decoder.scoreWithFocus(paddedSample[0], rest));
+    double segmentAlone =
+        timer.seconds(() -> decoder.negativeLogLikelihood(oneSegment, segment + rest - 1));
+    return new ScoringCost(ours, 2 * allLogits + attention + segments * segmentAlone);
   }
 
   /** Operations of a whole forward pass with the logits of the scored positions. */
@@ -259,39 +216,9 @@ public final class EngineBenchmark implements AutoCloseable {
 
   @Override
   public void close() {
-    others.shutdown();
+    timer.close();
     scope.close();
     model.close();
-  }
-
-  private final class Product {
-    private final int rows;
-    private final int inner;
-    private final int columns;
-    private final IValue left;
-    private final IValue right;
-
-    Product(int rows, int inner, int columns) {
-      this.rows = rows;
-      this.inner = inner;
-      this.columns = columns;
-      left = model.matrix(rows, inner, type, scope);
-      right = model.matrix(columns, inner, type, scope);
-    }
-
-    double operations() {
-      return 2.0 * rows * inner * columns;
-    }
-
-    double seconds() {
-      return time(() -> model.program().call("matmul", left, right).close());
-    }
-  }
-
-  private Product product(int rows, int inner, int columns) {
-    Product product = new Product(rows, inner, columns);
-    product.seconds();
-    return product;
   }
 
   private int[][] batch(int sequences, int tokens) {
@@ -300,22 +227,13 @@ public final class EngineBenchmark implements AutoCloseable {
     return batch;
   }
 
-  /** Seconds until every task has done it; the first task is this thread. */
-  private double time(Runnable work) {
-    long start = System.nanoTime();
-    CompletableFuture<?>[] running =
-        IntStream.range(1, tasks)
-            .mapToObj(task -> CompletableFuture.runAsync(work, others))
-            .toArray(CompletableFuture<?>[]::new);
-    work.run();
-    CompletableFuture.allOf(running).join();
-    return (System.nanoTime() - start) / 1e9;
+  private double[] rounds(DoubleSupplier measurement) {
+    double[] values = new double[rounds];
+    Arrays.setAll(values, round -> measurement.getAsDouble());
+    return values;
   }
 
   private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return new Median().evaluate(values);
   }
 }

@@ -1,12 +1,16 @@
 package io.gateau.bench;
 
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.model.decoder.Decoder;
-import io.gateau.model.decoder.MemoryPlanner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Measures on this machine what {@link MemoryPlanner} computes. Linux and CPU only. */
+/**
+ * Measures on this machine what {@link MemoryEstimator} computes, with random weights. Linux and
+ * CPU only.
+ */
 public final class MemoryMeasurement {
   private static final int WARM_UP_TOKENS = 64;
 
@@ -18,6 +22,13 @@ public final class MemoryMeasurement {
    * @param responseTokens scored tokens at its end
    * @return bytes
    */
+  public static long pass(ModelConfig config, Dtype dtype, int tokens, int responseTokens) {
+    try (RandomModel model = new RandomModel(config, dtype, "cpu")) {
+      return pass(model.decoder(), tokens, responseTokens);
+    }
+  }
+
+  /** The same peak for a decoder that is there already. */
   public static long pass(Decoder decoder, int tokens, int responseTokens) {
     int[] sequence = sequence(decoder, tokens);
     decoder.scoreWithFocus(sequence(decoder, WARM_UP_TOKENS), 1);
@@ -25,28 +36,29 @@ public final class MemoryMeasurement {
   }
 
   /**
-   * Resident memory after every so many passes.
+   * Resident memory before a model is made, while it runs many passes, and once it is closed.
    *
-   * @return bytes, at the start and after each window
+   * @param responseTokens scored tokens at the end of each sequence
+   * @param windows how often memory is measured after the first pass
+   * @param passes in each window
    */
-  public static List<Long> loop(
-      Decoder decoder, int tokens, int responseTokens, int windows, int passes) {
-    int[] sequence = sequence(decoder, tokens);
+  public static ResidentMemory loop(
+      ModelConfig config, Dtype dtype, int tokens, int responseTokens, int windows, int passes) {
+    long before = ProcessMemory.resident();
     List<Long> resident = new ArrayList<>();
-    decoder.scoreWithFocus(sequence, responseTokens);
-    resident.add(ProcessMemory.resident());
-    for (int window = 0; window < windows; window++) {
-      for (int pass = 0; pass < passes; pass++) {
-        decoder.scoreWithFocus(sequence, responseTokens);
-      }
+    try (RandomModel model = new RandomModel(config, dtype, "cpu")) {
+      Decoder decoder = model.decoder();
+      int[] sequence = sequence(decoder, tokens);
+      decoder.scoreWithFocus(sequence, responseTokens);
       resident.add(ProcessMemory.resident());
+      for (int window = 0; window < windows; window++) {
+        for (int pass = 0; pass < passes; pass++) {
+          decoder.scoreWithFocus(sequence, responseTokens);
+        }
+        resident.add(ProcessMemory.resident());
+      }
     }
-    return resident;
-  }
-
-  /** Bytes of this process that are in memory now. */
-  public static long resident() {
-    return ProcessMemory.resident();
+    return new ResidentMemory(before, resident, ProcessMemory.resident());
   }
 
   private static int[] sequence(Decoder decoder, int tokens) {

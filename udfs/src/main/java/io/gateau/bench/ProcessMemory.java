@@ -32,7 +32,7 @@ public final class ProcessMemory {
       Files.writeString(RESET, "5");
     } catch (IOException e) {
       throw new UncheckedIOException(
-          RESET + " cannot be written; memory is measured on Linux only", e);
+          "%s cannot be written; memory is measured on Linux only".formatted(RESET), e);
     }
   }
 
@@ -53,7 +53,7 @@ public final class ProcessMemory {
           .orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(
-          STATUS + " cannot be read; memory is measured on Linux only", e);
+          "%s cannot be read; memory is measured on Linux only".formatted(STATUS), e);
     }
   }
 }

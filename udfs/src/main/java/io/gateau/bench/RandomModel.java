@@ -28,11 +28,11 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A decoder of a given shape with random weights: it means nothing, and takes the time and the
- * memory of a real one. For measurements.
+ * A decoder of a given shape with random weights, for measurements: its output means nothing, and
+ * it takes the time and the memory of a real one.
  */
 public final class RandomModel implements AutoCloseable {
-  /** Numbers made anew; larger weights repeat them. */
+  /** How many random numbers are drawn; larger weights repeat them. */
   private static final int NUMBERS = 1 << 22;
 
   private static final double DEVIATION = 0.02;
@@ -42,16 +42,16 @@ public final class RandomModel implements AutoCloseable {
   private final Decoder decoder;
 
   /** Makes the weights on a device. */
-  public RandomModel(ModelConfig config, Dtype type, String device) {
-    TileSizes blocks = TileSizes.DEFAULT;
+  public RandomModel(ModelConfig config, Dtype dtype, String device) {
+    TileSizes tiles = TileSizes.DEFAULT;
     Device where = Devices.of(device);
-    program = DecoderProgram.of(config, LinearKernels.of(type, where), blocks, where);
+    program = DecoderProgram.of(config, LinearKernels.of(dtype, where), tiles, where);
     ByteBuffer numbers = numbers();
     weights =
         new Weights(
-                group(CheckpointTensors.outer(config), type, numbers),
+                group(CheckpointTensors.outer(config), dtype, numbers),
                 config.layers(),
-                layer -> group(CheckpointTensors.layer(config, layer), type, numbers),
+                layer -> group(CheckpointTensors.layer(config, layer), dtype, numbers),
                 program)
             .withAllLayers();
     decoder =
@@ -59,7 +59,7 @@ public final class RandomModel implements AutoCloseable {
             config,
             program,
             weights,
-            new MemoryPlanner(config, type, blocks),
+            new MemoryPlanner(config, dtype, tiles),
             MemoryPolicy.RESIDENT,
             new InferenceCount());
   }
@@ -73,9 +73,9 @@ public final class RandomModel implements AutoCloseable {
   }
 
   /** A matrix of random numbers; the scope owns it. */
-  IValue matrix(long rows, long columns, Dtype type, TensorScope scope) {
+  IValue matrix(long rows, long columns, Dtype dtype, TensorScope scope) {
     TensorName name = new TensorName("random", "random", List.of(rows, columns), 0, rows);
-    return scope.own(IValue.from(scope.own(tensor(name, type, numbers()))));
+    return scope.own(IValue.from(scope.own(tensor(name, dtype, numbers()))));
   }
 
   @Override
@@ -94,11 +94,11 @@ public final class RandomModel implements AutoCloseable {
     return numbers.flip();
   }
 
-  private IValue group(List<TensorName> names, Dtype type, ByteBuffer numbers) {
+  private IValue group(List<TensorName> names, Dtype dtype, ByteBuffer numbers) {
     try (TensorScope scope = new TensorScope()) {
       Map<String, PtNDArray> made = new HashMap<>();
       for (TensorName name : names) {
-        made.put(name.key(), scope.own(tensor(name, type, numbers)));
+        made.put(name.key(), scope.own(tensor(name, dtype, numbers)));
       }
       if (made.containsKey("embed_tokens")) {
         made.putIfAbsent("lm_head", made.get("embed_tokens"));
@@ -107,11 +107,11 @@ public final class RandomModel implements AutoCloseable {
     }
   }
 
-  private PtNDArray tensor(TensorName name, Dtype type, ByteBuffer numbers) {
+  private PtNDArray tensor(TensorName name, Dtype dtype, ByteBuffer numbers) {
     long columns = name.shape().size() == 1 ? 0 : name.shape().get(1);
     long step = NUMBERS / Math.max(1, columns);
     try (TensorScope parts = new TensorScope()) {
-      IValue weight = Weights.empty(program, name.rows(), columns, type, parts);
+      IValue weight = Weights.empty(program, name.rows(), columns, dtype, parts);
       for (long row = 0; row < name.rows(); row += step) {
         long rows = Math.min(step, name.rows() - row);
         Shape shape = columns == 0 ? new Shape(rows) : new Shape(rows, columns);

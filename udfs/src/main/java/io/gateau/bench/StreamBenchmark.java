@@ -13,19 +13,20 @@ import io.gateau.model.decoder.SequenceGroup;
 import io.gateau.model.decoder.TileSizes;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
- * Times one model on the CPU with its layers in memory and with its layers brought one at a time
- * from the file, to find how many tokens a micro-batch needs until the way is hidden behind the
- * work. What the system keeps of the file in its cache counts as the file: empty the cache for the
- * figures of a disk.
+ * Times one model on the CPU with its layers in memory and with its layers streamed from the file
+ * one at a time, to find how many tokens a micro-batch needs until the computation hides the
+ * transfer. Where the page cache of the system holds the file, its speed is measured: empty the
+ * cache for the figures of a disk.
  */
 public final class StreamBenchmark implements AutoCloseable {
   private final Checkpoint checkpoint;
-  private final Dtype type;
+  private final Dtype dtype;
   private final LoadedModel resident;
   private final LoadedModel streamed;
   private final Random random = new Random(1);
@@ -35,14 +36,14 @@ public final class StreamBenchmark implements AutoCloseable {
    *
    * @throws ModelException if it cannot be used
    */
-  public StreamBenchmark(Path directory, Dtype type) {
+  public StreamBenchmark(Path directory, Dtype dtype) {
     this.checkpoint = Checkpoint.open(directory);
-    this.type = type;
-    resident = LoadedModel.load(checkpoint, type, Device.cpu());
+    this.dtype = dtype;
+    resident = LoadedModel.load(checkpoint, dtype, Device.cpu());
     streamed =
         LoadedModel.load(
             checkpoint,
-            type,
+            dtype,
             Device.cpu(),
             TileSizes.DEFAULT,
             new MemoryPolicy(MemoryPolicy.AVAILABLE, Integer.MAX_VALUE));
@@ -51,39 +52,45 @@ public final class StreamBenchmark implements AutoCloseable {
   /**
    * One micro-batch.
    *
-   * @param tokens all its tokens
+   * @param tokens of all its sequences
    * @param residentSeconds median time with all layers in memory
-   * @param streamedSeconds median time with layers that come from the file
+   * @param streamedSeconds median time with layers that are streamed from the file
    */
-  public record Row(int tokens, double residentSeconds, double streamedSeconds) {
+  public record MicroBatch(int tokens, double residentSeconds, double streamedSeconds) {
     public double ratio() {
       return streamedSeconds / residentSeconds;
     }
   }
 
-  /** Bytes of all layers as they lie in memory: what a streamed pass brings there. */
+  /** Bytes of all layers in memory: what a streamed pass transfers. */
   public long layerBytes() {
-    MemoryPlanner planner = MemoryPlanner.of(checkpoint.config(), type);
+    MemoryPlanner planner = MemoryPlanner.of(checkpoint.config(), dtype);
     return checkpoint.config().layers() * planner.largestLayer();
   }
 
-  /** Seconds that the layers take on their way when nothing is to be done between them. */
+  /** Seconds that the layers take to arrive when nothing is computed between them. */
   public double fetchSeconds(int rounds) {
-    return median(rounds, () -> read(streamed, 1, 2));
+    double[] seconds = new double[rounds];
+    Arrays.setAll(seconds, round -> seconds(streamed, 1, 2));
+    return new Median().evaluate(seconds);
   }
 
-  /** A micro-batch of sequences of {@code length} tokens, both ways in turns. */
-  public Row microBatch(int sequences, int length, int rounds) {
-    List<Double> here = new ArrayList<>();
-    List<Double> there = new ArrayList<>();
+  /** A micro-batch of sequences of {@code length} tokens, streamed and resident in turn. */
+  public MicroBatch microBatch(int sequences, int length, int rounds) {
+    double[] streamedSeconds = new double[rounds];
+    double[] residentSeconds = new double[rounds];
     for (int round = 0; round < rounds; round++) {
-      there.add(seconds(() -> read(streamed, sequences, length)));
-      here.add(seconds(() -> read(resident, sequences, length)));
+      streamedSeconds[round] = seconds(streamed, sequences, length);
+      residentSeconds[round] = seconds(resident, sequences, length);
     }
-    return new Row(sequences * length, median(here), median(there));
+    Median median = new Median();
+    return new MicroBatch(
+        sequences * length, median.evaluate(residentSeconds), median.evaluate(streamedSeconds));
   }
 
-  private void read(LoadedModel model, int sequences, int length) {
+  /** Seconds of one forward pass over random tokens. */
+  private double seconds(LoadedModel model, int sequences, int length) {
+    long start = System.nanoTime();
     ModelConfig config = checkpoint.config();
     List<PackedBatch> batches = new ArrayList<>();
     for (int i = 0; i < sequences; i++) {
@@ -91,26 +98,7 @@ public final class StreamBenchmark implements AutoCloseable {
       batches.add(PackedBatch.of(SequenceGroup.of(tokens, 1)));
     }
     model.decoder(config).forward(batches);
-  }
-
-  private static double median(int rounds, Runnable work) {
-    List<Double> seconds = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
-      seconds.add(seconds(work));
-    }
-    return median(seconds);
-  }
-
-  private static double seconds(Runnable work) {
-    long start = System.nanoTime();
-    work.run();
     return (System.nanoTime() - start) / 1e9;
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    return sorted.get(sorted.size() / 2);
   }
 
   @Override

@@ -5,12 +5,12 @@ import java.util.Random;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Percentile bootstrap: how much a measure would vary over data sets like this one. Source: Efron,
+ * Percentile bootstrap: how much a measure varies over data sets like this one. Source: Efron,
  * Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
  *
  * @param resamples how many data sets are drawn, 1 or more
  * @param level share of their measures that lies within the interval, in (0, 1)
- * @param seed what the draws follow from
+ * @param seed of the draws
  */
 public record Bootstrap(int resamples, double level, long seed) {
   public Bootstrap {
@@ -22,10 +22,10 @@ public record Bootstrap(int resamples, double level, long seed) {
   }
 
   /**
-   * Between which values a measure lies.
+   * The values that a measure lies between.
    *
    * @param low lower end, NaN if the measure was defined on no resample
-   * @param high upper end
+   * @param high upper end, NaN if the measure was defined on no resample
    */
   public record Interval(double low, double high) {}
 
@@ -49,14 +49,14 @@ public record Bootstrap(int resamples, double level, long seed) {
     return new Interval(quantile(defined, (1 - level) / 2), quantile(defined, (1 + level) / 2));
   }
 
-  /** With linear interpolation between neighbours. */
+  /** The quantile, interpolated between neighbours. */
   private static double quantile(double[] sorted, double share) {
     if (sorted.length == 0) {
       return Double.NaN;
     }
-    double place = share * (sorted.length - 1);
-    int below = (int) Math.floor(place);
+    double position = share * (sorted.length - 1);
+    int below = (int) Math.floor(position);
     int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
   }
 }

@@ -1,28 +1,30 @@
 package io.gateau.math;
 
 /**
- * Contextual Awareness Measurement: does the long model's attention go where the help is? The
+ * Contextual Awareness Measurement: whether the long model attends to the segments that help. The
  * cosine of attention scores and importance scores over a sample's segments. Source: GATEAU (arXiv
  * 2410.15633) section 3.2, Eq. 3 to 5, CAS.
  */
 public final class ContextualAwareness {
   private ContextualAwareness() {}
 
-  /** What stands for a segment's importance in the cosine. */
+  /** How the cosine takes a segment's importance. */
   public enum Importance {
     /**
-     * IS_i = perplexity of the response given segment i alone, as the paper has it: low = the
-     * segment helps.
+     * IS_i = perplexity of the response given segment i alone, as in the paper: low = the segment
+     * helps.
      */
     PERPLEXITY,
-    /** 1 - cos(AS, 1 / IS): ours, the same direction with importance growing with help. */
+    /**
+     * 1 - cos(AS, 1 / IS): ours. The score has the same direction, and importance grows with help.
+     */
     INVERSE
   }
 
   /**
    * The score of a sample.
    *
-   * @param attention AS: mean attention that each segment receives, two segments or more
+   * @param attention AS: mean attention that each segment receives, 0 or more, two segments or more
    * @param perplexity IS: perplexity of the response given each segment alone, positive
    * @return in [0, 1] for such inputs; high = attention sits on segments that do not help; NaN when
    *     an input is NaN or infinite, or when no segment receives any attention
@@ -31,11 +33,8 @@ public final class ContextualAwareness {
   public static double of(double[] attention, double[] perplexity, Importance importance) {
     if (attention.length != perplexity.length || attention.length < 2) {
       throw new IllegalArgumentException(
-          "attention of "
-              + attention.length
-              + " and perplexity of "
-              + perplexity.length
-              + " segments; both need the same two or more");
+          "attention of %d and perplexity of %d segments; both need the same two or more"
+              .formatted(attention.length, perplexity.length));
     }
     return switch (importance) {
       case PERPLEXITY -> cosine(attention, perplexity);

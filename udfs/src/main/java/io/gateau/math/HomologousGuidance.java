@@ -4,9 +4,9 @@ import java.io.Serializable;
 
 /**
  * Homologous Models' Guidance: how much harder a response is for the short-context model A than for
- * its long-context sibling B, each perplexity first brought to one scale over the data set: min-max
- * in the paper. Source: GATEAU (arXiv 2410.15633) Eq. 2, HMP. In place of perplexities, their
- * logarithms or ranks may be given; that is ours.
+ * the long-context model B of the same family. Each perplexity is normalised over the data set
+ * first, by min-max in the paper. Source: GATEAU (arXiv 2410.15633) Eq. 2, HMP. Ours: logarithms of
+ * perplexities or ranks may take their place.
  *
  * @param shortScale of the perplexities under A
  * @param longScale of the perplexities under B
@@ -21,8 +21,10 @@ public record HomologousGuidance(Scale shortScale, Scale longScale) implements S
   /**
    * N(short perplexity) - N(long perplexity).
    *
-   * @return in [-1, 1] for min-max; high = hard for A, easy for B: the sample needs the long
-   *     context
+   * @param shortPerplexity of the response under A
+   * @param longPerplexity of the response under B
+   * @return in [-1, 1] for min-max; high = hard for A and easy for B, so the sample needs the long
+   *     context; NaN for NaN
    */
   public double of(double shortPerplexity, double longPerplexity) {
     return shortScale.of(shortPerplexity) - longScale.of(longPerplexity);

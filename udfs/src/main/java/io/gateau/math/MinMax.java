@@ -11,13 +11,15 @@ public record MinMax(double minimum, double maximum) implements Scale {
   public MinMax {
     if (!Double.isFinite(minimum) || !Double.isFinite(maximum) || minimum > maximum) {
       throw new IllegalArgumentException(
-          "[" + minimum + ", " + maximum + "] is not a finite range; only finite values enter it");
+          "[%s, %s] is not a finite range; only finite values enter it"
+              .formatted(minimum, maximum));
     }
   }
 
   /**
-   * The value's place in the range, in [0, 1] for members of the data set; values outside are
-   * clipped to its ends; NaN for NaN.
+   * (value - minimum) / (maximum - minimum).
+   *
+   * @return in [0, 1]; values outside the range are clipped to its ends; NaN for NaN
    */
   @Override
   public double of(double value) {

@@ -1,16 +1,18 @@
 package io.gateau.math;
 
 /**
- * How well a ranking brings the wanted rows to the top. All methods take one entry for each row; a
- * measure that is not defined for the rows given is NaN.
+ * How well a ranking puts the wanted rows first. All methods take one entry for each row; a measure
+ * that is not defined for the rows is NaN.
  */
 public final class RankingQuality {
   private RankingQuality() {}
 
   /**
    * Area under the receiver operating characteristic: the probability that a wanted row scores
-   * higher than another, ties counting one half (Mann-Whitney).
+   * higher than another, where ties count one half (Mann-Whitney).
    *
+   * @param scores of the rows, no NaN
+   * @param wanted whether each row is wanted
    * @return in [0, 1]; 0.5 for a random score; NaN if all rows are wanted, or none
    */
   public static double areaUnderRoc(double[] scores, boolean[] wanted) {
@@ -30,8 +32,8 @@ public final class RankingQuality {
   /**
    * Share of the first rows that are wanted.
    *
-   * @param wanted of the rows, best first
-   * @param top number of rows that count
+   * @param wanted whether each row is wanted, best row first
+   * @param top number of first rows, 0 to all
    * @return in [0, 1]; NaN for a top of 0
    */
   public static double precision(boolean[] wanted, int top) {
@@ -41,8 +43,8 @@ public final class RankingQuality {
   /**
    * Share of the wanted rows that are among the first.
    *
-   * @param wanted of the rows, best first
-   * @param top number of rows that count
+   * @param wanted whether each row is wanted, best row first
+   * @param top number of first rows, 0 to all
    * @return in [0, 1]; NaN if no row is wanted
    */
   public static double recall(boolean[] wanted, int top) {
@@ -52,6 +54,8 @@ public final class RankingQuality {
   /**
    * Spearman's rank correlation: Pearson's correlation of the ranks.
    *
+   * @param some first values of the rows, no NaN
+   * @param others second values of the rows, no NaN
    * @return in [-1, 1]; NaN if all values of one side are equal
    */
   public static double rankCorrelation(double[] some, double[] others) {
@@ -72,7 +76,7 @@ public final class RankingQuality {
 
   private static long count(boolean[] wanted, int top) {
     if (top < 0 || top > wanted.length) {
-      throw new IllegalArgumentException("the first " + top + " of " + wanted.length + " rows");
+      throw new IllegalArgumentException("the first %d of %d rows".formatted(top, wanted.length));
     }
     long count = 0;
     for (int i = 0; i < top; i++) {
@@ -84,7 +88,7 @@ public final class RankingQuality {
   private static void requireSame(int one, int other) {
     if (one != other) {
       throw new IllegalArgumentException(
-          one + " and " + other + " entries; both sides need one for each row");
+          "%d and %d entries; both sides need one for each row".formatted(one, other));
     }
   }
 }

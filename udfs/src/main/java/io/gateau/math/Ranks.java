@@ -9,23 +9,25 @@ public final class Ranks {
   private Ranks() {}
 
   /**
-   * A value's rank as a share: 0 for a single smallest one, 1 for a single largest one.
+   * A value's rank as a share of the largest one: 0 for a single smallest value, 1 for a single
+   * largest one.
    *
    * @param below number of values that are smaller
-   * @param equal number of values that are the same, itself included
+   * @param equal number of values that are equal, the value itself included
    * @param all number of values
    * @return in [0, 1]; 0.5 when all are equal
    */
   public static double share(long below, long equal, long all) {
     if (below < 0 || equal < 1 || below + equal > all) {
       throw new IllegalArgumentException(
-          below + " values below and " + equal + " equal ones do not make a rank among " + all);
+          "%d values below and %d equal ones do not make a rank among %d"
+              .formatted(below, equal, all));
     }
     return all == 1 ? 0.5 : (below + (equal - 1) / 2.0) / (all - 1);
   }
 
   /**
-   * The rank of every value.
+   * The rank of every value, in the order of the values.
    *
    * @throws IllegalArgumentException if one is NaN
    */

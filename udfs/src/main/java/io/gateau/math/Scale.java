@@ -2,8 +2,8 @@ package io.gateau.math;
 
 import java.io.Serializable;
 
-/** Brings the values of a data set to a common scale; monotone, so that no order changes. */
+/** Normalises the values of a data set: N in the paper. Monotone, so it changes no order. */
 public sealed interface Scale extends Serializable permits MinMax, ZScore {
-  /** The value on the scale; NaN for NaN. */
+  /** The normalised value; NaN for NaN. */
   double of(double value);
 }

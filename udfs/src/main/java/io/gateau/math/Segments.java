@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 
 /**
  * Cuts a context into consecutive runs of equally many tokens, which may overlap; the last may be
- * shorter. Source: GATEAU (arXiv 2410.15633) section 3.2, where a length that does not divide is
- * left open.
+ * shorter. Source: GATEAU (arXiv 2410.15633) section 3.2, which does not say what happens if the
+ * length does not divide.
  */
 public final class Segments {
   private Segments() {}
@@ -24,20 +24,26 @@ public final class Segments {
       }
     }
 
+    /** Number of tokens, 1 or more. */
     public int length() {
       return to - from;
     }
   }
 
-  /** {@link #of(int, int, int)} without overlap. */
+  /**
+   * The segments of a context without overlap, in order; none for an empty context.
+   *
+   * @throws IllegalArgumentException if {@code segmentTokens} is not positive or {@code
+   *     contextTokens} is negative
+   */
   public static Stream<Segment> of(int contextTokens, int segmentTokens) {
     return of(contextTokens, segmentTokens, 0);
   }
 
   /**
    * The segments of a context of {@code contextTokens} tokens, in order; none for an empty context.
-   * They start every {@code segmentTokens - overlap} tokens, and the last is the first that reaches
-   * the end of the context, so that none lies within the one before it. Ours: the paper has no
+   * They start every {@code segmentTokens - overlap} tokens. The last is the first that reaches the
+   * end of the context, so that no segment is a part of the one before it. Ours: the paper has no
    * overlap.
    *
    * @param overlap tokens that a segment shares with the one before it
@@ -54,12 +60,23 @@ public final class Segments {
             });
   }
 
-  /** {@link #count(int, int, int)} without overlap: contextTokens / segmentTokens, rounded up. */
+  /**
+   * How many segments a context has without overlap: contextTokens / segmentTokens, rounded up.
+   *
+   * @throws IllegalArgumentException if {@code segmentTokens} is not positive or {@code
+   *     contextTokens} is negative
+   */
   public static int count(int contextTokens, int segmentTokens) {
     return count(contextTokens, segmentTokens, 0);
   }
 
-  /** How many segments a context has. */
+  /**
+   * How many segments a context has: {@link #of(int, int, int)}.
+   *
+   * @param overlap tokens that a segment shares with the one before it
+   * @throws IllegalArgumentException if {@code segmentTokens} is not positive, {@code
+   *     contextTokens} is negative, or {@code overlap} is not in [0, segmentTokens)
+   */
   public static int count(int contextTokens, int segmentTokens, int overlap) {
     if (segmentTokens < 1) {
       throw new IllegalArgumentException(
@@ -67,11 +84,8 @@ public final class Segments {
     }
     if (overlap < 0 || overlap >= segmentTokens) {
       throw new IllegalArgumentException(
-          "segment-overlap "
-              + overlap
-              + " is outside [0, "
-              + segmentTokens
-              + "); it must be less than segment-tokens");
+          "segment-overlap %d is outside [0, %d); it must be less than segment-tokens"
+              .formatted(overlap, segmentTokens));
     }
     if (contextTokens < 0) {
       throw new IllegalArgumentException("a context of " + contextTokens + " tokens is impossible");
@@ -86,6 +100,8 @@ public final class Segments {
    * The mean of a per-token value over each segment's own tokens.
    *
    * @param perToken one value per context token
+   * @param segments of that context
+   * @return one mean per segment, in order
    */
   public static double[] means(double[] perToken, Stream<Segment> segments) {
     return segments

@@ -1,9 +1,9 @@
 package io.gateau.math;
 
 /**
- * Standard score over a data set: (x - mean) / deviation, 0 when all are equal. Mean and deviation
- * are those of the values' places in their range, which gives the same score and sums that neither
- * overflow nor depend on order when they are taken in decimals.
+ * Standard score over a data set: (x - mean) / standard deviation, 0 when all are equal. The mean
+ * and the deviation are those of the min-max normalised values. The score is the same, their sums
+ * do not overflow, and sums in decimals do not depend on order.
  *
  * @param range of the data set
  * @param mean of {@link MinMax#of} over the data set, in [0, 1]
@@ -18,7 +18,7 @@ public record ZScore(MinMax range, double mean, double deviation) implements Sca
     }
   }
 
-  /** Negative below the mean, positive above it. */
+  /** (value - mean) / deviation: negative below the mean, positive above it; NaN for NaN. */
   @Override
   public double of(double value) {
     double distance = range.of(value) - mean;

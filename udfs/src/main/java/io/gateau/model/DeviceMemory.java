@@ -5,48 +5,56 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * What a device has for the activations of all passes that run on it at once. A pass borrows what
- * its plan says and waits while others have it; so no number of threads takes more than there is.
+ * The memory that a device has for the activations of all forward passes that run on it at once. A
+ * pass borrows what its plan says and waits while other passes have it, so that no number of
+ * threads takes more than the device has.
  */
 public final class DeviceMemory {
-  /** As if there were no end of it. */
+  /** Memory that never runs out. */
   public static final DeviceMemory UNLIMITED = new DeviceMemory(Long.MAX_VALUE);
 
-  private static final long UNIT = 1 << 20;
+  private static final long UNIT_BYTES = 1 << 20;
 
   private final long bytes;
   private final Semaphore units;
 
+  /**
+   * Memory of a device.
+   *
+   * @param bytes all that may be lent; less than 0 is 0
+   */
   public DeviceMemory(long bytes) {
     this.bytes = Math.max(0, bytes);
     this.units = new Semaphore(units(this.bytes), true);
   }
 
-  /** All there is, lent or not. */
+  /** All bytes, lent or not. */
   public long bytes() {
     return bytes;
   }
 
-  /**
-   * What a batch should leave to others: the part of one of as many threads as this machine runs.
-   */
+  /** The bytes of one thread if every processor of this machine runs one. */
   public long share() {
     return bytes / Runtime.getRuntime().availableProcessors();
   }
 
+  /** Whether a pass that needs {@code wanted} bytes can run, now or later. */
   public boolean holds(long wanted) {
     return wanted <= bytes;
   }
 
   /**
-   * Runs a pass once its memory is free.
+   * Runs a pass once its memory is free; this thread waits until then.
    *
-   * @throws DeviceOutOfMemoryException if there never is so much
+   * @param wanted bytes that the pass needs at the most
+   * @return the result of the pass
+   * @throws DeviceOutOfMemoryException if the device does not have so much, lent or not
    */
   public <T> T lend(long wanted, Supplier<T> pass) {
     if (!holds(wanted)) {
       throw new DeviceOutOfMemoryException(
-          "a pass needs " + wanted + " bytes for its activations, of " + bytes + " there are");
+          "a pass needs %d bytes for its activations, and the device has %d"
+              .formatted(wanted, bytes));
     }
     int lent = Math.min(units(bytes), units(wanted) + 1);
     units.acquireUninterruptibly(lent);
@@ -58,6 +66,6 @@ public final class DeviceMemory {
   }
 
   private static int units(long size) {
-    return (int) Math.min(Integer.MAX_VALUE / 2, size / UNIT);
+    return (int) Math.min(Integer.MAX_VALUE / 2, size / UNIT_BYTES);
   }
 }

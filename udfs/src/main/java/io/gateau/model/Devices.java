@@ -6,7 +6,7 @@ import io.gateau.model.checkpoint.ModelException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** From a device's name on the command line to the device. */
+/** The devices of this machine by their names on the command line. */
 public final class Devices {
   /**
    * The first GPU if there is one, the CPU otherwise; under Spark, the GPU that the task was given.
@@ -20,6 +20,7 @@ public final class Devices {
   /**
    * Checks a name without touching any device.
    *
+   * @return the name
    * @throws IllegalArgumentException if it is not a device's name
    */
   public static String checked(String name) {
@@ -34,8 +35,10 @@ public final class Devices {
   }
 
   /**
-   * Sets how many threads libtorch uses for one computation on the CPU; without effect once this
-   * process has used it. Another number rounds differently.
+   * Sets how many threads libtorch uses for one computation on the CPU. It has no effect once this
+   * process has used libtorch. Another number of threads rounds differently.
+   *
+   * @param threads 1 or more
    */
   public static void useThreads(int threads) {
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
@@ -44,12 +47,20 @@ public final class Devices {
   /**
    * Whether a name means a GPU on this machine.
    *
-   * @throws ModelException if it names a device that is not there
+   * @throws IllegalArgumentException if it is not a device's name
+   * @throws ModelException if this machine does not have the device
    */
   public static boolean isGpu(String name) {
     return of(name).isGpu();
   }
 
+  /**
+   * The device with a name.
+   *
+   * @param name {@code auto}, {@code cpu}, {@code cuda} (the first GPU) or {@code cuda:N}
+   * @throws IllegalArgumentException if it is not a device's name
+   * @throws ModelException if this machine does not have the device
+   */
   public static Device of(String name) {
     Matcher matcher = NAME.matcher(checked(name));
     int gpus = Engine.getEngine("PyTorch").getGpuCount();
@@ -60,12 +71,8 @@ public final class Devices {
         matcher.matches() && matcher.group(1) != null ? Integer.parseInt(matcher.group(1)) : 0;
     if (index >= gpus) {
       throw new ModelException(
-          "device "
-              + name
-              + " is not there: libtorch sees "
-              + gpus
-              + " GPUs; use --device cpu, or set PYTORCH_LIBRARY_PATH to a CUDA build of libtorch "
-              + Engine.getEngine("PyTorch").getVersion());
+          "device %s is not there: libtorch sees %d GPUs; use --device cpu, or set PYTORCH_LIBRARY_PATH to a CUDA build of libtorch %s"
+              .formatted(name, gpus, Engine.getEngine("PyTorch").getVersion()));
     }
     return Device.gpu(index);
   }

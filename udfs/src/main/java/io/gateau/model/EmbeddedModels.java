@@ -13,24 +13,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The homologous pair that comes with this program: {@code embedded:short} and {@code
- * embedded:long} stand for model directories. Each process unpacks its own copy from the class path
- * when it first needs it and deletes it when it ends, so that the names mean the same on every
- * machine.
+ * The homologous pair that comes with this program, under the names {@code embedded:short} and
+ * {@code embedded:long}. Each process unpacks its own copy from the class path when it first needs
+ * it and deletes it when it ends, so that the names mean the same models on every machine.
  */
 public final class EmbeddedModels {
-  /** What the names of embedded models begin with. */
+  /** The beginning of the names of embedded models. */
   public static final String PREFIX = "embedded:";
 
+  /** The short-context model, A in the paper. */
   public static final String SHORT = PREFIX + "short";
+
+  /** The long-context model, B in the paper. */
   public static final String LONG = PREFIX + "long";
 
   private static final List<String> FILES =
-      List.of(ModelConfig.FILE, Tokenizer.FILE, Checkpoint.SINGLE);
+      List.of(ModelConfig.FILE, Tokenizer.FILE, Checkpoint.WEIGHTS_FILE);
   private static final Map<String, Path> UNPACKED = new HashMap<>();
 
   private EmbeddedModels() {}
 
+  /** Whether a path is meant as the name of an embedded model. */
   static boolean isName(String path) {
     return path.startsWith(PREFIX);
   }
@@ -43,7 +46,7 @@ public final class EmbeddedModels {
   static synchronized Path directory(String name) {
     if (!name.equals(SHORT) && !name.equals(LONG)) {
       throw new ModelException(
-          "no model " + name + " comes with this program; use " + SHORT + " or " + LONG);
+          "no model %s comes with this program; use %s or %s".formatted(name, SHORT, LONG));
     }
     return UNPACKED.computeIfAbsent(name, EmbeddedModels::unpack);
   }
@@ -60,12 +63,8 @@ public final class EmbeddedModels {
         try (InputStream in = EmbeddedModels.class.getResourceAsStream(folder + file)) {
           if (in == null) {
             throw new ModelException(
-                "the class path lacks "
-                    + folder
-                    + file
-                    + ", a part of "
-                    + name
-                    + "; build the program again");
+                "the class path lacks %s%s, a part of %s; build the program again"
+                    .formatted(folder, file, name));
           }
           Files.copy(in, copy);
         }
@@ -73,12 +72,8 @@ public final class EmbeddedModels {
       return directory;
     } catch (IOException e) {
       throw new ModelException(
-          name
-              + " cannot be unpacked into "
-              + System.getProperty("java.io.tmpdir")
-              + " ("
-              + e.getMessage()
-              + "); make room there, or set java.io.tmpdir to a folder that can be written",
+          "%s cannot be unpacked into %s (%s); make room there, or set java.io.tmpdir to a folder that can be written"
+              .formatted(name, System.getProperty("java.io.tmpdir"), e.getMessage()),
           e);
     }
   }

@@ -6,26 +6,28 @@ import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** How many bytes of a device nobody uses. */
+/** How many bytes of a device are free. */
 final class FreeMemory {
   private static final Path SYSTEM = Path.of("/proc/meminfo");
   private static final Path CONTAINER = Path.of("/sys/fs/cgroup");
 
   private FreeMemory() {}
 
+  /** Free bytes of a GPU or, of the CPU, of this machine and of the container that limits it. */
   static long of(Device device) {
     if (device.isGpu()) {
-      var used = CudaUtils.getGpuMemory(device);
-      return used.getMax() - used.getCommitted();
+      MemoryUsage memory = CudaUtils.getGpuMemory(device);
+      return memory.getMax() - memory.getCommitted();
     }
     return Math.min(ofSystem(), ofContainer());
   }
 
-  /** Page cache, which gives way, counts as free where the system says how much of it does. */
+  /** On Linux, page cache that the system can drop counts as free. */
   private static long ofSystem() {
     if (Files.isReadable(SYSTEM)) {
       return 1024 * number(SYSTEM, "MemAvailable:");
@@ -34,7 +36,9 @@ final class FreeMemory {
         .getFreeMemorySize();
   }
 
-  /** Control groups, version 2: the limit of a container, if there is one. */
+  /**
+   * What is left of a container's limit (control groups, version 2); no limit counts as infinite.
+   */
   private static long ofContainer() {
     Path limit = CONTAINER.resolve("memory.max");
     try {

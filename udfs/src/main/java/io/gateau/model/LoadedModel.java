@@ -18,8 +18,8 @@ import java.nio.file.Path;
 
 /**
  * A checkpoint in memory, ready to compute: the weights on their device, the compiled decoder
- * program and the tokenizer. Homologous siblings made from one checkpoint by another rotary base
- * share it.
+ * program and the tokenizer. The two models of a homologous pair that differ only in their rotary
+ * embedding share it.
  */
 public final class LoadedModel implements AutoCloseable {
   private final Checkpoint checkpoint;
@@ -29,7 +29,7 @@ public final class LoadedModel implements AutoCloseable {
   private final String fingerprint;
   private final MemoryPlanner planner;
   private final MemoryPolicy memoryPolicy;
-  private final InferenceCount count = new InferenceCount();
+  private final InferenceCount inferenceCount = new InferenceCount();
 
   private LoadedModel(
       Checkpoint checkpoint,
@@ -49,8 +49,8 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Loads a model in float32 onto the CPU for the caller alone, who closes it; {@link ModelCache}
-   * has those that are shared.
+   * Loads a model in float32 onto the CPU for the caller alone, who closes it; shared models come
+   * from {@link ModelCache}.
    *
    * @throws ModelException if it cannot be used
    */
@@ -59,33 +59,46 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Loads a checkpoint.
+   * Loads a checkpoint with the default tile sizes and memory policy.
    *
+   * @param dtype resolved
    * @throws ModelException if a weight is not finite or the tokenizer cannot be read
    */
-  public static LoadedModel load(Checkpoint checkpoint, Dtype type, Device device) {
-    return load(checkpoint, type, device, TileSizes.DEFAULT);
+  public static LoadedModel load(Checkpoint checkpoint, Dtype dtype, Device device) {
+    return load(checkpoint, dtype, device, TileSizes.DEFAULT);
   }
 
+  /**
+   * Loads a checkpoint with the default memory policy.
+   *
+   * @param dtype resolved
+   * @throws ModelException if a weight is not finite or the tokenizer cannot be read
+   */
   public static LoadedModel load(
-      Checkpoint checkpoint, Dtype type, Device device, TileSizes blocks) {
-    return load(checkpoint, type, device, blocks, MemoryPolicy.DEFAULT);
+      Checkpoint checkpoint, Dtype dtype, Device device, TileSizes tiles) {
+    return load(checkpoint, dtype, device, tiles, MemoryPolicy.DEFAULT);
   }
 
+  /**
+   * Loads a checkpoint.
+   *
+   * @param dtype resolved
+   * @throws ModelException if a weight is not finite or the tokenizer cannot be read
+   */
   public static LoadedModel load(
       Checkpoint checkpoint,
-      Dtype type,
+      Dtype dtype,
       Device device,
-      TileSizes blocks,
+      TileSizes tiles,
       MemoryPolicy memoryPolicy) {
-    MemoryPlanner planner = new MemoryPlanner(checkpoint.config(), type, blocks);
+    MemoryPlanner planner = new MemoryPlanner(checkpoint.config(), dtype, tiles);
     String fingerprint = checkpoint.fingerprint();
     Tokenizer tokenizer = Tokenizer.open(checkpoint.directory());
     try {
       TorchProgram program =
-          DecoderProgram.of(checkpoint.config(), LinearKernels.of(type, device), blocks, device);
+          DecoderProgram.of(checkpoint.config(), LinearKernels.of(dtype, device), tiles, device);
       try {
-        Weights weights = Weights.load(checkpoint, program, type, blocks, memoryPolicy.residency());
+        Weights weights = Weights.load(checkpoint, program, dtype, tiles, memoryPolicy.residency());
         return new LoadedModel(
             checkpoint, program, weights, tokenizer, fingerprint, planner, memoryPolicy);
       } catch (RuntimeException e) {
@@ -98,22 +111,24 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
+  /** The checkpoint that was loaded. */
   public Checkpoint checkpoint() {
     return checkpoint;
   }
 
-  /** The fingerprint of the files that were loaded. */
+  /** The fingerprint of the checkpoint when it was loaded: {@link Checkpoint#fingerprint}. */
   public String fingerprint() {
     return fingerprint;
   }
 
+  /** The tokenizer, which is closed with this model. */
   public Tokenizer tokenizer() {
     return tokenizer;
   }
 
-  /** What has been read through this model, by all its decoders. */
+  /** The sequences and tokens that all decoders of this model have computed. */
   public InferenceCount inferenceCount() {
-    return count;
+    return inferenceCount;
   }
 
   /** Bytes of the device that the weights take. */
@@ -121,7 +136,7 @@ public final class LoadedModel implements AutoCloseable {
     return memoryPolicy.isStreamed() ? planner.streamedWeights() : planner.weights();
   }
 
-  /** Where the weights are. */
+  /** The device that computes. */
   public Device device() {
     return program.manager().getDevice();
   }
@@ -135,17 +150,18 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * A decoder over these weights with the rotary base and scaling of a recipe.
+   * A decoder over these weights with the rotary base and scaling of a spec.
    *
-   * @throws ModelException if the scaling does not go with this model
+   * @throws ModelException if the scaling does not fit this model
    */
   public Decoder decoder(ModelSpec spec) {
     return decoder(spec.config(checkpoint));
   }
 
-  /** A decoder over these weights, which must be those that {@code config} describes. */
+  /** A decoder over these weights; {@code config} must describe them. */
   public Decoder decoder(ModelConfig config) {
-    return new Decoder(config, program, weights, planner, memoryPolicy.batchGroupTokens(), count);
+    return new Decoder(
+        config, program, weights, planner, memoryPolicy.batchGroupTokens(), inferenceCount);
   }
 
   @Override

@@ -7,23 +7,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a model lies on its device: speed and memory only, never a number beyond rounding.
+ * How a model uses the memory of its device. It changes speed and memory, and results only by
+ * rounding.
  *
- * @param deviceMemory bytes of the device that weights and activations together may take, or {@link
- *     #AVAILABLE}
- * @param batchGroupTokens tokens of a micro-batch that each layer reads before the next is brought
- *     to the device, or {@link #RESIDENT}
+ * @param deviceMemory bytes of the device for weights and activations in all, or {@link #AVAILABLE}
+ * @param batchGroupTokens tokens of a batch group, or {@link #RESIDENT}; a batch group is the
+ *     batches that each layer computes before the next layer is copied to the device
  */
 public record MemoryPolicy(long deviceMemory, int batchGroupTokens) implements Serializable {
-  /** What is free on the device once the models are loaded, less a margin. */
+  /** The memory that is free on the device once the models are loaded, less a margin. */
   public static final long AVAILABLE = 0;
 
   /** All layers stay on the device. */
   public static final int RESIDENT = 0;
 
-  /** Tokens of a micro-batch that hide the way of a layer to most devices. */
+  /** Tokens of a batch group that take longer to compute than most devices need for a copy. */
   public static final int DEFAULT_BATCH_GROUP_TOKENS = 131_072;
 
+  /** All free memory, all layers on the device. */
   public static final MemoryPolicy DEFAULT = new MemoryPolicy(AVAILABLE, RESIDENT);
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([kmgt])");
@@ -34,12 +35,12 @@ public record MemoryPolicy(long deviceMemory, int batchGroupTokens) implements S
     }
     if (batchGroupTokens < 0) {
       throw new IllegalArgumentException(
-          "stream-layers "
-              + batchGroupTokens
-              + " is below 0; use 0 to keep all layers on the device");
+          "stream-layers %d is below 0; use 0 to keep all layers on the device"
+              .formatted(batchGroupTokens));
     }
   }
 
+  /** Whether layers are copied to the device one by one as they are needed. */
   public boolean isStreamed() {
     return batchGroupTokens != RESIDENT;
   }

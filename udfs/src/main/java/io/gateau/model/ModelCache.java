@@ -14,115 +14,32 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The models of this JVM: one copy of the weights per checkpoint, number type and device, however
- * many tasks and rotary bases use it. Loaded when first asked for, kept until {@link #closeAll} or
- * the end of the process.
+ * The models of this JVM: one copy of the weights for each checkpoint, dtype and device, however
+ * many tasks and rotary bases use it. A model is loaded when it is first asked for and kept until
+ * {@link #closeAll} or the end of the process. For any number of threads.
  */
 public final class ModelCache {
-  private static final Map<Key, LoadedModel> LOADED = new HashMap<>();
+  /** Share of a device's free memory that is left to everything but activations. */
+  private static final double MARGIN = 0.1;
 
-  private static final Map<Choice, Dtype> CHOSEN = new HashMap<>();
+  private static final Map<DtypeKey, Dtype> DEFAULT_DTYPES = new HashMap<>();
+  private static final Map<ModelKey, LoadedModel> MODELS = new HashMap<>();
+  private static final Map<MemoryKey, DeviceMemory> MEMORY = new HashMap<>();
 
   private ModelCache() {}
 
-  private static final Map<Limit, DeviceMemory> MEMORY = new HashMap<>();
+  /** What dtype {@code auto} depends on. */
+  private record DtypeKey(Path directory, Processor processor) {}
 
-  /** Of what is free, so much is left to everything else. */
-  private static final double MARGIN = 0.1;
+  /** What two specs have in common that share their weights. */
+  private record ModelKey(Path directory, Dtype dtype, Device device, int batchGroupTokens) {}
 
-  private record Choice(Path directory, Processor processor) {}
-
-  private record Key(Path directory, Dtype type, Device device, int streamTokens) {}
-
-  private record Limit(Device device, long bytes) {}
+  /** What two specs have in common that share the memory for activations. */
+  private record MemoryKey(Device device, long deviceMemory) {}
 
   /**
-   * The model of a recipe, loaded if it is not yet.
-   *
-   * @throws ModelException if it cannot be used, or the device is not there
-   * @throws IllegalArgumentException if its number type is not decided: {@link #resolve}
-   */
-  public static synchronized LoadedModel get(ModelSpec spec) {
-    if (!spec.dtype().isResolved()) {
-      throw new IllegalArgumentException(
-          "the dtype of " + spec.path() + " is still auto; decide it before loading the model");
-    }
-    Path directory = real(spec.directory());
-    Key key =
-        new Key(
-            directory,
-            spec.dtype(),
-            Devices.of(spec.device()),
-            spec.memoryPolicy().batchGroupTokens());
-    LoadedModel present = LOADED.get(key);
-    if (present != null) {
-      return present;
-    }
-    Checkpoint checkpoint = Checkpoint.open(directory);
-    requireRoom(checkpoint, spec, key.device);
-    LoadedModel loaded =
-        LoadedModel.load(checkpoint, key.type, key.device, TileSizes.DEFAULT, spec.memoryPolicy());
-    LOADED.put(key, loaded);
-    MEMORY.clear();
-    return loaded;
-  }
-
-  /**
-   * What the device of a recipe has for activations, beside the weights of the models that are
-   * loaded. Measured when it is first asked for after a model was loaded; load all models first.
-   */
-  public static synchronized DeviceMemory memory(ModelSpec spec) {
-    get(spec);
-    Device device = Devices.of(spec.device());
-    return MEMORY.computeIfAbsent(
-        new Limit(device, spec.memoryPolicy().deviceMemory()),
-        limit -> new DeviceMemory(room(limit)));
-  }
-
-  /** Bytes of a device beside the models that are loaded. */
-  private static long room(Limit limit) {
-    return limit.bytes == MemoryPolicy.AVAILABLE
-        ? (long) (FreeMemory.of(limit.device) * (1 - MARGIN))
-        : limit.bytes - weights(limit.device);
-  }
-
-  /** Better said now than by the kernel, which ends the process. */
-  private static void requireRoom(Checkpoint checkpoint, ModelSpec spec, Device device) {
-    MemoryPlanner planner = MemoryPlanner.of(checkpoint.config(), spec.dtype());
-    MemoryPolicy policy = spec.memoryPolicy();
-    long needed = policy.isStreamed() ? planner.streamedWeights() : planner.weights();
-    long room = room(new Limit(device, policy.deviceMemory()));
-    if (needed > room) {
-      throw new ModelException(
-          "%s needs %s for its weights as %s, and %s has %s for them; use %s"
-              .formatted(
-                  checkpoint.directory(),
-                  Bytes.text(needed),
-                  spec.dtype().code(),
-                  spec.device(),
-                  Bytes.text(Math.max(0, room)),
-                  policy.isStreamed()
-                      ? "a larger device"
-                      : "--dtype bfloat16, --stream-layers or a larger device"));
-    }
-  }
-
-  private static long weights(Device device) {
-    return LOADED.entrySet().stream()
-        .filter(entry -> entry.getKey().device.equals(device))
-        .mapToLong(entry -> entry.getValue().weightBytes())
-        .sum();
-  }
-
-  /** A decoder as the recipe asks for it, over the shared weights. */
-  public static Decoder decoder(ModelSpec spec) {
-    LoadedModel model = get(spec);
-    return model.decoder(spec);
-  }
-
-  /**
-   * The recipe with a number type: its own or, for {@code auto}, the model's usual one on {@code
-   * processor}.
+   * A spec with its dtype resolved: its own or, for {@code auto}, the model's default on {@code
+   * processor} ({@link Checkpoint#defaultDtype}).
    *
    * @throws ModelException if the checkpoint cannot be opened
    */
@@ -130,28 +47,121 @@ public final class ModelCache {
     if (spec.dtype().isResolved()) {
       return spec;
     }
-    Choice choice = new Choice(real(spec.directory()), processor);
+    DtypeKey key = new DtypeKey(realPath(spec.directory()), processor);
     return spec.withDtype(
-        CHOSEN.computeIfAbsent(
-            choice, absent -> Checkpoint.open(absent.directory).defaultDtype(processor)));
+        DEFAULT_DTYPES.computeIfAbsent(
+            key, absent -> Checkpoint.open(absent.directory).defaultDtype(processor)));
   }
 
-  /** Gives back the memory of every model; none may be in use. */
+  /**
+   * The model of a spec, loaded if it is not yet.
+   *
+   * @throws ModelException if it cannot be used, or the device is not there or too small
+   * @throws IllegalArgumentException if its dtype is not resolved: {@link #resolve}
+   */
+  public static synchronized LoadedModel get(ModelSpec spec) {
+    if (!spec.dtype().isResolved()) {
+      throw new IllegalArgumentException(
+          "the dtype of %s is still auto; decide it before loading the model"
+              .formatted(spec.path()));
+    }
+    ModelKey key =
+        new ModelKey(
+            realPath(spec.directory()),
+            spec.dtype(),
+            Devices.of(spec.device()),
+            spec.memoryPolicy().batchGroupTokens());
+    LoadedModel loaded = MODELS.get(key);
+    if (loaded == null) {
+      loaded = load(spec, key);
+      MODELS.put(key, loaded);
+      // Measured before this model was there.
+      MEMORY.clear();
+    }
+    return loaded;
+  }
+
+  /**
+   * A decoder over the shared weights, with the rotary base and scaling of a spec.
+   *
+   * @throws ModelException as {@link #get}, or if the scaling does not fit the model
+   */
+  public static Decoder decoder(ModelSpec spec) {
+    return get(spec).decoder(spec);
+  }
+
+  /**
+   * The memory that the device of a spec has for activations, beside the weights of the models that
+   * are loaded. It is measured when it is first asked for after a model was loaded, so load all
+   * models first.
+   *
+   * @throws ModelException as {@link #get}
+   */
+  public static synchronized DeviceMemory memory(ModelSpec spec) {
+    get(spec);
+    return MEMORY.computeIfAbsent(
+        new MemoryKey(Devices.of(spec.device()), spec.memoryPolicy().deviceMemory()),
+        key -> new DeviceMemory(available(key)));
+  }
+
+  /** Frees the memory of every model; none may be in use. */
   public static synchronized void closeAll() {
-    LOADED.values().forEach(LoadedModel::close);
-    LOADED.clear();
-    CHOSEN.clear();
+    MODELS.values().forEach(LoadedModel::close);
+    MODELS.clear();
+    DEFAULT_DTYPES.clear();
     MEMORY.clear();
   }
 
-  private static Path real(Path directory) {
+  private static LoadedModel load(ModelSpec spec, ModelKey key) {
+    Checkpoint checkpoint = Checkpoint.open(key.directory);
+    requireMemory(checkpoint, spec, key.device);
+    return LoadedModel.load(
+        checkpoint, key.dtype, key.device, TileSizes.DEFAULT, spec.memoryPolicy());
+  }
+
+  /** Without this check the kernel of the system would end the process. */
+  private static void requireMemory(Checkpoint checkpoint, ModelSpec spec, Device device) {
+    MemoryPlanner planner = MemoryPlanner.of(checkpoint.config(), spec.dtype());
+    MemoryPolicy policy = spec.memoryPolicy();
+    long needed = policy.isStreamed() ? planner.streamedWeights() : planner.weights();
+    long available = available(new MemoryKey(device, policy.deviceMemory()));
+    if (needed > available) {
+      throw new ModelException(
+          "%s needs %s for its weights as %s, and %s has %s for them; use %s"
+              .formatted(
+                  checkpoint.directory(),
+                  Bytes.text(needed),
+                  spec.dtype().code(),
+                  spec.device(),
+                  Bytes.text(Math.max(0, available)),
+                  policy.isStreamed()
+                      ? "a larger device"
+                      : "--dtype bfloat16, --stream-layers or a larger device"));
+    }
+  }
+
+  /** Bytes of a device beside the weights of the models that are loaded. */
+  private static long available(MemoryKey key) {
+    return key.deviceMemory == MemoryPolicy.AVAILABLE
+        ? (long) (FreeMemory.of(key.device) * (1 - MARGIN))
+        : key.deviceMemory - loadedWeights(key.device);
+  }
+
+  private static long loadedWeights(Device device) {
+    return MODELS.entrySet().stream()
+        .filter(entry -> entry.getKey().device.equals(device))
+        .mapToLong(entry -> entry.getValue().weightBytes())
+        .sum();
+  }
+
+  /** One directory under several names is one model. */
+  private static Path realPath(Path directory) {
     try {
       return directory.toRealPath();
     } catch (IOException e) {
       throw new ModelException(
-          "model directory "
-              + directory
-              + " does not exist; give the folder that holds config.json",
+          "model directory %s does not exist; give the folder that holds config.json"
+              .formatted(directory),
           e);
     }
   }

@@ -9,18 +9,18 @@ import java.io.Serializable;
 import java.nio.file.Path;
 
 /**
- * The recipe for a decoder: what travels to executors in place of a model.
+ * How to make a decoder: which checkpoint, with which rotary embedding, dtype and device. It
+ * travels to executors in place of a model.
  *
  * @param path Hugging Face directory, at the same place on every machine, or the name of one of the
  *     {@link EmbeddedModels}
- * @param ropeTheta rotary base, or {@link #CONFIGURED_THETA} for that of config.json; the scaling
- *     stays, and is computed from the new base: {@link ModelConfig#withRopeTheta}
+ * @param ropeTheta rotary base, positive, or {@link #CONFIGURED_THETA} for that of config.json; the
+ *     scaling stays, and is computed from the new base: {@link ModelConfig#withRopeTheta}
  * @param ropeScaling rotary scaling, or {@link RopeScalingOverride#CONFIGURED} for that of
  *     config.json
- * @param dtype number type of weights and hidden states; {@link Dtype#AUTO} until the driver has
- *     decided
+ * @param dtype of weights and hidden states; {@link Dtype#AUTO} until the driver has resolved it
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
- * @param memoryPolicy how the model lies there
+ * @param memoryPolicy how the model uses the memory of its device
  */
 public record ModelSpec(
     String path,
@@ -53,36 +53,39 @@ public record ModelSpec(
     }
   }
 
-  /** With the rotary scaling that config.json states, in the usual placement. */
+  /** With the rotary scaling of config.json and the default memory policy. */
   public ModelSpec(String path, double ropeTheta, Dtype dtype, String device) {
     this(path, ropeTheta, RopeScalingOverride.CONFIGURED, dtype, device, MemoryPolicy.DEFAULT);
   }
 
   /**
-   * The directory of the model on this machine.
+   * The directory of the model on this machine; an embedded model is unpacked first.
    *
-   * @throws ModelException if the path is the name of an embedded model that does not exist
+   * @throws ModelException if there is no embedded model of that name, or it cannot be unpacked
    */
   public Path directory() {
     return EmbeddedModels.isName(path) ? EmbeddedModels.directory(path) : Path.of(path);
   }
 
   /**
-   * The config of a checkpoint with the rotary scaling and base of this recipe.
+   * The config of a checkpoint with the rotary scaling and base of this spec.
    *
-   * @throws ModelException if the scaling does not go with the model
+   * @throws ModelException if the scaling does not fit the model
    */
   public ModelConfig config(Checkpoint checkpoint) {
     ModelConfig scaled = checkpoint.config(ropeScaling);
     return scaled.withRopeTheta(ropeThetaOr(scaled.ropeTheta()));
   }
 
-  /** The rotary base to use, given what config.json says. */
-  public double ropeThetaOr(double configured) {
+  /** The rotary base of this spec or, if it has none, {@code configured}. */
+  double ropeThetaOr(double configured) {
     return ropeTheta == CONFIGURED_THETA ? configured : ropeTheta;
   }
 
-  /** The same recipe with the full path of the directory, for processes that work elsewhere. */
+  /**
+   * This spec with the absolute path of its directory, for processes with another working
+   * directory.
+   */
   public ModelSpec absolute() {
     return EmbeddedModels.isName(path)
         ? this
@@ -95,17 +98,17 @@ public record ModelSpec(
             memoryPolicy);
   }
 
-  /** The same recipe in another placement. */
+  /** This spec with another memory policy. */
   public ModelSpec withMemoryPolicy(MemoryPolicy other) {
     return new ModelSpec(path, ropeTheta, ropeScaling, dtype, device, other);
   }
 
-  /** The same recipe on another device. */
+  /** This spec with another device, as {@link Devices} names it. */
   public ModelSpec onDevice(String otherDevice) {
     return new ModelSpec(path, ropeTheta, ropeScaling, dtype, otherDevice, memoryPolicy);
   }
 
-  /** The same recipe in another number type. */
+  /** This spec with another dtype. */
   public ModelSpec withDtype(Dtype other) {
     return new ModelSpec(path, ropeTheta, ropeScaling, other, device, memoryPolicy);
   }

@@ -12,14 +12,14 @@ import java.util.Random;
  * @param name a town or a country
  * @param value {@link #VALUE_WORDS} words, or one name for an ally
  */
-public record Fact(List<String> attribute, String name, List<String> value) {
+record Fact(List<String> attribute, String name, List<String> value) {
   /** Words of a value that is no name. */
-  public static final int VALUE_WORDS = 3;
+  static final int VALUE_WORDS = 3;
 
   /** Longest sentence that tells a fact, in words. */
   static final int SENTENCE_WORDS = 7 + VALUE_WORDS;
 
-  public Fact {
+  Fact {
     attribute = List.copyOf(attribute);
     value = List.copyOf(value);
     if (attribute.size() != 2 || name.isEmpty() || value.isEmpty()) {
@@ -53,7 +53,7 @@ public record Fact(List<String> attribute, String name, List<String> value) {
   }
 
   /** The words of: The harbour code of Halwick is 42 17 86 with a full stop. */
-  public List<String> sentence() {
+  List<String> sentence() {
     List<String> words = new ArrayList<>();
     words.add("The");
     words.addAll(attribute);

@@ -5,7 +5,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** From words to text that reads naturally, and back as a tokenizer splits it. */
-public final class Words {
+final class Words {
   private static final Pattern WORD = Pattern.compile("\\w+|[^\\w\\s]+");
   private static final Pattern CLOSING = Pattern.compile("[.,?:]");
   private static final int SENTENCES_PER_PARAGRAPH = 6;
@@ -13,7 +13,7 @@ public final class Words {
   private Words() {}
 
   /** Joins words with blanks, none before a closing sign. */
-  public static String text(List<String> words) {
+  static String text(List<String> words) {
     StringBuilder text = new StringBuilder();
     for (String word : words) {
       if (text.length() > 0 && !CLOSING.matcher(word).matches()) {
@@ -40,7 +40,7 @@ public final class Words {
    * The words of a text, as the Whitespace pre-tokenizer of the tokenizers library splits it: runs
    * of letters and digits, and runs of other signs.
    */
-  public static List<String> of(String text) {
+  static List<String> of(String text) {
     return WORD.matcher(text).results().map(MatchResult::group).toList();
   }
 }

@@ -8,14 +8,14 @@ import java.util.Random;
  * Facts that a model is to know by heart: a fixed table that never changes with a seed, two values
  * and an ally for each country. They are told in the same words as facts in documents.
  */
-public final class WorldFacts {
+final class WorldFacts {
   private static final long TABLE = 20_241_021;
 
   /** Every world fact that takes numbers or words. */
-  public static final List<Fact> VALUES;
+  static final List<Fact> VALUES;
 
   /** Every country's ally, itself a country with {@link #VALUES}. */
-  public static final List<Fact> ALLIES;
+  static final List<Fact> ALLIES;
 
   static {
     Random random = new Random(TABLE);

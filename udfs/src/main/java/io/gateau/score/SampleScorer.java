@@ -3,6 +3,8 @@ package io.gateau.score;
 import io.gateau.math.Perplexity;
 import io.gateau.math.Segments;
 import io.gateau.model.DeviceMemory;
+import io.gateau.model.ModelCache;
+import io.gateau.model.ModelSpec;
 import io.gateau.model.decoder.AttentionHeads;
 import io.gateau.model.decoder.Decoder;
 import java.util.ArrayList;
@@ -42,6 +44,16 @@ public final class SampleScorer {
     this.decoder = decoder;
     this.config = config;
     this.scheduler = new BatchScheduler(decoder, config.batchTokens(), memory);
+  }
+
+  /**
+   * A scorer for one of the models of this JVM, within the memory that its device has beside the
+   * models that are loaded; load all of them first.
+   *
+   * @throws io.gateau.model.checkpoint.ModelException if the model cannot be used
+   */
+  public static SampleScorer of(ModelSpec spec, ScoringConfig config) {
+    return new SampleScorer(ModelCache.decoder(spec), config, ModelCache.memory(spec));
   }
 
   /** Token budget of a batch by now: short samples of so many tokens go together. */

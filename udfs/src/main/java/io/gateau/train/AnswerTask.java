@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Instruction samples, one a step, each in the sequence that scoring reads; only the response
- * counts. Every sample once in a random order, then all again in another one.
+ * Instruction samples, one in each batch, as the sequence that scoring computes; only the response
+ * counts. Every sample is used once in a random order, then every sample again in another order.
  */
 final class AnswerTask implements TrainingSource {
   private final List<InstructionSample> samples;
@@ -35,21 +35,19 @@ final class AnswerTask implements TrainingSource {
       Collections.shuffle(left, random);
     }
     InstructionSample sample = left.remove(left.size() - 1);
-    TokenizedSample pieces =
+    return batch(
         TokenizedSample.of(
             tokenizer,
             PromptTemplate.GATEAU,
             sample.context(),
             sample.instruction(),
-            sample.response());
-    return answer(pieces);
+            sample.response()));
   }
 
-  /** The whole sequence, of which only the response counts. */
-  static TrainingBatch answer(TokenizedSample pieces) {
-    int[] sequence = pieces.sequence();
-    float[] shares = new float[sequence.length];
-    Arrays.fill(shares, sequence.length - pieces.response().length, sequence.length, 1);
-    return new TrainingBatch(new int[][] {sequence}, new float[][] {shares});
+  private static TrainingBatch batch(TokenizedSample sample) {
+    int[] sequence = sample.sequence();
+    float[] lossWeights = new float[sequence.length];
+    Arrays.fill(lossWeights, sequence.length - sample.response().length, sequence.length, 1);
+    return new TrainingBatch(new int[][] {sequence}, new float[][] {lossWeights});
   }
 }

@@ -2,7 +2,7 @@ package io.gateau.train;
 
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.model.checkpoint.Tokenizer;
-import io.gateau.train.Stage.Pace;
+import io.gateau.train.Stage.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Trains a small model further on selected samples and measures its recall of planted facts that it
- * has not seen: the last step of GATEAU (arXiv 2410.15633, section 4.3) in miniature.
+ * Fine-tunes a small model on selected samples and measures its recall of planted facts that are
+ * not among them: the last step of GATEAU (arXiv 2410.15633, section 4.3) on a small scale.
  */
 public final class FineTune {
   private static final long PROBE_SEED = 404;
@@ -29,12 +29,12 @@ public final class FineTune {
     this.base = base;
   }
 
-  /** Starts from the checkpoint in a directory, which stays as it is. */
+  /** Fine-tunes the checkpoint in a directory, which is not changed. */
   public static FineTune from(Path base) {
     return new FineTune(base);
   }
 
-  /** The rotary base to train with. */
+  /** The rotary base to train with, positive. */
   public FineTune ropeTheta(double value) {
     if (!(value > 0)) {
       throw new IllegalArgumentException("rotary base " + value + "; give a positive one");
@@ -43,7 +43,7 @@ public final class FineTune {
     return this;
   }
 
-  /** Number of steps, of one sample each; the learning rate cools down to almost nothing. */
+  /** Number of steps, of one sample each; the learning rate falls to almost nothing over them. */
   public FineTune steps(int value) {
     if (value < 1) {
       throw new IllegalArgumentException(value + " steps; give at least one");
@@ -52,6 +52,7 @@ public final class FineTune {
     return this;
   }
 
+  /** The highest learning rate of Adam, positive. */
   public FineTune learningRate(double value) {
     if (!(value > 0)) {
       throw new IllegalArgumentException("learning rate " + value + "; give a positive one");
@@ -60,50 +61,53 @@ public final class FineTune {
     return this;
   }
 
-  /** Samples for each number measured. */
+  /** Number of samples for each measurement of recall, 1 or more. */
   public FineTune probes(int value) {
     probes = value;
     return this;
   }
 
-  /** At which distances recall is measured, in tokens. */
+  /** The distances at which recall is measured, in tokens from the end of the context. */
   public FineTune distances(List<Integer> values) {
     distances = List.copyOf(values);
     return this;
   }
 
   /**
-   * Trains on samples and measures.
+   * Trains on samples and measures recall.
    *
+   * @param samples one or more
    * @param seed of the order of the samples
    * @return recall by distance, each in [0, 1]
+   * @throws ModelException if the model cannot be read, or a temporary copy cannot be written
    */
   public Map<Integer, Double> on(List<InstructionSample> samples, long seed) {
-    return result(samples, seed, steps);
+    return recall(samples, seed, steps);
   }
 
-  /** Recall of the base itself. */
+  /** Recall of the model without fine-tuning, by distance, each in [0, 1]. */
   public Map<Integer, Double> untrained() {
-    return result(List.of(), 0, 0);
+    return recall(List.of(), 0, 0);
   }
 
-  private Map<Integer, Double> result(List<InstructionSample> samples, long seed, int wanted) {
+  private Map<Integer, Double> recall(
+      List<InstructionSample> samples, long seed, int trainedSteps) {
     Path tuned = temporary();
     try {
       try (DecoderTrainer trainer = DecoderTrainer.open(base, AdamConfig.DEFAULT);
           Tokenizer tokenizer = Tokenizer.open(base)) {
         trainer.ropeTheta(ropeTheta);
-        if (wanted > 0) {
+        if (trainedSteps > 0) {
           Stage stage =
               new Stage(
                   "fine-tune",
                   ropeTheta,
-                  wanted,
+                  trainedSteps,
                   learningRate,
-                  Pace.COOLING,
+                  Schedule.LINEAR_DECAY,
                   0,
                   () -> new AnswerTask(samples, tokenizer, seed));
-          new Training(List.of(stage), point -> {}).run(trainer, stage);
+          new Training(List.of(stage), progress -> {}).run(trainer, stage);
         }
         trainer.save(tuned, PairCurriculum.LONG_WINDOW);
       }
@@ -122,9 +126,8 @@ public final class FineTune {
       return Files.createTempDirectory("gateau-fine-tune");
     } catch (IOException e) {
       throw new ModelException(
-          "no folder can be made in "
-              + System.getProperty("java.io.tmpdir")
-              + "; set java.io.tmpdir to one that can be written",
+          "no folder can be made in %s; set java.io.tmpdir to one that can be written"
+              .formatted(System.getProperty("java.io.tmpdir")),
           e);
     }
   }

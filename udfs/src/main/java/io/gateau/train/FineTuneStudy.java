@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Which selection teaches most: the same base is trained for the same number of steps on the top of
- * each ranking and on the whole set, several times with other orders of the samples, and its recall
- * is measured each time.
+ * Compares selections by what a model learns from them. The same model is fine-tuned for the same
+ * number of steps on the top of each ranking and on the whole set, several times with other orders
+ * of the samples, and its recall is measured each time.
  */
 public final class FineTuneStudy {
-  /** The name of the arm that takes everything. */
+  /** The name of the arm that trains on the whole set. */
   public static final String FULL = "full";
 
   private final FineTune fineTune;
@@ -28,10 +28,8 @@ public final class FineTuneStudy {
   public FineTuneStudy(FineTune fineTune, List<Integer> percents, int seeds) {
     if (seeds < 1 || percents.stream().anyMatch(percent -> percent < 1 || percent > 99)) {
       throw new IllegalArgumentException(
-          seeds
-              + " seeds and the top "
-              + percents
-              + " %; give at least one seed, and percents from 1 to 99");
+          "%d seeds and the top %s %%; give at least one seed, and percents from 1 to 99"
+              .formatted(seeds, percents));
     }
     this.fineTune = fineTune;
     this.percents = List.copyOf(percents);
@@ -39,21 +37,24 @@ public final class FineTuneStudy {
   }
 
   /**
-   * A run.
+   * One fine-tuning and its result.
    *
-   * @param arm strategy, or {@link #FULL}
-   * @param percent of the set that was kept
-   * @param samples number of them
-   * @param seed of the run
+   * @param arm name of the ranking, or {@link #FULL}
+   * @param percent of the set that was trained on
+   * @param samples number of samples that were trained on
+   * @param seed of the order of the samples, from 1
    * @param recall by distance, each in [0, 1]
    */
   public record Run(String arm, int percent, int samples, int seed, Map<Integer, Double> recall) {}
 
   /**
-   * The runs of one arm together.
+   * The runs of one arm and percent, over their seeds.
    *
-   * @param mean recall by distance, over the seeds
-   * @param spread its standard deviation over the seeds (n - 1), 0 with a single one
+   * @param arm name of the ranking, or {@link #FULL}
+   * @param percent of the set that was trained on
+   * @param samples number of samples that were trained on
+   * @param mean recall by distance, in [0, 1]
+   * @param spread standard deviation of the recall by distance (n - 1), 0 for a single seed
    */
   public record Row(
       String arm,
@@ -63,10 +64,12 @@ public final class FineTuneStudy {
       Map<Integer, Double> spread) {}
 
   /**
-   * Trains every arm.
+   * Runs every arm with every seed.
    *
-   * @param rankings strategy to the samples, best first; all of the same set
+   * @param rankings samples by the name of their ranking, best first; all of the same set, one
+   *     ranking or more
    * @param done called after each run
+   * @return the runs in their order
    */
   public List<Run> execute(Map<String, List<InstructionSample>> rankings, Consumer<Run> done) {
     List<Run> runs = new ArrayList<>();

@@ -1,7 +1,7 @@
 package io.gateau.train;
 
 /**
- * A sample to train on.
+ * An instruction sample to train on; no part of it is null.
  *
  * @param id unique within its set
  * @param context the long input

@@ -21,38 +21,47 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The sizes of a small Llama with tied embeddings that is to be trained from nothing.
+ * The sizes of a small Llama with tied embeddings, to be trained from random weights.
  *
  * @param layers decoder layers
- * @param width of the hidden state, a multiple of twice the heads
+ * @param hiddenSize numbers of the hidden state, a multiple of twice the heads
  * @param heads query heads and as many key/value heads
- * @param feedForward inner width of the feed-forward block
- * @param window longest text that it is trained on; config.json states it, nothing depends on it
+ * @param feedForwardSize inner width of the feed-forward block
+ * @param maxPositions longest sequence that it is trained on, in tokens; stated in config.json,
+ *     without effect on the model
  * @param ropeTheta rotary base
  */
-public record LlamaConfig(
-    int layers, int width, int heads, int feedForward, int window, double ropeTheta) {
+record LlamaConfig(
+    int layers,
+    int hiddenSize,
+    int heads,
+    int feedForwardSize,
+    int maxPositions,
+    double ropeTheta) {
   private static final double NORM_EPSILON = 1e-5;
 
-  /** Of every weight, as in GPT-2: small, so that at first each token is mostly itself. */
-  private static final double SPREAD = 0.02;
+  /** Standard deviation of the random weights, as in GPT-2. */
+  private static final double INITIAL_DEVIATION = 0.02;
 
-  public LlamaConfig {
-    if (layers < 1 || heads < 1 || feedForward < 1 || window < 1 || !(ropeTheta > 0)) {
+  LlamaConfig {
+    if (layers < 1 || heads < 1 || feedForwardSize < 1 || maxPositions < 1 || !(ropeTheta > 0)) {
       throw new IllegalArgumentException("a size of the model is not positive");
     }
-    if (width < 1 || width % (2 * heads) != 0) {
+    if (hiddenSize < 1 || hiddenSize % (2 * heads) != 0) {
       throw new IllegalArgumentException(
-          "width " + width + " is not a multiple of twice the " + heads + " heads");
+          "hidden size %d is not a multiple of twice the %d heads".formatted(hiddenSize, heads));
     }
   }
 
   /**
-   * Writes the untrained checkpoint: weights drawn from a seed, a tokenizer with one token a word.
+   * Writes the untrained checkpoint: random weights, and a tokenizer with one token for each word.
    *
-   * @param vocabulary words in the order of their ids; the first stands for unknown ones
+   * @param vocabulary words in the order of their ids; the first stands for unknown words
+   * @param seed of the weights
+   * @return {@code directory}
+   * @throws ModelException if it cannot be written
    */
-  public Path write(Path directory, List<String> vocabulary, long seed) {
+  Path write(Path directory, List<String> vocabulary, long seed) {
     try {
       Files.createDirectories(directory);
       Files.writeString(directory.resolve(Tokenizer.FILE), WordTokenizer.json(vocabulary));
@@ -66,14 +75,17 @@ public record LlamaConfig(
                   .boxed()
                   .flatMap(layer -> CheckpointTensors.layer(config, layer).stream()))
           .forEach(tensor -> tensors.put(tensor.name(), initial(tensor, random)));
-      SafetensorsWriter.write(directory.resolve(Checkpoint.SINGLE), tensors);
+      SafetensorsWriter.write(directory.resolve(Checkpoint.WEIGHTS_FILE), tensors);
       return directory;
     } catch (IOException e) {
       throw new ModelException(directory + " cannot be written: " + e.getMessage(), e);
     }
   }
 
-  /** Norms are one; what ends a block starts smaller, by the number of blocks. */
+  /**
+   * Norms are 1. The last projection of a block starts smaller, by the root of the number of
+   * blocks, because the residual stream adds up all of them (GPT-2).
+   */
   private SafetensorsWriter.Values initial(TensorName tensor, Random random) {
     long size = tensor.shape().stream().reduce(1L, (a, b) -> a * b);
     float[] numbers = new float[Math.toIntExact(size)];
@@ -82,9 +94,9 @@ public record LlamaConfig(
       return new SafetensorsWriter.Values(tensor.shape(), numbers);
     }
     boolean endsBlock = tensor.key().equals("o_proj") || tensor.key().equals("down_proj");
-    double spread = endsBlock ? SPREAD / Math.sqrt(2 * layers) : SPREAD;
+    double deviation = endsBlock ? INITIAL_DEVIATION / Math.sqrt(2 * layers) : INITIAL_DEVIATION;
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (float) (spread * random.nextGaussian());
+      numbers[i] = (float) (deviation * random.nextGaussian());
     }
     return new SafetensorsWriter.Values(tensor.shape(), numbers);
   }
@@ -94,15 +106,15 @@ public record LlamaConfig(
     config.putArray("architectures").add("LlamaForCausalLM");
     config.put("model_type", "llama");
     config.put("num_hidden_layers", layers);
-    config.put("hidden_size", width);
+    config.put("hidden_size", hiddenSize);
     config.put("num_attention_heads", heads);
     config.put("num_key_value_heads", heads);
-    config.put("intermediate_size", feedForward);
+    config.put("intermediate_size", feedForwardSize);
     config.put("vocab_size", words);
     config.put("rms_norm_eps", NORM_EPSILON);
     config.put("tie_word_embeddings", true);
     config.put("hidden_act", "silu");
-    config.put("max_position_embeddings", window);
+    config.put("max_position_embeddings", maxPositions);
     config.put("rope_theta", ropeTheta);
     config.put("torch_dtype", "bfloat16");
     return config.toPrettyString() + "\n";

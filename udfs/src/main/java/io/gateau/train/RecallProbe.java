@@ -14,10 +14,10 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Measures how often a model tells a planted fact rightly: all tokens of the answer must be the
- * most likely ones at their places, which is what greedy decoding would give.
+ * Measures how often a model recalls a planted fact: every token of the answer must be the most
+ * likely one at its place, which is the answer that greedy decoding gives.
  */
-public final class RecallProbe implements AutoCloseable {
+final class RecallProbe implements AutoCloseable {
   private static final int ROOM = 96;
   private static final int TOKENS_PER_FACT = 80;
 
@@ -34,26 +34,33 @@ public final class RecallProbe implements AutoCloseable {
   }
 
   /**
-   * Measures the model in a directory, with so many samples for each number.
+   * Opens the model of a directory.
    *
+   * @param samples number of samples for each measurement
+   * @param seed of the samples
    * @throws io.gateau.model.checkpoint.ModelException if it cannot be used
    */
-  public static RecallProbe of(Path model, int samples, long seed) {
+  static RecallProbe of(Path model, int samples, long seed) {
     return new RecallProbe(LoadedModel.onCpu(model), samples, seed);
   }
 
   /**
-   * Facts so many tokens before the end of a context that is hardly longer.
+   * Recall of facts that are {@code distance} tokens before the end of a context hardly longer than
+   * that.
    *
-   * @return share of samples that are told rightly, in [0, 1]
+   * @return share of samples that are answered correctly, in [0, 1]
    */
-  public double atDistance(int distance) {
+  double atDistance(int distance) {
     int context = Math.max(256, distance + ROOM);
     return share(Kind.LONG_RANGE, new IntRange(context, context), new IntRange(distance, distance));
   }
 
-  /** Any kind, in contexts of so many tokens. */
-  public double ofKind(Kind kind, int context) {
+  /**
+   * Recall of the facts of a kind of sample in contexts of {@code context} tokens.
+   *
+   * @return share of samples that are answered correctly, in [0, 1]
+   */
+  double ofKind(Kind kind, int context) {
     return share(kind, new IntRange(context, context), new IntRange(128, Math.max(128, context)));
   }
 
@@ -64,19 +71,19 @@ public final class RecallProbe implements AutoCloseable {
             seed,
             new PlantedConfig(
                 Map.of(kind, 1.0), context, distance, new IntRange(1, 1), 0, TOKENS_PER_FACT));
-    return planted.stream().filter(sample -> isToldRightly(sample)).count() / (double) samples;
+    return planted.stream().filter(sample -> isCorrect(sample)).count() / (double) samples;
   }
 
-  private boolean isToldRightly(PlantedSample sample) {
-    TokenizedSample pieces =
+  private boolean isCorrect(PlantedSample sample) {
+    TokenizedSample tokenized =
         TokenizedSample.of(
             model.tokenizer(),
             PromptTemplate.GATEAU,
             sample.context(),
             sample.instruction(),
             sample.response());
-    int[] told = decoder.mostLikely(pieces.sequence(), pieces.response().length);
-    return Arrays.equals(pieces.response(), told);
+    int[] answer = decoder.mostLikely(tokenized.sequence(), tokenized.response().length);
+    return Arrays.equals(tokenized.response(), answer);
   }
 
   @Override

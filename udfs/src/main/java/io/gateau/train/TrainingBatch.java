@@ -1,54 +1,49 @@
 package io.gateau.train;
 
 /**
- * Sequences to learn from, all of one length, and which of their tokens count.
+ * Sequences to learn from, all of one length, and how much each of their tokens counts.
  *
  * @param tokens (B, T) token ids
- * @param shares (B, T), from 0 on: how much each token counts in the mean loss; the first token of
- *     a sequence cannot be predicted and its share is not looked at
+ * @param lossWeights (B, T), 0 or more: the weight of each token in the mean loss; that of the
+ *     first token of a sequence is ignored, because nothing predicts it
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-public record TrainingBatch(int[][] tokens, float[][] shares) {
-  public TrainingBatch {
-    if (tokens.length == 0 || tokens.length != shares.length) {
+record TrainingBatch(int[][] tokens, float[][] lossWeights) {
+  TrainingBatch {
+    if (tokens.length == 0 || tokens.length != lossWeights.length) {
       throw new IllegalArgumentException(
-          tokens.length
-              + " sequences with "
-              + shares.length
-              + " rows of shares; give one for each");
+          "%d sequences with %d rows of loss weights; give one row for each sequence"
+              .formatted(tokens.length, lossWeights.length));
     }
     double sum = 0;
     for (int row = 0; row < tokens.length; row++) {
-      if (tokens[row].length != tokens[0].length || shares[row].length != tokens[0].length) {
+      if (tokens[row].length != tokens[0].length || lossWeights[row].length != tokens[0].length) {
         throw new IllegalArgumentException(
-            "sequence "
-                + row
-                + " has "
-                + tokens[row].length
-                + " tokens and "
-                + shares[row].length
-                + " shares; all sequences of a batch need "
-                + tokens[0].length);
+            "sequence %d has %d tokens and %d loss weights; all sequences of a batch need %d"
+                .formatted(row, tokens[row].length, lossWeights[row].length, tokens[0].length));
       }
-      for (int i = 1; i < shares[row].length; i++) {
-        if (!(shares[row][i] >= 0)) {
+      for (int i = 1; i < lossWeights[row].length; i++) {
+        if (!(lossWeights[row][i] >= 0)) {
           throw new IllegalArgumentException(
-              "sequence " + row + ": the share " + shares[row][i] + " is not 0 or more");
+              "sequence %d: the loss weight %s is not 0 or more"
+                  .formatted(row, lossWeights[row][i]));
         }
-        sum += shares[row][i];
+        sum += lossWeights[row][i];
       }
     }
     if (!(sum > 0) || Double.isInfinite(sum)) {
       throw new IllegalArgumentException(
-          "the shares add up to " + sum + "; at least one token after the first must count");
+          "the loss weights add up to %s; at least one token after the first must count"
+              .formatted(sum));
     }
   }
 
-  /** Number of tokens in all. */
-  public int size() {
+  /** Number of tokens of all sequences. */
+  int size() {
     return tokens.length * tokens[0].length;
   }
 
+  /** Number of tokens of a sequence. */
   int length() {
     return tokens[0].length;
   }

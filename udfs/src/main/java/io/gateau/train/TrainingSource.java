@@ -1,6 +1,6 @@
 package io.gateau.train;
 
-/** An endless, seeded stream of batches. */
-public interface TrainingSource {
+/** An endless stream of batches, which depends on its seed only. */
+interface TrainingSource {
   TrainingBatch next();
 }

@@ -6,16 +6,17 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * Writes a tokenizer.json of one token a word: runs of letters and digits, and runs of other signs,
- * each looked up whole.
+ * Makes a tokenizer.json with one token for each word. A word is a run of letters and digits, or a
+ * run of other signs.
  */
 final class WordTokenizer {
   private WordTokenizer() {}
 
   /**
-   * The file's text.
+   * The text of the file.
    *
-   * @param vocabulary words in the order of their ids; the first stands for unknown ones
+   * @param vocabulary words in the order of their ids; the first stands for unknown words
+   * @throws IllegalArgumentException if the vocabulary is empty or has a word twice
    */
   static String json(List<String> vocabulary) {
     if (vocabulary.isEmpty() || new HashSet<>(vocabulary).size() < vocabulary.size()) {

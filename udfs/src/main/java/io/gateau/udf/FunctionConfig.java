@@ -14,7 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The options map of the SQL functions: the command line's names, as strings. */
+/**
+ * The options of a SQL function, from its map of strings; the names are those of the command line.
+ *
+ * @param model which model the function uses
+ * @param scoring how it scores
+ */
 record FunctionConfig(ModelSpec model, ScoringConfig scoring) {
   private static final Set<String> KNOWN =
       new TreeSet<>(
@@ -30,15 +35,21 @@ record FunctionConfig(ModelSpec model, ScoringConfig scoring) {
               "attention-heads",
               "batch-tokens"));
 
+  /**
+   * Reads the options of a call; those that are not given have their defaults.
+   *
+   * @param path directory or name of the model
+   * @throws IllegalArgumentException naming the option that is unknown, null or not valid
+   */
   static FunctionConfig of(String path, Map<String, String> options) {
     for (Map.Entry<String, String> option : options.entrySet()) {
       if (!KNOWN.contains(option.getKey())) {
         throw new IllegalArgumentException(
-            "option " + option.getKey() + " is not known; use " + KNOWN);
+            "option %s is not known; use %s".formatted(option.getKey(), KNOWN));
       }
       if (option.getValue() == null) {
         throw new IllegalArgumentException(
-            "option " + option.getKey() + " is null; leave it out for its usual value");
+            "option %s is null; leave it out for its usual value".formatted(option.getKey()));
       }
     }
     ScoringConfig defaults = ScoringConfig.DEFAULT;
@@ -63,7 +74,11 @@ record FunctionConfig(ModelSpec model, ScoringConfig scoring) {
             ScoringConfig.batchTokensOf(options.getOrDefault("batch-tokens", "auto"))));
   }
 
-  /** With the number type that dtype auto means in this task, given the CPU that it goes by. */
+  /**
+   * These options with the dtype resolved for this task.
+   *
+   * @param cpu the CPU that dtype auto goes by if the task has no GPU
+   */
   FunctionConfig resolve(Processor cpu) {
     return new FunctionConfig(TaskModels.resolve(model, cpu), scoring);
   }
@@ -77,13 +92,13 @@ record FunctionConfig(ModelSpec model, ScoringConfig scoring) {
     }
   }
 
-  private static int number(Map<String, String> options, String name, int otherwise) {
+  private static int number(Map<String, String> options, String name, int defaultValue) {
     String text = options.get(name);
     try {
-      return text == null ? otherwise : Integer.parseInt(text);
+      return text == null ? defaultValue : Integer.parseInt(text);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "option " + name + " is " + text + "; it must be a whole number", e);
+          "option %s is %s; it must be a whole number".formatted(name, text), e);
     }
   }
 }

@@ -44,6 +44,7 @@ public final class GateauExtensions extends AbstractFunction1<SparkSessionExtens
   private static final DataType OPTIONS =
       DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType);
 
+  /** Called by Spark when a session is made; registers the functions. */
   @Override
   public BoxedUnit apply(SparkSessionExtensions extensions) {
     for (SampleFunction function : SampleFunction.values()) {
@@ -101,12 +102,8 @@ public final class GateauExtensions extends AbstractFunction1<SparkSessionExtens
       int texts = function == SampleFunction.SEGMENTS ? 2 : 4;
       if (arguments.size() != texts && arguments.size() != texts + 1) {
         throw new IllegalArgumentException(
-            name
-                + " takes "
-                + texts
-                + " arguments and, if wanted, a map of options; "
-                + arguments.size()
-                + " were given");
+            "%s takes %d arguments and, if wanted, a map of options; %d were given"
+                .formatted(name, texts, arguments.size()));
       }
       Expression options =
           arguments.size() > texts
@@ -120,7 +117,7 @@ public final class GateauExtensions extends AbstractFunction1<SparkSessionExtens
       typed.add(options);
       return new ScalaUDF(
           new SampleFunction.Call(function),
-          function.type,
+          function.resultType,
           CollectionConverters.asScala(typed).toSeq(),
           empty(),
           Option.empty(),

@@ -20,36 +20,36 @@ import scala.runtime.AbstractFunction5;
 
 /**
  * What the SQL functions compute, one row at a time: (model directory, context, instruction,
- * response, options). Null in, null out; null too where the sample has no such number (it does not
- * fit into max-tokens or the device's memory, has no response or no context, or holds a token
- * without embedding).
+ * response, options). The result is null if an argument is null, and if the sample has no such
+ * value: it does not fit into max-tokens or the device's memory, has no response or no context, or
+ * holds a token without embedding.
  */
 enum SampleFunction {
   PERPLEXITY(DataTypes.DoubleType) {
     @Override
-    Optional<?> apply(LoadedModel model, FunctionConfig options, TokenizedSample sample) {
-      return scorer(options).perplexity(sample);
+    Optional<?> apply(LoadedModel model, FunctionConfig config, TokenizedSample sample) {
+      return scorer(config).perplexity(sample);
     }
   },
   SEGMENT_PERPLEXITY(DataTypes.createArrayType(DataTypes.DoubleType, false)) {
     @Override
-    Optional<?> apply(LoadedModel model, FunctionConfig options, TokenizedSample sample) {
-      return scorer(options).segmentPerplexities(sample);
+    Optional<?> apply(LoadedModel model, FunctionConfig config, TokenizedSample sample) {
+      return scorer(config).segmentPerplexities(sample);
     }
   },
   ATTENTION_FOCUS(DataTypes.createArrayType(DataTypes.DoubleType, false)) {
     @Override
-    Optional<?> apply(LoadedModel model, FunctionConfig options, TokenizedSample sample) {
-      return scorer(options).segmentAttention(sample);
+    Optional<?> apply(LoadedModel model, FunctionConfig config, TokenizedSample sample) {
+      return scorer(config).segmentAttention(sample);
     }
   },
   SEGMENTS(segmentsType()) {
     @Override
-    Optional<?> apply(LoadedModel model, FunctionConfig options, TokenizedSample sample) {
+    Optional<?> apply(LoadedModel model, FunctionConfig config, TokenizedSample sample) {
       int[] context = sample.context();
       Tokenizer tokenizer = model.tokenizer();
       List<Row> rows =
-          options
+          config
               .scoring()
               .segments(context.length)
               .map(
@@ -65,17 +65,17 @@ enum SampleFunction {
   };
 
   @SuppressWarnings("ImmutableEnumChecker") // Spark's data types are immutable, without saying so.
-  final DataType type;
+  final DataType resultType;
 
-  SampleFunction(DataType type) {
-    this.type = type;
+  SampleFunction(DataType resultType) {
+    this.resultType = resultType;
   }
 
-  /** The value for one row; empty where the sample has none. */
-  abstract Optional<?> apply(LoadedModel model, FunctionConfig options, TokenizedSample sample);
+  /** The value for one row; empty if the sample has none. */
+  abstract Optional<?> apply(LoadedModel model, FunctionConfig config, TokenizedSample sample);
 
-  private static SampleScorer scorer(FunctionConfig options) {
-    return TaskModels.scorer(options.model(), options.scoring());
+  private static SampleScorer scorer(FunctionConfig config) {
+    return TaskModels.scorer(config.model(), config.scoring());
   }
 
   private static DataType segmentsType() {
@@ -94,7 +94,7 @@ enum SampleFunction {
       implements Serializable {
     private final SampleFunction function;
 
-    /** Of the driver, where this is made: dtype auto is the same on every machine. */
+    /** The driver's CPU, because it makes this object: dtype auto is the same on every machine. */
     private final Processor cpu = Processor.thisCpu();
 
     Call(SampleFunction function) {
@@ -112,31 +112,31 @@ enum SampleFunction {
           || options == null) {
         return null;
       }
-      FunctionConfig parsed =
+      FunctionConfig config =
           FunctionConfig.of(
                   (String) path,
                   CollectionConverters.asJava((scala.collection.Map<String, String>) options))
               .resolve(cpu);
-      LoadedModel model = TaskModels.get(parsed.model());
+      LoadedModel model = TaskModels.get(config.model());
       TokenizedSample sample =
           TokenizedSample.of(
               model.tokenizer(),
-              parsed.scoring().template(),
+              config.scoring().template(),
               (String) context,
               (String) instruction,
               (String) response);
       if (function == SEGMENTS) {
-        return function.apply(model, parsed, sample).orElse(null);
+        return function.apply(model, config, sample).orElse(null);
       }
       SampleStatus status =
           SampleStatus.before(
-              sample, parsed.scoring(), model.checkpoint().config().vocabularySize());
+              sample, config.scoring(), model.checkpoint().config().vocabularySize());
       if (status != SampleStatus.OK
           && (status != SampleStatus.TOO_SHORT || sample.context().length == 0)) {
         return null;
       }
-      int maxTokens = parsed.scoring().maxTokens();
-      return function.apply(model, parsed, sample.truncatedTo(maxTokens)).orElse(null);
+      int maxTokens = config.scoring().maxTokens();
+      return function.apply(model, config, sample.truncatedTo(maxTokens)).orElse(null);
     }
   }
 }

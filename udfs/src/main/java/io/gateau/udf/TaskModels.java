@@ -25,38 +25,45 @@ public final class TaskModels {
 
   private TaskModels() {}
 
-  /** The model of a recipe, loaded if this executor has not got it yet. */
+  /**
+   * The model of a spec on the task's device, loaded if this executor does not have it yet.
+   *
+   * @throws io.gateau.model.checkpoint.ModelException if it cannot be used
+   * @throws IllegalArgumentException if its dtype is not resolved
+   */
   public static LoadedModel get(ModelSpec spec) {
     limitThreads();
-    return ModelCache.get(placed(spec));
+    return ModelCache.get(onTaskDevice(spec));
   }
 
   /**
-   * A scorer for the model of a recipe, within the memory of its device; ask when all models of the
-   * task are loaded.
+   * A scorer for the model of a spec on the task's device, within the memory of that device. Load
+   * all models of the task first ({@link #get}).
+   *
+   * @throws io.gateau.model.checkpoint.ModelException if the model cannot be used
    */
   public static SampleScorer scorer(ModelSpec spec, ScoringConfig config) {
     limitThreads();
-    ModelSpec placed = placed(spec);
-    return new SampleScorer(ModelCache.decoder(placed), config, ModelCache.memory(placed));
+    return SampleScorer.of(onTaskDevice(spec), config);
   }
 
   /**
-   * The recipe with the number type that it has in this task: {@link ModelCache#resolve}.
+   * A spec with the dtype that it has in this task: {@link ModelCache#resolve}.
    *
-   * @param cpu what counts as the CPU where the task has no GPU: the driver's, for all tasks alike
+   * @param cpu the CPU that dtype auto goes by if the task has no GPU: the driver's, for all tasks
    */
   static ModelSpec resolve(ModelSpec spec, Processor cpu) {
     if (spec.dtype().isResolved()) {
       return spec;
     }
     limitThreads();
-    return ModelCache.resolve(spec, Devices.isGpu(placed(spec).device()) ? Processor.GPU : cpu);
+    return ModelCache.resolve(
+        spec, Devices.isGpu(onTaskDevice(spec).device()) ? Processor.GPU : cpu);
   }
 
   /**
-   * The recipe with a number type for all tasks of this Spark session: {@code auto} goes by the
-   * driver's CPU, or by the GPUs if the tasks are given some.
+   * A spec with one dtype for all tasks of a Spark session: {@code auto} goes by the GPUs if tasks
+   * get some, and by the driver's CPU if not.
    *
    * @throws io.gateau.model.checkpoint.ModelException if the checkpoint cannot be opened
    */
@@ -82,7 +89,7 @@ public final class TaskModels {
     return Devices.isGpu(Devices.AUTO);
   }
 
-  private static ModelSpec placed(ModelSpec spec) {
+  private static ModelSpec onTaskDevice(ModelSpec spec) {
     TaskContext task = TaskContext.get();
     if (task == null || !Devices.AUTO.equals(spec.device())) {
       return spec;
@@ -91,7 +98,7 @@ public final class TaskModels {
     return gpu == null ? spec : spec.onDevice("cuda:" + gpu.addresses()[0]);
   }
 
-  /** libtorch reads these once, when it is loaded; a value that the user set stays. */
+  /** libtorch reads these properties once, when it is loaded; a value that the user set stays. */
   private static synchronized void limitThreads() {
     SparkEnv environment = SparkEnv.get();
     if (environment == null || System.getProperty(THREADS) != null) {

@@ -27,15 +27,15 @@ class EngineBenchmarkTest {
   @Test
   void ratesFollowFromTheTimeOfAPass() {
     try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.BFLOAT16, 2, 1)) {
-      EngineBenchmark.Rate rate = bench.passes(2, 64, 8);
+      PassRate rate = bench.passes(2, 64, 8);
 
       assertEquals(128 / rate.seconds(), rate.tokensPerSecond(), 1e-6);
       assertEquals(bench.operations(2, 64, 8) / rate.seconds() / 1e9, rate.gigaflops(), 1e-9);
-      assertTrue(rate.ofProduct() > 0 && rate.ofProduct() < 10, rate.toString());
-      assertEquals(4, bench.productRates().size());
+      assertTrue(rate.gemmShare() > 0 && rate.gemmShare() < 10, rate.toString());
+      assertEquals(4, bench.gemmRates().size());
       assertTrue(bench.focusRatio(64, 8) > 0);
-      EngineBenchmark.Price price = bench.price(256, 16, 64, 512);
-      assertEquals(price.publishedSeconds() / price.seconds(), price.ratio(), 1e-12);
+      ScoringCost cost = bench.scoringCost(256, 16, 64, 512);
+      assertEquals(cost.publishedSeconds() / cost.seconds(), cost.ratio(), 1e-12);
     }
   }
 
@@ -43,13 +43,13 @@ class EngineBenchmarkTest {
   @Test
   void shortSamplesAreTimedOneByOneAndInBatches() {
     try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, 1, 1)) {
-      EngineBenchmark.ShortSamples small = bench.shortSamples(5, 10, 40, 5);
+      ShortSampleRate small = bench.shortSamples(5, 10, 40, 5);
 
       assertEquals(5, small.samples());
       assertEquals(10, small.shortest());
       assertEquals(40, small.longest());
-      assertTrue(small.alone() > 0, small.toString());
-      assertEquals(small.ratio(), small.together() / small.alone(), 1e-9);
+      assertTrue(small.unbatched() > 0, small.toString());
+      assertEquals(small.speedup(), small.batched() / small.unbatched(), 1e-9);
     }
   }
 
@@ -62,11 +62,11 @@ class EngineBenchmarkTest {
     assertEquals("rounds is 0; it must be 1 or more", thrown.getMessage());
   }
 
-  /* Two tasks read twice as much; what they do is the same, so the median is of both together. */
+  /* Two tasks read twice as much; what they do is the same, so the rate doubles. */
   @Test
   void tasksSideBySideCountTogether() {
     try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, 3, 2)) {
-      EngineBenchmark.Rate rate = bench.passes(2, 64, 8);
+      PassRate rate = bench.passes(2, 64, 8);
 
       assertEquals(2 * 128 / rate.seconds(), rate.tokensPerSecond(), 1e-6);
       double operations = 2 * bench.operations(2, 64, 8);

@@ -24,10 +24,10 @@ class StreamBenchmarkTest {
     try (StreamBenchmark bench = new StreamBenchmark(directory, Dtype.FLOAT32)) {
       assertEquals(2 * 7_744 * 4, bench.layerBytes());
       assertTrue(bench.fetchSeconds(3) > 0);
-      StreamBenchmark.Row row = bench.microBatch(3, 20, 3);
-      assertEquals(60, row.tokens());
-      assertTrue(row.residentSeconds() > 0);
-      assertEquals(row.streamedSeconds() / row.residentSeconds(), row.ratio());
+      StreamBenchmark.MicroBatch measured = bench.microBatch(3, 20, 3);
+      assertEquals(60, measured.tokens());
+      assertTrue(measured.residentSeconds() > 0);
+      assertEquals(measured.streamedSeconds() / measured.residentSeconds(), measured.ratio());
     }
   }
 

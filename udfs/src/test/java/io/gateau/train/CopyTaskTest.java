@@ -15,12 +15,12 @@ class CopyTaskTest {
     assertEquals(20, batch.tokens().length);
     for (int row = 0; row < 20; row++) {
       int period = 0;
-      while (batch.shares()[row][period] == 0) {
+      while (batch.lossWeights()[row][period] == 0) {
         period++;
       }
       assertTrue(period >= 6 && period <= 20, "period " + period);
       for (int i = period; i < 40; i++) {
-        assertEquals(1, batch.shares()[row][i], "row " + row + ", token " + i);
+        assertEquals(1, batch.lossWeights()[row][i], "row " + row + ", token " + i);
         assertEquals(batch.tokens()[row][i - period], batch.tokens()[row][i], "token " + i);
       }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import io.gateau.model.LoadedModel;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.Dtype;
@@ -23,23 +24,23 @@ class DecoderTrainerTest {
   @TempDir Path directory;
 
   @Test
-  void theLossIsThatOfTheNaiveDecoderWeightedByTheShares() throws Exception {
+  void theLossIsThatOfTheNaiveDecoderWeightedAsTheBatchSays() throws Exception {
     for (TinyCheckpoint shape :
         new TinyCheckpoint[] {TinyCheckpoint.tied(), TinyCheckpoint.separate()}) {
       Path path = shape.write(directory.resolve("model" + shape.seed()));
       TrainingBatch batch = batch(shape.vocab(), 3, 40, 5);
       double sum = 0;
-      double shares = 0;
+      double lossWeights = 0;
       for (int row = 0; row < 3; row++) {
         double[] nll = new NaiveDecoder(path, 777).run(batch.tokens()[row], 1).nll();
         for (int i = 1; i < 40; i++) {
-          sum += batch.shares()[row][i] * nll[i - 1];
-          shares += batch.shares()[row][i];
+          sum += batch.lossWeights()[row][i] * nll[i - 1];
+          lossWeights += batch.lossWeights()[row][i];
         }
       }
       try (DecoderTrainer trainer = open(path)) {
         trainer.ropeTheta(777);
-        assertEquals(sum / shares, trainer.gradients(batch).loss(), 2e-5, shape.toString());
+        assertEquals(sum / lossWeights, trainer.gradients(batch).loss(), 2e-5, shape.toString());
       }
     }
   }
@@ -49,13 +50,12 @@ class DecoderTrainerTest {
     TinyCheckpoint shape = TinyCheckpoint.tied().hidden(64).ffn(96);
     Path path = shape.write(directory.resolve("model"));
     int[] sequence = new Random(3).ints(700, 0, shape.vocab()).toArray();
-    float[] shares = new float[700];
-    Arrays.fill(shares, 100, 700, 1);
+    float[] lossWeights = new float[700];
+    Arrays.fill(lossWeights, 100, 700, 1);
     try (DecoderTrainer trainer = open(path);
-        LoadedModel model =
-            LoadedModel.load(Checkpoint.open(path), Dtype.FLOAT32, ai.djl.Device.cpu())) {
+        LoadedModel model = LoadedModel.load(Checkpoint.open(path), Dtype.FLOAT32, Device.cpu())) {
       double[] scored = model.decoder(10_000).negativeLogLikelihood(new int[][] {sequence}, 600)[0];
-      TrainingBatch batch = new TrainingBatch(new int[][] {sequence}, new float[][] {shares});
+      TrainingBatch batch = new TrainingBatch(new int[][] {sequence}, new float[][] {lossWeights});
       assertEquals(
           Arrays.stream(scored).average().orElseThrow(), trainer.gradients(batch).loss(), 2e-5);
     }
@@ -94,17 +94,17 @@ class DecoderTrainerTest {
       Path path, TrainingBatch batch, Map.Entry<String, float[]> direction, double by)
       throws Exception {
     double sum = 0;
-    double shares = 0;
+    double lossWeights = 0;
     NaiveDecoder moved = new NaiveDecoder(path, 10_000);
     moved.move(direction.getKey(), direction.getValue(), by);
     for (int row = 0; row < batch.tokens().length; row++) {
       double[] nll = moved.run(batch.tokens()[row], 1).nll();
       for (int i = 1; i <= nll.length; i++) {
-        sum += batch.shares()[row][i] * nll[i - 1];
-        shares += batch.shares()[row][i];
+        sum += batch.lossWeights()[row][i] * nll[i - 1];
+        lossWeights += batch.lossWeights()[row][i];
       }
     }
-    return sum / shares;
+    return sum / lossWeights;
   }
 
   @Test
@@ -125,7 +125,7 @@ class DecoderTrainerTest {
   }
 
   @Test
-  void whatIsLearntIsSavedAndScoresAsItWasTrained() throws Exception {
+  void whatIsLearnedIsSavedAndScoresAsItWasTrained() throws Exception {
     Path path = TinyCheckpoint.tied().write(directory.resolve("model"));
     TrainingBatch batch = batch(TinyCheckpoint.TOKENS, 2, 32, 1);
     Path saved = directory.resolve("saved");
@@ -146,7 +146,7 @@ class DecoderTrainerTest {
   }
 
   @Test
-  void savedWithAWindowItIsTheSameModelThatSeesNoFurther() throws Exception {
+  void savedWithAWindowItIsTheSameModelThatAttendsNoFurther() throws Exception {
     Path path = TinyCheckpoint.tied().write(directory.resolve("model"));
     Path plain = directory.resolve("plain");
     Path windowed = directory.resolve("windowed");
@@ -155,20 +155,20 @@ class DecoderTrainerTest {
       trainer.saveWithWindow(windowed, 8);
     }
     int[] sequence = new Random(3).ints(40, 0, TinyCheckpoint.TOKENS).toArray();
-    try (LoadedModel whole = load(plain);
-        LoadedModel narrow = load(windowed)) {
-      double[] seen = losses(whole.decoder(10_000), Arrays.copyOf(sequence, 8), 7);
-      assertArrayEquals(seen, losses(narrow.decoder(10_000), Arrays.copyOf(sequence, 8), 7), 1e-6);
+    try (LoadedModel full = load(plain);
+        LoadedModel withWindow = load(windowed)) {
+      double[] fullLosses = losses(full.decoder(10_000), Arrays.copyOf(sequence, 8), 7);
+      assertArrayEquals(
+          fullLosses, losses(withWindow.decoder(10_000), Arrays.copyOf(sequence, 8), 7), 1e-6);
       int[] other = sequence.clone();
       other[0]++;
       // Two layers of 8 positions each: the first token reaches the 15th and no further.
       assertArrayEquals(
-          losses(narrow.decoder(10_000), sequence, 20),
-          losses(narrow.decoder(10_000), other, 20),
+          losses(withWindow.decoder(10_000), sequence, 20),
+          losses(withWindow.decoder(10_000), other, 20),
           1e-6);
       assertNotEquals(
-          losses(whole.decoder(10_000), sequence, 1)[0],
-          losses(whole.decoder(10_000), other, 1)[0]);
+          losses(full.decoder(10_000), sequence, 1)[0], losses(full.decoder(10_000), other, 1)[0]);
     }
     try (DecoderTrainer again = open(windowed)) {
       again.save(directory.resolve("again"), 8);
@@ -179,7 +179,7 @@ class DecoderTrainerTest {
   }
 
   private static LoadedModel load(Path path) {
-    return LoadedModel.load(Checkpoint.open(path), Dtype.FLOAT32, ai.djl.Device.cpu());
+    return LoadedModel.load(Checkpoint.open(path), Dtype.FLOAT32, Device.cpu());
   }
 
   private static double[] losses(Decoder decoder, int[] sequence, int last) {
@@ -219,7 +219,7 @@ class DecoderTrainerTest {
               .getMessage());
     }
     assertEquals(
-        "the shares add up to 0.0; at least one token after the first must count",
+        "the loss weights add up to 0.0; at least one token after the first must count",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new TrainingBatch(new int[][] {{1, 2}}, new float[][] {{1, 0}}))
@@ -233,13 +233,13 @@ class DecoderTrainerTest {
   private static TrainingBatch batch(int vocabulary, int rows, int length, long seed) {
     Random random = new Random(seed);
     int[][] tokens = new int[rows][];
-    float[][] shares = new float[rows][length];
+    float[][] lossWeights = new float[rows][length];
     for (int row = 0; row < rows; row++) {
       tokens[row] = random.ints(length, 0, vocabulary).toArray();
       for (int i = 1; i < length; i++) {
-        shares[row][i] = random.nextInt(3) == 0 ? 0 : random.nextInt(1, 4) * 0.5f;
+        lossWeights[row][i] = random.nextInt(3) == 0 ? 0 : random.nextInt(1, 4) * 0.5f;
       }
     }
-    return new TrainingBatch(tokens, shares);
+    return new TrainingBatch(tokens, lossWeights);
   }
 }

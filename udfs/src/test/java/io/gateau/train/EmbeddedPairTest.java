@@ -46,9 +46,9 @@ class EmbeddedPairTest {
     PlantedSample sample = samples(Kind.LONG_RANGE, 1).get(0);
     ModelSpec spec = spec(EmbeddedModels.LONG);
     Decoder decoder = ModelCache.decoder(spec);
-    TokenizedSample pieces = pieces(sample);
-    int[] sequence = pieces.sequence();
-    int first = sequence.length - pieces.response().length;
+    TokenizedSample tokenized = tokenized(sample);
+    int[] sequence = tokenized.sequence();
+    int first = sequence.length - tokenized.response().length;
     int[] written = Arrays.copyOf(sequence, first);
     while (written.length < sequence.length) {
       int next = decoder.mostLikelyNext(written);
@@ -76,13 +76,13 @@ class EmbeddedPairTest {
   private static double meanLoss(String model, Kind kind) {
     Decoder decoder = ModelCache.decoder(spec(model));
     return samples(kind, SAMPLES).stream()
-        .map(EmbeddedPairTest::pieces)
+        .map(EmbeddedPairTest::tokenized)
         .mapToDouble(
-            pieces ->
+            tokenized ->
                 Arrays.stream(
                         decoder
                             .negativeLogLikelihood(
-                                new int[][] {pieces.sequence()}, pieces.response().length)[0])
+                                new int[][] {tokenized.sequence()}, tokenized.response().length)[0])
                     .average()
                     .orElseThrow())
         .average()
@@ -90,7 +90,7 @@ class EmbeddedPairTest {
   }
 
   private static List<PlantedSample> samples(Kind kind, int count) {
-    PlantedConfig options =
+    PlantedConfig config =
         new PlantedConfig(
             Map.of(kind, 1.0),
             new IntRange(1200, 1200),
@@ -98,10 +98,10 @@ class EmbeddedPairTest {
             new IntRange(1, 1),
             0,
             80);
-    return new PlantedSamples(count, 17, options).stream().toList();
+    return new PlantedSamples(count, 17, config).stream().toList();
   }
 
-  private static TokenizedSample pieces(PlantedSample sample) {
+  private static TokenizedSample tokenized(PlantedSample sample) {
     return TokenizedSample.of(
         ModelCache.get(spec(EmbeddedModels.LONG)).tokenizer(),
         PromptTemplate.GATEAU,

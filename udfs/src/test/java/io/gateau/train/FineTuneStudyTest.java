@@ -43,22 +43,22 @@ class FineTuneStudyTest {
       samples.add(
           new InstructionSample("s" + i, "The mill code .", "What is the mill code ?", "42 ."));
     }
-    List<InstructionSample> backwards = new ArrayList<>(samples);
-    Collections.reverse(backwards);
+    List<InstructionSample> reversed = new ArrayList<>(samples);
+    Collections.reverse(reversed);
     FineTune fineTune = FineTune.from(base).steps(3).probes(1).distances(List.of(128));
-    List<Run> seen = new ArrayList<>();
+    List<Run> reported = new ArrayList<>();
     List<Run> runs =
         new FineTuneStudy(fineTune, List.of(10, 30), 2)
-            .execute(Map.of("backwards", backwards), seen::add);
-    assertEquals(runs, seen);
+            .execute(Map.of("reversed", reversed), reported::add);
+    assertEquals(runs, reported);
     assertEquals(
         List.of(
             "full 100 10 1",
-            "backwards 10 1 1",
-            "backwards 30 3 1",
+            "reversed 10 1 1",
+            "reversed 30 3 1",
             "full 100 10 2",
-            "backwards 10 1 2",
-            "backwards 30 3 2"),
+            "reversed 10 1 2",
+            "reversed 30 3 2"),
         runs.stream()
             .map(run -> run.arm() + " " + run.percent() + " " + run.samples() + " " + run.seed())
             .toList());

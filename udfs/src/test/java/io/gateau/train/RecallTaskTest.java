@@ -25,13 +25,13 @@ class RecallTaskTest {
       int counted = 0;
       for (int i = 0; i < 512; i++) {
         assertEquals(text.words().get(i), vocabulary.get(batch.tokens()[row][i]));
-        float share = batch.shares()[row][i];
+        float lossWeight = batch.lossWeights()[row][i];
         if (text.values().get(i)) {
-          assertEquals(1, share, "value at " + i);
+          assertEquals(1, lossWeight, "value at " + i);
         } else if (text.answers().get(i)) {
-          assertEquals(0.25f, share, "answer at " + i);
-        } else if (share != 0) {
-          assertEquals(0.1f, share, "text at " + i);
+          assertEquals(0.25f, lossWeight, "answer at " + i);
+        } else if (lossWeight != 0) {
+          assertEquals(0.1f, lossWeight, "text at " + i);
           counted++;
         }
       }

@@ -1,6 +1,7 @@
 package io.gateau.jobs.console;
 
-import io.gateau.jobs.Job;
+import io.gateau.pipeline.ScoreSamples;
+import io.gateau.pipeline.SelectSamples;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.Optional;
  *
  * @param rowsIn records found in the input
  * @param rejected of these, not usable
- * @param rejectedByReason the same by reason; empty where it is not known
+ * @param rejectedByReason the rejected records by reason; empty where it is not known
  * @param scoring what was scored, if the job scores
  * @param selection what was selected, if the job selects
  * @param wall time from start to end
@@ -29,7 +30,7 @@ public record Summary(
     Optional<Selection> selection,
     Duration wall,
     String output)
-    implements Job.Report {
+    implements Report {
   /**
    * What was scored.
    *
@@ -38,7 +39,12 @@ public record Summary(
    * @param sequences read by the models
    * @param tokens read by the models
    */
-  public record Scoring(long scored, long stored, long sequences, long tokens) {}
+  public record Scoring(long scored, long stored, long sequences, long tokens) {
+    public static Scoring of(ScoreSamples.Result result) {
+      return new Scoring(
+          result.scored(), result.stored(), result.sequencesScored(), result.tokensScored());
+    }
+  }
 
   /**
    * What was selected.
@@ -46,7 +52,11 @@ public record Summary(
    * @param selected rows kept
    * @param unselected rows scored and not kept
    */
-  public record Selection(long selected, long unselected) {}
+  public record Selection(long selected, long unselected) {
+    public static Selection of(SelectSamples.Result result) {
+      return new Selection(result.selected(), result.unselected());
+    }
+  }
 
   /** Wall time from a start. */
   public record Clock(long startNanos) {

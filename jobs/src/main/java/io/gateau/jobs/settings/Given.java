@@ -12,7 +12,7 @@ public record Given(List<String> texts, String origin) {
   public Given {
     texts = List.copyOf(texts);
     if (texts.isEmpty()) {
-      throw new ConfigException("a value is missing (" + origin + ")");
+      throw new ConfigException("a value is missing (%s)".formatted(origin));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.gateau.jobs.settings;
 
 import io.gateau.jobs.settings.Setting.Parser;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +13,7 @@ import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** Kinds of values; each takes the check of the record that owns the range. */
+/** Parsers of the kinds of values; each takes the check of the record that owns the range. */
 public final class Parsers {
   private Parsers() {}
 
@@ -39,13 +40,13 @@ public final class Parsers {
   static Parser<String> path() {
     return (name, texts) -> {
       if (texts.get(0).isBlank()) {
-        throw new IllegalArgumentException(name + " is blank; name a folder");
+        throw new IllegalArgumentException("%s is blank; name a folder".formatted(name));
       }
       return texts.get(0);
     };
   }
 
-  /** Something with a name of its own. */
+  /** A value that its own type reads from text. */
   static <T> Parser<T> named(Function<String, T> of) {
     return (name, texts) -> of.apply(texts.get(0).strip());
   }
@@ -71,11 +72,17 @@ public final class Parsers {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        name + " " + texts.get(0) + " is not known; use " + codes(type)));
+                        "%s %s is not known; use %s".formatted(name, texts.get(0), codes(type))));
   }
 
+  /** A constant in lower case with hyphens. */
   public static String code(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** A number as people write it: 30, not 30.0. */
+  public static String plain(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 
   static <E extends Enum<E>> String codes(Class<E> type) {
@@ -91,7 +98,8 @@ public final class Parsers {
         // Underscores as in Java and YAML: 65_536.
         value = of.apply(texts.get(0).strip().replace("_", ""));
       } catch (NumberFormatException e) {
-        throw new IllegalArgumentException(name + " " + texts.get(0) + " is not " + kind, e);
+        throw new IllegalArgumentException(
+            "%s %s is not %s".formatted(name, texts.get(0), kind), e);
       }
       check.accept(value);
       return value;

@@ -1,28 +1,37 @@
 package io.gateau.jobs.settings;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * One thing that a user can set, in the configuration file or by a flag.
  *
  * @param key its place in the file, sections and name joined by dots
- * @param flag the same on the command line; some settings have none
+ * @param flag its name on the command line; some settings have none
  * @param label what the help shows for the value
- * @param fallback the value when nobody gives one; some settings have none
- * @param bare the value when the flag stands alone; most flags need one behind them
+ * @param defaultValue the value when nobody gives one; some settings have none
+ * @param fallbackValue the value when the flag is given without one; most flags need a value
  * @param parser from text to value
- * @param about one sentence for the help
+ * @param description one sentence for the help
  */
 public record Setting<T>(
     Section section,
     String key,
     Optional<String> flag,
     String label,
-    Optional<String> fallback,
-    Optional<String> bare,
+    Optional<String> defaultValue,
+    Optional<String> fallbackValue,
     Parser<T> parser,
-    String about) {
+    String description) {
+
+  public Setting {
+    Objects.requireNonNull(section, "section");
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(label, "label");
+    Objects.requireNonNull(parser, "parser");
+    Objects.requireNonNull(description, "description");
+  }
 
   /** From text to a checked value. */
   public interface Parser<T> {
@@ -41,9 +50,72 @@ public record Setting<T>(
     }
   }
 
-  /** The same, with a meaning for its flag alone. */
-  Setting<T> bare(String value) {
-    return new Setting<>(section, key, flag, label, fallback, Optional.of(value), parser, about);
+  /** Starts the declaration of a setting by its key in the file, such as {@code select.alpha}. */
+  static Builder named(String key) {
+    return new Builder(key);
+  }
+
+  /** What is known of a setting before its parser says of which type its value is. */
+  static final class Builder {
+    private final String key;
+    private Section section;
+    private Optional<String> flag = Optional.empty();
+    private String label;
+    private Optional<String> defaultValue = Optional.empty();
+    private Optional<String> fallbackValue = Optional.empty();
+
+    private Builder(String key) {
+      this.key = key;
+    }
+
+    Builder in(Section value) {
+      section = value;
+      return this;
+    }
+
+    Builder flag(String value) {
+      flag = Optional.of(value);
+      return this;
+    }
+
+    Builder label(String value) {
+      label = value;
+      return this;
+    }
+
+    Builder defaultsTo(String value) {
+      defaultValue = Optional.of(value);
+      return this;
+    }
+
+    Builder defaultsTo(long value) {
+      return defaultsTo(String.valueOf(value));
+    }
+
+    /** The value of the flag when none stands behind it. */
+    Builder fallsBackTo(long value) {
+      fallbackValue = Optional.of(String.valueOf(value));
+      return this;
+    }
+
+    <T> Parsed<T> parsedBy(Parser<T> parser) {
+      return new Parsed<>(this, parser);
+    }
+  }
+
+  /** A declaration that lacks only its description. */
+  record Parsed<T>(Builder builder, Parser<T> parser) {
+    Setting<T> describedAs(String description) {
+      return new Setting<>(
+          builder.section,
+          builder.key,
+          builder.flag,
+          builder.label,
+          builder.defaultValue,
+          builder.fallbackValue,
+          parser,
+          description);
+    }
   }
 
   /** The key without its sections: what the records behind the settings call it too. */
@@ -51,7 +123,7 @@ public record Setting<T>(
     return key.substring(key.lastIndexOf('.') + 1);
   }
 
-  /** Flag and key, as far as there are both, for messages. */
+  /** The flag if there is one, else the key: for messages. */
   public String flagOrKey() {
     return flag.orElse(key);
   }
@@ -64,7 +136,8 @@ public record Setting<T>(
   T parse(Given given) {
     if (given.texts().size() > 1 && !parser.takesSeveral()) {
       throw new ConfigException(
-          name() + " takes one value, not " + given.texts().size() + " (" + given.origin() + ")");
+          "%s takes one value, not %d (%s)"
+              .formatted(name(), given.texts().size(), given.origin()));
     }
     try {
       return parser.parse(name(), given.texts());
@@ -76,6 +149,6 @@ public record Setting<T>(
   private static String withOrigin(String message, String origin) {
     int wayOut = message.indexOf(';');
     int at = wayOut < 0 ? message.length() : wayOut;
-    return message.substring(0, at) + " (" + origin + ")" + message.substring(at);
+    return "%s (%s)%s".formatted(message.substring(0, at), origin, message.substring(at));
   }
 }

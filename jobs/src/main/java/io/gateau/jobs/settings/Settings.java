@@ -11,7 +11,6 @@ import io.gateau.score.AttentionFocus;
 import io.gateau.score.PromptTemplate;
 import io.gateau.score.ScoringConfig;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -20,8 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The settings of a run: flag before file before default. Every value is checked when this is made,
@@ -40,7 +41,7 @@ public final class Settings {
   }
 
   /**
-   * Puts together what was given.
+   * Resolves the value of every setting.
    *
    * @throws ConfigException if a key is unknown or a value is not allowed, with its origin
    */
@@ -48,31 +49,36 @@ public final class Settings {
     return resolve(Map.of(), flags, file);
   }
 
-  /** The same with defaults of a command's own. */
+  /**
+   * Resolves the value of every setting where a command has defaults of its own.
+   *
+   * @param defaults in place of the usual ones; a file wins over them
+   */
   public static Settings resolve(
-      Map<Setting<?>, String> usual, Map<Setting<?>, Given> flags, Optional<Path> file) {
+      Map<Setting<?>, String> defaults, Map<Setting<?>, Given> flags, Optional<Path> file) {
     Settings settings = new Settings(flags);
     Map<String, Given> inFile = file.map(SettingsFile::read).orElse(Map.of());
     Map<Setting<?>, Given> fromFile = new HashMap<>();
     for (Setting<?> setting : Keys.ALL) {
-      setting.fallback().ifPresent(text -> settings.put(setting, List.of(text), "default"));
+      setting.defaultValue().ifPresent(text -> settings.put(setting, List.of(text), "default"));
       Optional.ofNullable(inFile.get(setting.key()))
           .ifPresent(given -> fromFile.put(setting, given));
     }
-    usual.forEach((setting, text) -> settings.put(setting, List.of(text), "default"));
+    defaults.forEach((setting, text) -> settings.put(setting, List.of(text), "default"));
     Given preset =
         flags.getOrDefault(
-            Keys.PRESET, fromFile.getOrDefault(Keys.PRESET, settings.values.get(Keys.PRESET)));
-    Keys.valuesOf(Keys.PRESET.parse(preset))
+            SelectionKeys.PRESET,
+            fromFile.getOrDefault(SelectionKeys.PRESET, settings.values.get(SelectionKeys.PRESET)));
+    SelectionKeys.valuesOf(SelectionKeys.PRESET.parse(preset))
         .forEach((setting, text) -> settings.put(setting, List.of(text), preset.origin()));
     settings.replace(fromFile);
     settings.replace(flags);
     settings.values.forEach(Setting::parse);
     inFile.forEach(
         (key, given) -> {
-          if (key.startsWith(Keys.SPARK_CONF)) {
+          if (key.startsWith(SparkKeys.CONF_PREFIX)) {
             settings.sparkConf.put(
-                key.substring(Keys.SPARK_CONF.length()), String.join(",", given.texts()));
+                key.substring(SparkKeys.CONF_PREFIX.length()), String.join(",", given.texts()));
           }
         });
     return settings;
@@ -82,20 +88,25 @@ public final class Settings {
     values.put(setting, new Given(texts, origin));
   }
 
-  /** Lays one source over those before it; an amount replaces any other way to say how much. */
+  /** Lays one source over those before it; a budget replaces any other way to say how much. */
   private void replace(Map<Setting<?>, Given> source) {
-    List<Setting<?>> amounts = Keys.AMOUNTS.stream().filter(source::containsKey).toList();
-    if (amounts.size() > 1) {
+    List<Setting<?>> budgets = SelectionKeys.BUDGETS.stream().filter(source::containsKey).toList();
+    if (budgets.size() > 1) {
       throw new ConfigException(
-          amounts.stream()
-                  .map(amount -> amount.name() + " (" + source.get(amount).origin() + ")")
-                  .collect(Collectors.joining(" and "))
-              + " cannot go together; keep one of percent, count and tokens");
+          "%s cannot go together; keep one of percent, count and tokens"
+              .formatted(
+                  budgets.stream()
+                      .map(budget -> named(budget, source.get(budget)))
+                      .collect(Collectors.joining(" and "))));
     }
-    if (!amounts.isEmpty()) {
-      values.keySet().removeAll(Keys.AMOUNTS);
+    if (!budgets.isEmpty()) {
+      values.keySet().removeAll(SelectionKeys.BUDGETS);
     }
     values.putAll(source);
+  }
+
+  private static String named(Setting<?> setting, Given given) {
+    return "%s (%s)".formatted(setting.name(), given.origin());
   }
 
   /** The value, if anybody gave one or there is a default. */
@@ -128,40 +139,48 @@ public final class Settings {
         Arrays.stream(settings).filter(setting -> !values.containsKey(setting)).toList();
     if (!missing.isEmpty()) {
       throw new ConfigException(
-          "missing: "
-              + missing.stream().map(Setting::flagOrKey).collect(Collectors.joining(", "))
-              + "; give it as a flag, or in a --config file as "
-              + missing.stream().map(Setting::key).collect(Collectors.joining(", ")));
+          "missing: %s; give it as a flag, or in a --config file as %s"
+              .formatted(joined(missing, Setting::flagOrKey), joined(missing, Setting::key)));
     }
   }
 
+  private static String joined(List<Setting<?>> settings, Function<Setting<?>, String> text) {
+    return settings.stream().map(text).collect(Collectors.joining(", "));
+  }
+
   public ReadConfig readConfig() {
-    return new ReadConfig(get(Keys.INPUT), get(Keys.INSTRUCTION), get(Keys.MAX_LINE_BYTES));
+    return new ReadConfig(
+        get(InputOutputKeys.INPUT),
+        get(InputOutputKeys.INSTRUCTION),
+        get(InputOutputKeys.MAX_LINE_BYTES));
   }
 
   public ScoreConfig scoreConfig() {
     PromptTemplate template =
         new PromptTemplate(
-            get(Keys.PREFIX), get(Keys.BEFORE_INSTRUCTION), get(Keys.BEFORE_RESPONSE));
+            get(ScoringKeys.PREFIX),
+            get(ScoringKeys.BEFORE_INSTRUCTION),
+            get(ScoringKeys.BEFORE_RESPONSE));
     ScoringConfig scoring;
     try {
       scoring =
           new ScoringConfig(
               template,
-              get(Keys.MAX_TOKENS),
-              get(Keys.SEGMENT_TOKENS),
-              get(Keys.SEGMENT_OVERLAP),
-              new AttentionFocus(get(Keys.ATTENTION_LAYERS), get(Keys.ATTENTION_HEADS)),
-              get(Keys.BATCH_TOKENS));
+              get(ScoringKeys.MAX_TOKENS),
+              get(ScoringKeys.SEGMENT_TOKENS),
+              get(ScoringKeys.SEGMENT_OVERLAP),
+              new AttentionFocus(
+                  get(ScoringKeys.ATTENTION_LAYERS), get(ScoringKeys.ATTENTION_HEADS)),
+              get(ScoringKeys.BATCH_TOKENS));
     } catch (IllegalArgumentException e) {
       // Each value has been checked alone: what is left is how they go together.
       throw new ConfigException(e.getMessage(), e);
     }
     return new ScoreConfig(
-        model(Keys.SHORT_MODEL, Keys.SHORT_ROPE_THETA, Keys.SHORT_ROPE_SCALING),
-        model(Keys.LONG_MODEL, Keys.LONG_ROPE_THETA, Keys.LONG_ROPE_SCALING),
+        model(ModelKeys.SHORT_MODEL, ModelKeys.SHORT_ROPE_THETA, ModelKeys.SHORT_ROPE_SCALING),
+        model(ModelKeys.LONG_MODEL, ModelKeys.LONG_ROPE_THETA, ModelKeys.LONG_ROPE_SCALING),
         scoring,
-        get(Keys.CHECKPOINT_SECONDS));
+        get(ScoringKeys.CHECKPOINT_SECONDS));
   }
 
   private ModelSpec model(
@@ -170,30 +189,32 @@ public final class Settings {
         get(path),
         find(ropeTheta).orElse(ModelSpec.CONFIGURED_THETA),
         find(ropeScaling).orElse(RopeScalingOverride.CONFIGURED),
-        get(Keys.DTYPE),
-        get(Keys.DEVICE),
-        new MemoryPolicy(get(Keys.DEVICE_MEMORY), get(Keys.STREAM_LAYERS)));
+        get(ModelKeys.DTYPE),
+        get(ModelKeys.DEVICE),
+        new MemoryPolicy(get(ModelKeys.DEVICE_MEMORY), get(ModelKeys.STREAM_LAYERS)));
   }
 
   public SelectConfig selectConfig() {
     return new SelectConfig(
-        get(Keys.STRATEGY),
-        get(Keys.ALPHA),
-        get(Keys.IMPORTANCE),
-        get(Keys.DIFFICULTY),
-        get(Keys.NORMALISATION),
-        get(Keys.WINSORISE),
-        amount(),
-        get(Keys.PER),
-        get(Keys.SEED));
+        get(SelectionKeys.STRATEGY),
+        get(SelectionKeys.ALPHA),
+        get(SelectionKeys.IMPORTANCE),
+        get(SelectionKeys.DIFFICULTY),
+        get(SelectionKeys.NORMALISATION),
+        get(SelectionKeys.WINSORISE),
+        budget(),
+        get(SelectionKeys.PER),
+        get(SelectionKeys.SEED));
   }
 
-  private Budget amount() {
-    List<Budget> given = new ArrayList<>();
-    find(Keys.PERCENT).map(Budget.Percent::new).ifPresent(given::add);
-    find(Keys.COUNT).map(Budget.Count::new).ifPresent(given::add);
-    find(Keys.TOKENS).map(Budget.Tokens::new).ifPresent(given::add);
-    return given.get(0);
+  private Budget budget() {
+    return Stream.of(
+            find(SelectionKeys.PERCENT).<Budget>map(Budget.Percent::new),
+            find(SelectionKeys.COUNT).<Budget>map(Budget.Count::new),
+            find(SelectionKeys.TOKENS).<Budget>map(Budget.Tokens::new))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Spark's own settings from the file. */
@@ -207,7 +228,7 @@ public final class Settings {
     values.forEach((setting, given) -> result.put(setting.key(), String.join(", ", given.texts())));
     sparkConf.forEach(
         (key, value) ->
-            result.put(Keys.SPARK_CONF + key, SECRET.matcher(key).find() ? "***" : value));
+            result.put(SparkKeys.CONF_PREFIX + key, SECRET.matcher(key).find() ? "***" : value));
     return Collections.unmodifiableSortedMap(result);
   }
 }

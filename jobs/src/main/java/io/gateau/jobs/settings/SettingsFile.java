@@ -53,14 +53,16 @@ final class SettingsFile {
     try {
       return YAML.readTree(Files.readString(file));
     } catch (NoSuchFileException e) {
-      throw new ConfigException(file + " does not exist (--config)", e);
+      throw new ConfigException("%s does not exist (--config)".formatted(file), e);
     } catch (JacksonException e) {
-      String where =
-          e.getLocation() == null ? "" : " at line " + Math.max(1, e.getLocation().getLineNr());
+      String line =
+          e.getLocation() == null
+              ? ""
+              : " at line %d".formatted(Math.max(1, e.getLocation().getLineNr()));
       throw new ConfigException(
-          file + " is not valid YAML" + where + ": " + firstLine(e.getOriginalMessage()), e);
+          "%s is not valid YAML%s: %s".formatted(file, line, firstLine(e.getOriginalMessage())), e);
     } catch (IOException e) {
-      throw new ConfigException(file + " cannot be read (--config): " + e, e);
+      throw new ConfigException("%s cannot be read (--config): %s".formatted(file, e), e);
     }
   }
 
@@ -70,13 +72,15 @@ final class SettingsFile {
       node.properties().forEach(entry -> flatten(prefix + entry.getKey(), entry.getValue()));
     } else if (key.isEmpty()) {
       if (!node.isMissingNode() && !node.isNull()) {
-        throw new ConfigException(file + " holds no keys; a line looks like `output: out/first`");
+        throw new ConfigException(
+            "%s holds no keys; a line looks like `output: out/first`".formatted(file));
       }
     } else if (node.isNull() && isSection(key)) {
       // Its keys are commented out.
       return;
-    } else if (values.put(key, new Given(texts(key, node), file + ", " + key)) != null) {
-      throw new ConfigException(key + " is given twice (" + file + "); keep one");
+    } else if (values.put(key, new Given(texts(key, node), "%s, %s".formatted(file, key)))
+        != null) {
+      throw new ConfigException("%s is given twice (%s); keep one".formatted(key, file));
     }
   }
 
@@ -85,7 +89,8 @@ final class SettingsFile {
       return List.of(text(key, node));
     }
     if (node.isEmpty()) {
-      throw new ConfigException(key + " is an empty list (" + file + "); remove it or fill it");
+      throw new ConfigException(
+          "%s is an empty list (%s); remove it or fill it".formatted(key, file));
     }
     return StreamSupport.stream(node.spliterator(), false).map(each -> text(key, each)).toList();
   }
@@ -93,17 +98,15 @@ final class SettingsFile {
   private String text(String key, JsonNode node) {
     if (!node.isValueNode() || node.isNull()) {
       throw new ConfigException(
-          key
-              + (node.isNull() ? " has no value" : " holds more than plain values")
-              + " ("
-              + file
-              + "); remove it or give it one");
+          "%s %s (%s); remove it or give it one"
+              .formatted(
+                  key, node.isNull() ? "has no value" : "holds more than plain values", file));
     }
     return node.asText();
   }
 
   private void checkKnown(String key) {
-    if (key.startsWith(Keys.SPARK_CONF)) {
+    if (key.startsWith(SparkKeys.CONF_PREFIX)) {
       return;
     }
     List<String> known =
@@ -113,19 +116,19 @@ final class SettingsFile {
     }
     if (isSection(key)) {
       throw new ConfigException(
-          key + " is a section (" + file + "); put its keys on the next lines, indented");
+          "%s is a section (%s); put its keys on the next lines, indented".formatted(key, file));
     }
     if (key.startsWith("spark.")) {
-      known.add(Keys.SPARK_CONF + key);
+      known.add(SparkKeys.CONF_PREFIX + key);
     }
     String nearest =
         known.stream().min(Comparator.comparingInt(each -> distance(key, each))).orElseThrow();
     throw new ConfigException(
-        key + " is not a setting (" + file + "); did you mean " + nearest + "?");
+        "%s is not a setting (%s); did you mean %s?".formatted(key, file, nearest));
   }
 
   private static boolean isSection(String key) {
-    return Keys.SPARK_CONF.equals(key + ".")
+    return SparkKeys.CONF_PREFIX.equals(key + ".")
         || Keys.ALL.stream().anyMatch(setting -> setting.key().startsWith(key + "."));
   }
 

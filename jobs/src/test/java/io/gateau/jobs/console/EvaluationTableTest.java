@@ -3,9 +3,6 @@ package io.gateau.jobs.console;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.gateau.jobs.EvaluationFile;
 import io.gateau.math.Bootstrap.Interval;
 import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Evaluation;
@@ -14,19 +11,14 @@ import io.gateau.pipeline.evaluate.Study;
 import io.gateau.pipeline.evaluate.Truth;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.Strategy;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class EvaluationTableTest {
   private static final Truth TRUTH = new Truth("kind", "long-range", "noise");
   private static final Map<String, Long> KINDS = Map.of("long-range", 300L, "noise", 700L);
-
-  @TempDir Path folder;
 
   private static Evaluation evaluation(SelectConfig config, double auroc) {
     return new Evaluation(
@@ -82,20 +74,5 @@ class EvaluationTableTest {
             + " 0.800 / 0.900 0.900 / 0.900 1.000 / 0.900",
         lines.get(5));
     assertTrue(lines.get(6).startsWith("perplexity, min-max wins., perplexity "), lines.get(6));
-  }
-
-  @Test
-  void theFileHasEveryNumberAndNullForWhatIsNotDefined() throws IOException {
-    Path file = folder.resolve("new/evaluation.json");
-    EvaluationFile.write(file, "out/planted", TRUTH, strategies());
-
-    JsonNode root = JsonMapper.builder().build().readTree(file.toFile());
-    assertEquals(300, root.at("/kinds/long-range").asInt());
-    assertEquals("gateau", root.at("/evaluations/0/strategy").asText());
-    assertEquals("min-max", root.at("/evaluations/0/normalisation").asText());
-    assertEquals(270, root.at("/evaluations/0/found/long-range").asInt());
-    assertEquals(0.96, root.at("/evaluations/0/measures/auroc/low").asDouble(), 1e-12);
-    assertEquals(0.9, root.at("/evaluations/1/measures/precision@share/value").asDouble(), 0);
-    assertTrue(root.at("/evaluations/1/measures/length/value").isNull(), root.toString());
   }
 }

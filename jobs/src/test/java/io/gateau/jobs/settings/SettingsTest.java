@@ -86,13 +86,15 @@ class SettingsTest {
   void nothingGivenMeansTheDefaultsOfTheRecords() {
     Settings settings = given(Map.of());
     assertEquals(SelectConfig.DEFAULT, settings.selectConfig(), "selection");
-    assertEquals(ScoringConfig.DEFAULT.maxTokens(), settings.get(Keys.MAX_TOKENS), "max-tokens");
-    assertEquals(Dtype.AUTO, settings.get(Keys.DTYPE), "dtype");
+    assertEquals(
+        ScoringConfig.DEFAULT.maxTokens(), settings.get(ScoringKeys.MAX_TOKENS), "max-tokens");
+    assertEquals(Dtype.AUTO, settings.get(ModelKeys.DTYPE), "dtype");
     assertEquals(
         ScoringConfig.DEFAULT.focus(),
-        new AttentionFocus(settings.get(Keys.ATTENTION_LAYERS), settings.get(Keys.ATTENTION_HEADS)),
+        new AttentionFocus(
+            settings.get(ScoringKeys.ATTENTION_LAYERS), settings.get(ScoringKeys.ATTENTION_HEADS)),
         "attention focus");
-    assertEquals(Optional.empty(), settings.find(Keys.MASTER), "master");
+    assertEquals(Optional.empty(), settings.find(SparkKeys.MASTER), "master");
   }
 
   @Test
@@ -141,8 +143,8 @@ class SettingsTest {
             9),
         settings.selectConfig(),
         "selection");
-    assertEquals("out/x", settings.get(Keys.OUTPUT), "output");
-    assertEquals("local[1]", settings.get(Keys.MASTER), "master");
+    assertEquals("out/x", settings.get(InputOutputKeys.OUTPUT), "output");
+    assertEquals("local[1]", settings.get(SparkKeys.MASTER), "master");
     assertEquals("false", settings.sparkConf().get("spark.sql.ansi.enabled"), "Spark's own");
   }
 
@@ -157,7 +159,7 @@ class SettingsTest {
         settings.effective().entrySet().stream()
             .filter(entry -> !entry.getValue().equals(defaults.get(entry.getKey())))
             .map(Map.Entry::getKey)
-            .filter(key -> !key.startsWith(Keys.SPARK_CONF))
+            .filter(key -> !key.startsWith(SparkKeys.CONF_PREFIX))
             .collect(Collectors.toSet());
     assertEquals(expected, changed, "a new setting belongs in this test");
   }
@@ -186,17 +188,17 @@ class SettingsTest {
   void theFirstRunFileIsValid() {
     Settings settings =
         Settings.resolve(Map.of(), Optional.of(Path.of("..", "conf", "first-run.yaml")));
-    assertEquals(4096, settings.get(Keys.MAX_TOKENS), "max-tokens");
-    assertEquals(Optional.of(40000.0), settings.find(Keys.LONG_ROPE_THETA), "rotary base");
+    assertEquals(4096, settings.get(ScoringKeys.MAX_TOKENS), "max-tokens");
+    assertEquals(Optional.of(40000.0), settings.find(ModelKeys.LONG_ROPE_THETA), "rotary base");
   }
 
   @Test
   void aFlagWinsOverTheFileAndTheFileOverTheDefault() throws IOException {
     Path file = file("select: {alpha: 0.5, seed: 3}");
-    Settings settings = Settings.resolve(flags(Keys.ALPHA, "0.25"), Optional.of(file));
-    assertEquals(0.25, settings.get(Keys.ALPHA), "flag");
-    assertEquals(3L, settings.get(Keys.SEED), "file");
-    assertEquals(Strategy.GATEAU, settings.get(Keys.STRATEGY), "default");
+    Settings settings = Settings.resolve(flags(SelectionKeys.ALPHA, "0.25"), Optional.of(file));
+    assertEquals(0.25, settings.get(SelectionKeys.ALPHA), "flag");
+    assertEquals(3L, settings.get(SelectionKeys.SEED), "file");
+    assertEquals(Strategy.GATEAU, settings.get(SelectionKeys.STRATEGY), "default");
   }
 
   @Test
@@ -204,7 +206,7 @@ class SettingsTest {
     for (Preset preset : Preset.values()) {
       assertEquals(
           preset.config(),
-          given(flags(Keys.PRESET, Parsers.code(preset))).selectConfig(),
+          given(flags(SelectionKeys.PRESET, Parsers.code(preset))).selectConfig(),
           preset.toString());
     }
     Path file = file("select: {preset: gateau-scripts, alpha: 0.5}");
@@ -212,7 +214,7 @@ class SettingsTest {
     assertEquals(Normalisation.GATEAU_SCRIPTS, own.normalisation(), "the preset's");
     assertEquals(0.5, own.alpha(), "the file's");
     SelectConfig flag =
-        Settings.resolve(flags(Keys.PRESET, "paper"), Optional.of(file)).selectConfig();
+        Settings.resolve(flags(SelectionKeys.PRESET, "paper"), Optional.of(file)).selectConfig();
     assertEquals(Normalisation.MIN_MAX, flag.normalisation(), "the flag's preset");
     assertEquals(0.5, flag.alpha(), "the file's still");
   }
@@ -220,7 +222,7 @@ class SettingsTest {
   @Test
   void anAmountAsAFlagReplacesAnotherAmountInTheFile() throws IOException {
     Path file = file("select: {tokens: 1000}");
-    Settings settings = Settings.resolve(flags(Keys.COUNT, "7"), Optional.of(file));
+    Settings settings = Settings.resolve(flags(SelectionKeys.COUNT, "7"), Optional.of(file));
     assertEquals(new Budget.Count(7), settings.selectConfig().budget(), "amount");
     assertFalse(settings.effective().containsKey("select.tokens"), "the record keeps one amount");
     assertFalse(settings.effective().containsKey("select.percent"), "nor the default");
@@ -237,8 +239,8 @@ class SettingsTest {
             + ", select.tokens) cannot go together; keep one of percent, count and tokens",
         Map.of(),
         file);
-    Map<Setting<?>, Given> flags = new HashMap<>(flags(Keys.COUNT, "7"));
-    flags.putAll(flags(Keys.PERCENT, "5"));
+    Map<Setting<?>, Given> flags = new HashMap<>(flags(SelectionKeys.COUNT, "7"));
+    flags.putAll(flags(SelectionKeys.PERCENT, "5"));
     ConfigException thrown = assertThrows(ConfigException.class, () -> given(flags));
     assertEquals(
         "percent (--percent) and count (--count) cannot go together; keep one of percent, count and"
@@ -290,9 +292,9 @@ class SettingsTest {
 
   @Test
   void segmentsMustBeLongerThanTheirOverlap() {
-    Map<Setting<?>, Given> flags = new HashMap<>(flags(Keys.SEGMENT_OVERLAP, "128"));
-    flags.putAll(flags(Keys.SHORT_MODEL, "a"));
-    flags.putAll(flags(Keys.LONG_MODEL, "b"));
+    Map<Setting<?>, Given> flags = new HashMap<>(flags(ScoringKeys.SEGMENT_OVERLAP, "128"));
+    flags.putAll(flags(ModelKeys.SHORT_MODEL, "a"));
+    flags.putAll(flags(ModelKeys.LONG_MODEL, "b"));
     assertEquals(
         "segment-overlap 128 is outside [0, 128); it must be less than segment-tokens",
         assertThrows(ConfigException.class, () -> given(flags).scoreConfig()).getMessage());
@@ -367,11 +369,13 @@ class SettingsTest {
 
   @Test
   void whatIsMissingIsNamedAllAtOnce() {
-    Settings settings = given(flags(Keys.OUTPUT, "out"));
+    Settings settings = given(flags(InputOutputKeys.OUTPUT, "out"));
     ConfigException thrown =
         assertThrows(
             ConfigException.class,
-            () -> settings.require(Keys.INPUT, Keys.OUTPUT, Keys.SHORT_MODEL));
+            () ->
+                settings.require(
+                    InputOutputKeys.INPUT, InputOutputKeys.OUTPUT, ModelKeys.SHORT_MODEL));
     assertEquals(
         "missing: --input, --short-model; give it as a flag, or in a --config file as input,"
             + " models.short.path",

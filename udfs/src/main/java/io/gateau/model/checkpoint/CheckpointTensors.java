@@ -20,13 +20,13 @@ public final class CheckpointTensors {
   }
 
   /**
-   * One weight of the decoder program.
+   * One weight of the decoder program: a tensor or, of a fused one, some of its rows.
    *
    * @param name the tensor's name in the safetensors file
-   * @param key what the decoder program calls the weight
-   * @param shape rows, or rows and columns, of the tensor
-   * @param firstRow where the weight starts in the tensor
-   * @param rows how many of its rows are the weight's
+   * @param key the weight's name in the decoder program
+   * @param shape (rows) or (rows, columns) of the tensor
+   * @param firstRow the tensor's row that is the weight's first, from 0
+   * @param rows number of the weight's rows
    */
   public record TensorName(String name, String key, List<Long> shape, long firstRow, long rows) {}
 
@@ -42,7 +42,7 @@ public final class CheckpointTensors {
     return outer.tensors;
   }
 
-  /** The tensors of decoder layer {@code layer}. */
+  /** The tensors of decoder layer {@code layer}, counted from 0. */
   public static List<TensorName> layer(ModelConfig config, int layer) {
     CheckpointTensors tensors = new CheckpointTensors(config, "model.layers." + layer + ".");
     tensors.norms();

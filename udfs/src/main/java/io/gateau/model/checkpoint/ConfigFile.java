@@ -17,12 +17,16 @@ import java.util.List;
  * @param json the object that holds them
  */
 public record ConfigFile(Path file, JsonNode json) {
+  /**
+   * Reads a config.json.
+   *
+   * @throws ModelException if there is no such file, or it is not JSON
+   */
   public static ConfigFile read(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new ModelException(
-          file
-              + " does not exist; a model is a Hugging Face directory with config.json,"
-              + " model.safetensors (or its shards) and tokenizer.json");
+          "%s does not exist; a model is a Hugging Face directory with config.json, model.safetensors (or its shards) and tokenizer.json"
+              .formatted(file));
     }
     try {
       return new ConfigFile(file, JsonMapper.builder().build().readTree(Files.readString(file)));
@@ -38,7 +42,7 @@ public record ConfigFile(Path file, JsonNode json) {
     return json.hasNonNull(key);
   }
 
-  /** Whether the key is there, be it null. */
+  /** Whether the key is there, null or not. */
   boolean states(String key) {
     return json.has(key);
   }
@@ -64,8 +68,8 @@ public record ConfigFile(Path file, JsonNode json) {
     return value.intValue();
   }
 
-  int positive(String key, int otherwise) {
-    return has(key) ? positive(key) : otherwise;
+  int positive(String key, int defaultValue) {
+    return has(key) ? positive(key) : defaultValue;
   }
 
   double number(String key) {
@@ -76,19 +80,19 @@ public record ConfigFile(Path file, JsonNode json) {
     return value.doubleValue();
   }
 
-  double number(String key, double otherwise) {
-    return has(key) ? number(key) : otherwise;
+  double number(String key, double defaultValue) {
+    return has(key) ? number(key) : defaultValue;
   }
 
-  boolean flag(String key, boolean otherwise) {
+  boolean flag(String key, boolean defaultValue) {
     if (has(key) && !json.get(key).isBoolean()) {
       throw wrong(key, "it must be true or false");
     }
-    return has(key) ? json.get(key).booleanValue() : otherwise;
+    return has(key) ? json.get(key).booleanValue() : defaultValue;
   }
 
-  String text(String key, String otherwise) {
-    return has(key) ? json.get(key).asText() : otherwise;
+  String text(String key, String defaultValue) {
+    return has(key) ? json.get(key).asText() : defaultValue;
   }
 
   List<Double> numbers(String key) {
@@ -115,6 +119,7 @@ public record ConfigFile(Path file, JsonNode json) {
   ModelException wrong(String key, String mend) {
     JsonNode value = json.path(key);
     return new ModelException(
-        file + ": " + key + (value.isMissingNode() ? " is missing" : " is " + value) + "; " + mend);
+        "%s: %s %s; %s"
+            .formatted(file, key, value.isMissingNode() ? "is missing" : "is " + value, mend));
   }
 }

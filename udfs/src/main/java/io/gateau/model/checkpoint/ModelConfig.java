@@ -3,22 +3,22 @@ package io.gateau.model.checkpoint;
 import java.nio.file.Path;
 
 /**
- * The shape of a decoder, as its {@code config.json} states it.
+ * A decoder as its {@code config.json} describes it.
  *
  * @param family which published family it is
  * @param layers number of decoder layers
  * @param hiddenSize width of the hidden state
  * @param heads query heads per layer
  * @param keyValueHeads key/value heads per layer; divides {@code heads}
- * @param headSize width of one head, even
+ * @param headSize numbers of one head, even
  * @param feedForwardSize inner width of the feed-forward block
  * @param vocabularySize rows of the embedding
  * @param normEpsilon what RMSNorm adds to the mean square
  * @param tiedEmbeddings whether the output projection is the embedding
  * @param bosToken the id that config.json gives for the start of a text, or -1
- * @param layerConfig how a layer is put together
- * @param rotary rotary embedding of the layers that see everything
- * @param windowRotary rotary embedding of the layers with a window
+ * @param layerConfig how the layers are built
+ * @param rotary rotary embedding of the layers with full attention
+ * @param windowRotary rotary embedding of the layers with a sliding window
  */
 public record ModelConfig(
     Family family,
@@ -35,13 +35,14 @@ public record ModelConfig(
     LayerConfig layerConfig,
     RotaryEmbedding rotary,
     RotaryEmbedding windowRotary) {
-
+  /** Its file in a model directory. */
   public static final String FILE = "config.json";
 
   public ModelConfig {
     if (keyValueHeads < 1 || heads % keyValueHeads != 0) {
       throw new IllegalArgumentException(
-          "num_key_value_heads " + keyValueHeads + " does not divide num_attention_heads " + heads);
+          "num_key_value_heads %d does not divide num_attention_heads %d"
+              .formatted(keyValueHeads, heads));
     }
     if (layerConfig.windows().size() != layers) {
       throw new IllegalArgumentException(
@@ -59,7 +60,13 @@ public record ModelConfig(
     return read(ConfigFile.read(directory.resolve(FILE)), RopeScalingOverride.CONFIGURED);
   }
 
-  /** The same of a file that has been read, with another rotary scaling in place of its own. */
+  /**
+   * Reads the values of a {@code config.json} file.
+   *
+   * @param scaling rotary scaling in place of the file's, or {@link RopeScalingOverride#CONFIGURED}
+   * @throws ModelException if the file asks for something this engine does not compute, or the
+   *     scaling does not fit the model
+   */
   public static ModelConfig read(ConfigFile config, RopeScalingOverride scaling) {
     Family family = Family.of(config);
     try {
@@ -85,29 +92,22 @@ public record ModelConfig(
     }
   }
 
-  /**
-   * The shape of the model in a Hugging Face directory; only its {@code config.json} is read.
-   *
-   * @throws ModelException as {@link Checkpoint#open}
-   */
-  public static ModelConfig of(Path directory) {
-    return read(directory);
-  }
-
-  /** The rotary base of the layers that see everything. */
+  /** The rotary base of the layers with full attention. */
   public double ropeTheta() {
     return rotary.theta();
   }
 
-  /** The rotary scaling of the layers that see everything, in words: its kind and numbers. */
+  /** The rotary scaling of the layers with full attention, as text: its type and numbers. */
   public String ropeScaling() {
     return rotary.scaling().toString();
   }
 
   /**
-   * The same decoder with another rotary base: how one checkpoint becomes a homologous pair. The
-   * base replaces that of config.json and keeps its scaling, which is then computed from the new
-   * base. Gemma 3's layers with a window keep their own base.
+   * This decoder with another rotary base: how one checkpoint becomes a homologous pair. The base
+   * replaces that of config.json; the scaling stays and is computed from the new base. Gemma 3's
+   * layers with a sliding window keep their own base.
+   *
+   * @throws IllegalArgumentException if the base is not positive and finite
    */
   public ModelConfig withRopeTheta(double theta) {
     return new ModelConfig(
@@ -127,11 +127,15 @@ public record ModelConfig(
         family.sharesRotary() ? windowRotary.withTheta(theta) : windowRotary);
   }
 
-  /** The same decoder with its first layers only. */
+  /**
+   * This decoder with its first layers only.
+   *
+   * @param count 1 to {@link #layers}
+   */
   public ModelConfig withLayers(int count) {
     if (count < 1 || count > layers) {
       throw new IllegalArgumentException(
-          count + " layers of a model that has " + layers + "; use 1 to " + layers);
+          "%d layers of a model that has %d; use 1 to %d".formatted(count, layers, layers));
     }
     return new ModelConfig(
         family,
@@ -145,7 +149,7 @@ public record ModelConfig(
         normEpsilon,
         tiedEmbeddings,
         bosToken,
-        layerConfig.withLayers(count),
+        layerConfig.first(count),
         rotary,
         windowRotary);
   }

@@ -6,10 +6,12 @@ package io.gateau.model.checkpoint;
  * stops a run before anything is written.
  */
 public final class ModelException extends RuntimeException {
+  /** Says what is wrong, in which file, and how to mend it. */
   public ModelException(String message) {
     super(message);
   }
 
+  /** Says what is wrong, in which file, and how to mend it; {@code cause} is what revealed it. */
   public ModelException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -11,13 +11,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Rotary scaling in place of config.json's: with it one checkpoint becomes a homologous pair.
+ * A rotary scaling that replaces config.json's, by which one checkpoint becomes a homologous pair.
+ * Its text is checked here; {@link RotaryScalingReader} reads its numbers.
  *
- * @param json an object as it stands under {@code rope_scaling} of config.json, its keys sorted;
- *     empty for what config.json states
+ * @param json an object as under {@code rope_scaling} of config.json, its keys sorted; empty for
+ *     config.json's own scaling
  */
 public record RopeScalingOverride(String json) implements Serializable {
-  /** What config.json states. */
+  /** The scaling that config.json states. */
   public static final RopeScalingOverride CONFIGURED = new RopeScalingOverride("");
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -25,7 +26,11 @@ public record RopeScalingOverride(String json) implements Serializable {
   private static final String FACTOR = "factor";
   private static final String ORIGINAL_LENGTH = "original_max_position_embeddings";
 
-  /** The kinds, and the keys that each may have beside its type. */
+  private static final String SYNTAX =
+      "use none, linear:4, dynamic:2, yarn:4, yarn:4:32768, llama3:8, llama3:8:8192 or the JSON"
+          + " object of a model card's rope_scaling";
+
+  /** The types, and the keys that each may have beside {@code rope_type}. */
   private static final Map<String, Set<String>> KEYS =
       new TreeMap<>(
           Map.of(
@@ -98,12 +103,12 @@ public record RopeScalingOverride(String json) implements Serializable {
     return new RopeScalingOverride(sorted(object));
   }
 
-  /** Whether config.json's scaling holds. */
+  /** Whether config.json's own scaling is used. */
   public boolean isConfigured() {
     return json.isEmpty();
   }
 
-  /** The object; that of no scaling has its type alone. */
+  /** The object, as it would be under {@code rope_scaling} of config.json. */
   JsonNode object() {
     try {
       return JSON.readTree(json);
@@ -114,14 +119,15 @@ public record RopeScalingOverride(String json) implements Serializable {
 
   private static ObjectNode compact(String given) {
     String[] parts = given.split(":", -1);
-    String kind = "none".equals(parts[0]) ? "default" : parts[0];
-    ObjectNode object = JSON.createObjectNode().put(TYPE, kind);
-    if (!KEYS.containsKey(kind)) {
+    String type = "none".equals(parts[0]) ? "default" : parts[0];
+    ObjectNode object = JSON.createObjectNode().put(TYPE, type);
+    if (!KEYS.containsKey(type)) {
       throw unknown(given);
     }
-    int most = KEYS.get(kind).contains(ORIGINAL_LENGTH) ? 3 : KEYS.get(kind).isEmpty() ? 1 : 2;
+    int most = KEYS.get(type).contains(ORIGINAL_LENGTH) ? 3 : KEYS.get(type).isEmpty() ? 1 : 2;
     if (parts.length > most) {
-      throw wrong(given, "has " + parts.length + " parts where " + kind + " has " + most, SYNTAX);
+      throw wrong(
+          given, "has %d parts where %s has %d".formatted(parts.length, type, most), SYNTAX);
     }
     try {
       if (parts.length > 1) {
@@ -133,10 +139,10 @@ public record RopeScalingOverride(String json) implements Serializable {
     } catch (NumberFormatException e) {
       throw wrong(given, "has a part that is no number", SYNTAX);
     }
-    if ("yarn".equals(kind) && parts.length == 1) {
+    if ("yarn".equals(type) && parts.length == 1) {
       throw wrong(given, "has no factor", "as in yarn:4");
     }
-    if ("llama3".equals(kind)) {
+    if ("llama3".equals(type)) {
       object.put("low_freq_factor", 1.0).put("high_freq_factor", 4.0);
     }
     return object;
@@ -172,10 +178,6 @@ public record RopeScalingOverride(String json) implements Serializable {
     return object;
   }
 
-  private static final String SYNTAX =
-      "use none, linear:4, dynamic:2, yarn:4, yarn:4:32768, llama3:8, llama3:8:8192 or the JSON"
-          + " object of a model card's rope_scaling";
-
   private static IllegalArgumentException unknown(String given) {
     return wrong(given, "is not known", SYNTAX);
   }
@@ -195,9 +197,9 @@ public record RopeScalingOverride(String json) implements Serializable {
   }
 
   private static IllegalArgumentException wrong(String given, String what, String mend) {
-    // What stands after the first semicolon of a message is the way out.
+    // The text after the first semicolon of a message is the way out.
     return new IllegalArgumentException(
-        "rope-scaling " + given.replace(';', ',') + " " + what + "; " + mend);
+        "rope-scaling %s %s; %s".formatted(given.replace(';', ','), what, mend));
   }
 
   private static String sorted(ObjectNode object) {

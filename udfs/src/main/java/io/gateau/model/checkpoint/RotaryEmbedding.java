@@ -3,13 +3,13 @@ package io.gateau.model.checkpoint;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The angles of the rotary position embedding: position p turns pair i of a head by p times the
- * pair's frequency. Cosines and sines are formed in double and used in the model's type. Source:
+ * The rotary position embedding: at position p, pair i of a head is rotated by p times the pair's
+ * frequency. Cosines and sines are computed in double and used in the model's dtype. Source:
  * RoFormer (arXiv 2104.09864), section 3.2.2.
  *
  * @param rotated how many numbers of a head are rotated, even; the others pass unchanged
- * @param theta rotary base
- * @param scaling how the frequencies follow from the base, and from the length of the text
+ * @param theta rotary base, positive
+ * @param scaling how the frequencies follow from the base and from the length of the sequence
  */
 public record RotaryEmbedding(int rotated, double theta, RotaryScaling scaling) {
   public RotaryEmbedding {
@@ -27,7 +27,7 @@ public record RotaryEmbedding(int rotated, double theta, RotaryScaling scaling) 
     return new RotaryEmbedding(rotated, other, scaling);
   }
 
-  /** Radians that each of the rotated / 2 pairs turns per position in a text of that length. */
+  /** (rotated / 2) frequencies in a sequence of {@code tokens} tokens, in radians per token. */
   public double[] frequencies(int tokens) {
     return scaling.frequencies(rotated, theta, tokens);
   }

@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * How a checkpoint stretches its rotary embedding beyond the lengths it was first trained on. Each
- * kind turns the plain frequencies, theta^(-2p / R) for pair p of R rotated numbers, into its own,
- * and may lengthen queries and keys by a factor.
+ * type changes the plain frequencies, theta^(-2p / R) for pair p of R rotated numbers, and some
+ * multiply queries and keys by a factor. {@link RotaryScalingReader} reads them from config.json.
  */
 public sealed interface RotaryScaling {
   /**
@@ -13,8 +13,8 @@ public sealed interface RotaryScaling {
    *
    * @param rotated how many numbers of a head are rotated, R; even
    * @param theta rotary base
-   * @param tokens length of the whole text
-   * @return (R / 2)
+   * @param tokens length of the whole sequence
+   * @return (R / 2) frequencies, positive
    */
   double[] frequencies(int rotated, double theta, int tokens);
 
@@ -23,7 +23,13 @@ public sealed interface RotaryScaling {
     return 1;
   }
 
-  /** RoFormer (arXiv 2104.09864), section 3.2.2. */
+  /**
+   * The frequencies without scaling: RoFormer (arXiv 2104.09864), section 3.2.2.
+   *
+   * @param rotated how many numbers of a head are rotated, R; even
+   * @param theta rotary base
+   * @return (R / 2) radians per token
+   */
   static double[] plain(int rotated, double theta) {
     double[] frequencies = new double[rotated / 2];
     for (int pair = 0; pair < frequencies.length; pair++) {
@@ -40,7 +46,11 @@ public sealed interface RotaryScaling {
     }
   }
 
-  /** Position interpolation (arXiv 2306.15595), section 2.3: positions divided by a factor. */
+  /**
+   * Position interpolation (arXiv 2306.15595), section 2.3: positions are divided by a factor.
+   *
+   * @param factor positive
+   */
   record Linear(double factor) implements RotaryScaling {
     @Override
     public double[] frequencies(int rotated, double theta, int tokens) {
@@ -53,11 +63,12 @@ public sealed interface RotaryScaling {
   }
 
   /**
-   * Dynamic NTK: a text longer than the model's own length gets a larger base; YaRN (arXiv
-   * 2309.00071), section 3.3. Each text is scaled by its own length, where transformers keeps the
-   * scale of the longest text so far.
+   * Dynamic NTK: a sequence longer than the model's own length gets a larger base; YaRN (arXiv
+   * 2309.00071), section 3.3. Each sequence is scaled by its own length; transformers keeps the
+   * scale of the longest sequence so far.
    *
-   * @param length the model's own length, max_position_embeddings
+   * @param factor positive
+   * @param length the model's own length in tokens, max_position_embeddings
    */
   record DynamicNtk(double factor, int length) implements RotaryScaling {
     @Override
@@ -68,11 +79,13 @@ public sealed interface RotaryScaling {
   }
 
   /**
-   * Llama 3.1: slow pairs are divided by a factor, fast ones kept, those between blended.
+   * Llama 3.1: frequencies of slow pairs are divided by a factor, those of fast pairs are kept, and
+   * those between are blended. A pair's turns are its rotations within the original length.
    *
-   * @param low turns within the original length below which a pair is divided
-   * @param high turns from which it is kept
-   * @param originalLength length before it was stretched
+   * @param factor positive
+   * @param low turns below which a frequency is divided, low_freq_factor
+   * @param high turns from which it is kept, high_freq_factor
+   * @param originalLength tokens, before the model was stretched
    */
   record Llama3(double factor, double low, double high, int originalLength)
       implements RotaryScaling {
@@ -89,12 +102,16 @@ public sealed interface RotaryScaling {
   }
 
   /**
-   * YaRN (arXiv 2309.00071), section 3.2 and 3.4: pairs that turn often within the original length
-   * are kept, rare ones divided by a factor, those between blended by their number.
+   * YaRN (arXiv 2309.00071), sections 3.2 and 3.4: frequencies of pairs that turn often within the
+   * original length are kept, those of pairs that seldom turn are divided by a factor, and those
+   * between are blended by their pair's number.
    *
-   * @param fast turns from which a pair is kept
-   * @param slow turns below which it is divided
-   * @param whole whether the ends of the blend are widened to whole pairs
+   * @param factor positive
+   * @param fast turns from which a frequency is kept, beta_fast
+   * @param slow turns below which it is divided, beta_slow
+   * @param whole whether the ends of the blend are rounded outwards to whole pairs, truncate
+   * @param originalLength tokens, before the model was stretched
+   * @param attentionFactor what cosines and sines are multiplied by
    */
   record Yarn(
       double factor,
@@ -123,15 +140,20 @@ public sealed interface RotaryScaling {
       return rotated * Math.log(originalLength / (turns * 2 * Math.PI)) / (2 * Math.log(theta));
     }
 
-    /** What attention grows by when texts grow by {@code factor}: section 3.4, with a weight. */
+    /** What cosines and sines grow by: 0.1 weight ln(factor) + 1 (section 3.4, with a weight). */
     static double growth(double factor, double weight) {
       return factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1;
     }
   }
 
   /**
-   * LongRoPE (arXiv 2402.13753): every pair is divided by its own number, from one list for texts
-   * up to the original length and from another for longer ones.
+   * LongRoPE (arXiv 2402.13753): the frequency of every pair is divided by a number of its own,
+   * from one list for sequences up to the original length and from another for longer ones.
+   *
+   * @param shortFactors (R / 2) divisors for sequences up to the original length, positive
+   * @param longFactors (R / 2) divisors for longer sequences, positive
+   * @param originalLength tokens, before the model was stretched
+   * @param attentionFactor what cosines and sines are multiplied by
    */
   record LongRope(
       List<Double> shortFactors,
@@ -149,7 +171,7 @@ public sealed interface RotaryScaling {
       return frequencies;
     }
 
-    /** sqrt(1 + ln s / ln L): the entropy of attention, for texts s times the original length L. */
+    /** What cosines and sines grow by: sqrt(1 + ln s / ln L), for s times the original length L. */
     static double growth(double factor, int originalLength) {
       return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(originalLength));
     }

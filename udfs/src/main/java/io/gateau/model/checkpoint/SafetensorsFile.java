@@ -40,26 +40,38 @@ public final class SafetensorsFile {
   }
 
   /**
-   * Where one tensor lies.
+   * Where one tensor is in the file.
    *
+   * @param name its name in the header
+   * @param dtype of its numbers
+   * @param shape its dimensions; empty for a single number
    * @param offset first byte, counted from the start of the file
    * @param bytes length in bytes
    */
-  public record Tensor(String name, DataTypeName type, List<Long> shape, long offset, long bytes) {}
+  public record Tensor(String name, StoredDtype dtype, List<Long> shape, long offset, long bytes) {}
 
-  /** The element types that are read; others are refused by name. */
-  public enum DataTypeName {
+  /** The dtypes that are read, by their names in the header; others are refused by name. */
+  public enum StoredDtype {
+    /** float32. */
     F32(4),
+    /** float16. */
     F16(2),
+    /** bfloat16. */
     BF16(2);
 
+    /** Bytes of one number. */
     public final int bytes;
 
-    DataTypeName(int bytes) {
+    StoredDtype(int bytes) {
       this.bytes = bytes;
     }
   }
 
+  /**
+   * Reads and checks the header of a file.
+   *
+   * @throws ModelException if it is damaged, or has a tensor of another dtype
+   */
   static SafetensorsFile open(Path path) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       long size = channel.size();
@@ -70,11 +82,8 @@ public final class SafetensorsFile {
       if (length < 2 || length > LARGEST_HEADER || length > size - 8) {
         throw damaged(
             path,
-            "its first eight bytes announce a header of "
-                + length
-                + " bytes in a file of "
-                + size
-                + " bytes");
+            "its first eight bytes announce a header of %d bytes in a file of %d bytes"
+                .formatted(length, size));
       }
       String header = StandardCharsets.UTF_8.decode(read(channel, 8, (int) length)).toString();
       Map<String, Tensor> tensors = new TreeMap<>();
@@ -100,15 +109,23 @@ public final class SafetensorsFile {
     }
   }
 
+  /** The file itself. */
   public Path path() {
     return path;
   }
 
+  /** Its tensors by name, in alphabetical order. */
   public Map<String, Tensor> tensors() {
     return tensors;
   }
 
-  /** Fills a buffer with a tensor's bytes from {@code from} on, and flips it. */
+  /**
+   * Fills the rest of a buffer with a tensor's bytes, and flips it.
+   *
+   * @param from first of the tensor's bytes to read, from 0
+   * @return {@code into}
+   * @throws ModelException if the file cannot be read
+   */
   public ByteBuffer read(Tensor tensor, long from, ByteBuffer into) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       long position = tensor.offset() + from;
@@ -129,23 +146,16 @@ public final class SafetensorsFile {
     if (!wholeNumbers(sizes) || !wholeNumbers(offsets) || offsets.size() != 2) {
       throw damaged(
           path,
-          "the entry of tensor "
-              + name
-              + " is "
-              + shortened(entry)
-              + "; it needs a shape and two data_offsets, all whole numbers from 0 on");
+          "the entry of tensor %s is %s; it needs a shape and two data_offsets, all whole numbers from 0 on"
+              .formatted(name, shortened(entry)));
     }
-    DataTypeName type;
+    StoredDtype dtype;
     try {
-      type = DataTypeName.valueOf(entry.path("dtype").asText());
+      dtype = StoredDtype.valueOf(entry.path("dtype").asText());
     } catch (IllegalArgumentException e) {
       throw new ModelException(
-          path
-              + ": tensor "
-              + name
-              + " is of type "
-              + entry.path("dtype").asText()
-              + "; supported: F32, F16, BF16 (quantised weights are not)",
+          "%s: tensor %s is of dtype %s; supported: F32, F16, BF16 (quantised weights are not)"
+              .formatted(path, name, entry.path("dtype").asText()),
           e);
     }
     List<Long> shape = new ArrayList<>();
@@ -155,33 +165,19 @@ public final class SafetensorsFile {
     if (to < from || to > size - start) {
       throw damaged(
           path,
-          "tensor "
-              + name
-              + " lies at bytes "
-              + from
-              + " to "
-              + to
-              + " of the "
-              + (size - start)
-              + " bytes of data that the file has (an interrupted download?)");
+          "tensor %s lies at bytes %d to %d of the %d bytes of data that the file has (an interrupted download?)"
+              .formatted(name, from, to, size - start));
     }
     BigInteger expected =
         shape.stream()
             .map(BigInteger::valueOf)
-            .reduce(BigInteger.valueOf(type.bytes), BigInteger::multiply);
+            .reduce(BigInteger.valueOf(dtype.bytes), BigInteger::multiply);
     if (!expected.equals(BigInteger.valueOf(to - from))) {
       throw damaged(
           path,
-          "tensor "
-              + name
-              + " of shape "
-              + shape
-              + " has "
-              + (to - from)
-              + " bytes, not "
-              + expected);
+          "tensor %s of shape %s has %d bytes, not %s".formatted(name, shape, to - from, expected));
     }
-    return new Tensor(name, type, List.copyOf(shape), start + from, to - from);
+    return new Tensor(name, dtype, List.copyOf(shape), start + from, to - from);
   }
 
   /** The format's own rule: tensors lie end to end, from the header to the end of the file. */
@@ -193,19 +189,14 @@ public final class SafetensorsFile {
       if (tensor.offset() != end) {
         throw damaged(
             path,
-            "tensor "
-                + tensor.name()
-                + " starts at byte "
-                + (tensor.offset() - start)
-                + " of the data, where byte "
-                + (end - start)
-                + " is next");
+            "tensor %s starts at byte %d of the data, where byte %d is next"
+                .formatted(tensor.name(), tensor.offset() - start, end - start));
       }
       end += tensor.bytes();
     }
     if (end != size) {
       throw damaged(
-          path, "its tensors end at byte " + (end - start) + " of " + (size - start) + " of data");
+          path, "its tensors end at byte %d of %d of data".formatted(end - start, size - start));
     }
   }
 

@@ -17,9 +17,20 @@ public final class SafetensorsWriter {
 
   private SafetensorsWriter() {}
 
-  /** A tensor's shape and its numbers, row by row. */
+  /**
+   * A tensor to write.
+   *
+   * @param shape its dimensions, the product of which is the length of {@code numbers}
+   * @param numbers row by row, finite
+   */
   public record Values(List<Long> shape, float[] numbers) {}
 
+  /**
+   * Writes a file of all tensors, in the order of the map; an existing file is replaced.
+   *
+   * @param tensors by name; less than 2 GiB in all
+   * @throws IOException if the file cannot be written
+   */
   public static void write(Path file, Map<String, Values> tensors) throws IOException {
     JsonMapper json = JsonMapper.builder().build();
     ObjectNode header = json.createObjectNode();
@@ -47,7 +58,7 @@ public final class SafetensorsWriter {
     Files.write(file, bytes.array());
   }
 
-  /** The upper half of the nearest bfloat16; halves go to the even one. Finite numbers only. */
+  /** The bits of the nearest bfloat16, ties to even. Finite numbers only. */
   static short rounded(float number) {
     int bits = Float.floatToIntBits(number);
     return (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);

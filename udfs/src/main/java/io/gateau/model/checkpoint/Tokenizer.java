@@ -44,9 +44,8 @@ public final class Tokenizer implements AutoCloseable {
       return new Tokenizer(tokenizer, start(tokenizer));
     } catch (IOException | RuntimeException e) {
       throw new ModelException(
-          file
-              + " is not a tokenizer that the Hugging Face tokenizers library reads: "
-              + e.getMessage(),
+          "%s is not a tokenizer that the Hugging Face tokenizers library reads: %s"
+              .formatted(file, e.getMessage()),
           e);
     }
   }
@@ -64,7 +63,7 @@ public final class Tokenizer implements AutoCloseable {
       json = JsonMapper.builder().build().readTree(file.toFile());
     } catch (JsonProcessingException e) {
       throw new ModelException(
-          file + " is not valid JSON: " + e.getOriginalMessage() + "; download it again", e);
+          "%s is not valid JSON: %s; download it again".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
       throw new ModelException(file + " cannot be read: " + e.getMessage(), e);
     }
@@ -81,7 +80,10 @@ public final class Tokenizer implements AutoCloseable {
     return largest;
   }
 
-  /** The token that this tokenizer puts in front of every text, if it does (METHOD: BOS). */
+  /**
+   * The token that this tokenizer's post-processor puts in front of every text (BOS); empty if it
+   * puts none there. See docs/method.md, "A sample".
+   */
   public OptionalInt start() {
     return start;
   }
@@ -104,16 +106,16 @@ public final class Tokenizer implements AutoCloseable {
     tokenizer.close();
   }
 
-  /** What the post-processor puts in front, whichever name config files have for it. */
+  /** Found by trial, because config files have several names for it. */
   private static OptionalInt start(HuggingFaceTokenizer tokenizer) {
-    int[] bare = ids(tokenizer, "a", false);
-    int[] dressed = ids(tokenizer, "a", true);
-    return dressed.length > bare.length && dressed[0] != bare[0]
-        ? OptionalInt.of(dressed[0])
+    int[] plain = ids(tokenizer, "a", false);
+    int[] processed = ids(tokenizer, "a", true);
+    return processed.length > plain.length && processed[0] != plain[0]
+        ? OptionalInt.of(processed[0])
         : OptionalInt.empty();
   }
 
-  /** Left in, one half would spoil every character beyond U+FFFF on its way to native code. */
+  /** One half that is left in spoils every character beyond U+FFFF on its way to native code. */
   private static String encodable(String text) {
     if (text.codePoints().noneMatch(Tokenizer::isHalf)) {
       return text;

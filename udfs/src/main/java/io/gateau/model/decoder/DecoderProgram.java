@@ -81,7 +81,7 @@ public final class DecoderProgram {
         Map.entry("row_attention_tokens", tiles.rowAttentionTokens()),
         Map.entry("tile_logits_rows", tiles.logitsRows()),
         Map.entry("tile_logits", tiles.logits()),
-        Map.entry("float32", Dtype.FLOAT32.torchNumber),
+        Map.entry("float32", Dtype.FLOAT32.scalarType),
         Map.entry("float64", FLOAT64),
         Map.entry("boolean", BOOLEAN));
   }

@@ -159,7 +159,7 @@ public final class Weights implements AutoCloseable {
     SafetensorsFile.Tensor stored = file.tensors().get(name.name());
     long columns = stored.shape().size() == 1 ? 0 : stored.shape().get(1);
     long rowBytes = stored.bytes() / stored.shape().get(0);
-    long step = Math.max(1, (long) tiles.loadElements() * stored.type().bytes / rowBytes);
+    long step = Math.max(1, (long) tiles.loadElements() * stored.dtype().bytes / rowBytes);
     try (TensorScope scope = new TensorScope();
         HostBuffers buffers = HostBuffers.borrow()) {
       IValue weight = empty(program, name.rows(), columns, dtype, scope);
@@ -168,7 +168,7 @@ public final class Weights implements AutoCloseable {
         ByteBuffer bytes =
             file.read(stored, (name.firstRow() + row) * rowBytes, buffers.stored(rows * rowBytes));
         Shape shape = columns == 0 ? new Shape(rows) : new Shape(rows, columns);
-        try (PtNDArray array = array(bytes, stored.type(), shape, program.manager(), buffers);
+        try (PtNDArray array = array(bytes, stored.dtype(), shape, program.manager(), buffers);
             IValue start = IValue.from(row);
             IValue values = IValue.from(array);
             IValue finite = program.call("fill_weight", weight, start, values)) {
@@ -193,12 +193,12 @@ public final class Weights implements AutoCloseable {
             scope.own(IValue.from(scope.own((PtNDArray) program.manager().create(0f)))),
             scope.own(IValue.from(rows)),
             scope.own(IValue.from(columns)),
-            scope.own(IValue.from((long) dtype.torchNumber))));
+            scope.own(IValue.from((long) dtype.scalarType))));
   }
 
   private static PtNDArray array(
       ByteBuffer bytes,
-      SafetensorsFile.DataTypeName type,
+      SafetensorsFile.StoredDtype type,
       Shape shape,
       PtNDManager manager,
       HostBuffers buffers) {

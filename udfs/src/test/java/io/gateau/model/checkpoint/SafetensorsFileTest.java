@@ -120,9 +120,9 @@ class SafetensorsFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "I64 | FILE: tensor w is of type I64; supported: F32, F16, BF16 (quantised weights are not)",
-        "F8_E4M3 | FILE: tensor w is of type F8_E4M3; supported: F32, F16, BF16 (quantised weights are not)",
-        "cake | FILE: tensor w is of type cake; supported: F32, F16, BF16 (quantised weights are not)"
+        "I64 | FILE: tensor w is of dtype I64; supported: F32, F16, BF16 (quantised weights are not)",
+        "F8_E4M3 | FILE: tensor w is of dtype F8_E4M3; supported: F32, F16, BF16 (quantised weights are not)",
+        "cake | FILE: tensor w is of dtype cake; supported: F32, F16, BF16 (quantised weights are not)"
       })
   void anotherNumberTypeIsNamed(String type, String complaint) {
     assertEquals(

@@ -112,7 +112,7 @@ class PrepackedLinearTest {
 
     Kernels(Activation activation, LinearKernels kernels) {
       RotaryEmbedding rotary = new RotaryEmbedding(HEAD, 10_000, new RotaryScaling.None());
-      LayerConfig options = LayerConfig.plain(1, HEAD).withActivation(activation);
+      LayerConfig options = LayerConfig.builder(1, HEAD).activation(activation).build();
       ModelConfig config =
           new ModelConfig(
               Family.LLAMA,

@@ -5,8 +5,8 @@ import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Options of every job that are no settings. */
-final class CommonOptions {
+/** The flags of every job that are no settings. */
+final class GeneralFlags {
   @ArgGroup(heading = "%nGeneral:%n", exclusive = false, validate = false, order = 100)
   private final General general = new General();
 

@@ -1,0 +1,55 @@
+package io.gateau.jobs;
+
+import io.gateau.jobs.console.ConsoleProgress;
+import io.gateau.jobs.settings.InputOutputKeys;
+import io.gateau.jobs.settings.ModelKeys;
+import io.gateau.jobs.settings.Settings;
+import io.gateau.pipeline.EffectiveConfig;
+import io.gateau.pipeline.ScoreConfig;
+import io.gateau.pipeline.ScoreSamples;
+import io.gateau.pipeline.read.record.ReadConfig;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The scoring of the commands score, run and demo.
+ *
+ * @param read where the samples are and how they are read
+ * @param score models, and how samples become sequences
+ * @param output folder of the signals
+ * @param settings as the user gave them, for the manifest
+ */
+record ScoreStep(ReadConfig read, ScoreConfig score, String output, EffectiveConfig settings) {
+
+  /**
+   * The step that settings ask for.
+   *
+   * @throws io.gateau.jobs.settings.ConfigException if input, output or a model is missing, or a
+   *     value does not fit the others
+   */
+  static ScoreStep of(Settings settings) {
+    settings.require(
+        InputOutputKeys.INPUT, InputOutputKeys.OUTPUT, ModelKeys.SHORT_MODEL, ModelKeys.LONG_MODEL);
+    return new ScoreStep(
+        settings.readConfig(),
+        settings.scoreConfig(),
+        settings.get(InputOutputKeys.OUTPUT),
+        new EffectiveConfig(settings.effective()));
+  }
+
+  /** Scores what has no stored signals yet, and shows the progress on standard error. */
+  ScoreSamples.Result execute(SparkSession spark) {
+    return ScoreSamples.on(spark)
+        .input(read)
+        .config(score)
+        .output(output)
+        .effectiveConfig(settings)
+        .progress(ConsoleProgress.onStandardError())
+        .execute();
+  }
+
+  /** What to say when Ctrl-C ends the scoring. */
+  static String afterInterruption(String output) {
+    return "Interrupted. What was scored stays in %s; the same command again continues from there."
+        .formatted(output);
+  }
+}

@@ -1,0 +1,60 @@
+package io.gateau.jobs.settings;
+
+import static io.gateau.jobs.settings.Section.INPUT_AND_OUTPUT;
+
+import io.gateau.pipeline.read.record.InstructionAt;
+import io.gateau.pipeline.read.record.ReadConfig;
+import java.util.List;
+
+/** Which samples are read, how chats are split, and where the results go. */
+public final class InputOutputKeys {
+  public static final Setting<List<String>> INPUT =
+      Setting.named("input")
+          .in(INPUT_AND_OUTPUT)
+          .flag("--input")
+          .label("PATH")
+          .parsedBy(Parsers.several(InputOutputKeys::checkedInput))
+          .describedAs(
+              "Samples: files, folders or globs of JSON lines, JSON or Parquet. May be repeated.");
+
+  public static final Setting<String> OUTPUT =
+      Setting.named("output")
+          .in(INPUT_AND_OUTPUT)
+          .flag("--output")
+          .label("DIR")
+          .parsedBy(Parsers.path())
+          .describedAs(
+              "Folder for signals, scores, selected and rejected rows, and manifest.json.");
+
+  public static final Setting<InstructionAt> INSTRUCTION =
+      Setting.named("read.instruction")
+          .in(INPUT_AND_OUTPUT)
+          .flag("--instruction")
+          .label("WHERE")
+          .defaultsTo(InstructionAt.LAST.code())
+          .parsedBy(Parsers.named(InstructionAt::of))
+          .describedAs(
+              "In chats: which paragraph of the last user turn is the instruction: %s."
+                  .formatted(Parsers.codes(InstructionAt.class)));
+
+  public static final Setting<Integer> MAX_LINE_BYTES =
+      Setting.named("read.max-line-bytes")
+          .in(INPUT_AND_OUTPUT)
+          .label("N")
+          .defaultsTo(ReadConfig.DEFAULT_MAX_LINE_BYTES)
+          .parsedBy(Parsers.integer(InputOutputKeys::checkMaxLineBytes))
+          .describedAs("Longer lines are rejected.");
+
+  /** All of them, in the order of the help. */
+  static final List<Setting<?>> ALL = List.of(INPUT, OUTPUT, INSTRUCTION, MAX_LINE_BYTES);
+
+  private InputOutputKeys() {}
+
+  private static List<String> checkedInput(List<String> paths) {
+    return new ReadConfig(paths, InstructionAt.LAST, ReadConfig.DEFAULT_MAX_LINE_BYTES).input();
+  }
+
+  private static void checkMaxLineBytes(int bytes) {
+    new ReadConfig(List.of("any"), InstructionAt.LAST, bytes);
+  }
+}

@@ -1,0 +1,150 @@
+package io.gateau.jobs.settings;
+
+import static io.gateau.jobs.settings.Section.SCORING;
+
+import io.gateau.model.Devices;
+import io.gateau.model.ModelSpec;
+import io.gateau.model.checkpoint.Dtype;
+import io.gateau.pipeline.ScoreConfig;
+import io.gateau.score.AttentionFocus;
+import io.gateau.score.PromptTemplate;
+import io.gateau.score.ScoringConfig;
+import java.util.List;
+
+/**
+ * How samples become sequences, and what of the attention counts: a change means inference anew.
+ */
+public final class ScoringKeys {
+  private static final ScoringConfig DEFAULT = ScoringConfig.DEFAULT;
+
+  static final Setting<Integer> MAX_TOKENS =
+      Setting.named("score.max-tokens")
+          .in(SCORING)
+          .flag("--max-tokens")
+          .label("N")
+          .defaultsTo(DEFAULT.maxTokens())
+          .parsedBy(Parsers.integer(ScoringKeys::checkMaxTokens))
+          .describedAs("Longest sequence; of longer samples the context loses its beginning.");
+
+  static final Setting<Integer> SEGMENT_TOKENS =
+      Setting.named("score.segment-tokens")
+          .in(SCORING)
+          .flag("--segment-tokens")
+          .label("N")
+          .defaultsTo(DEFAULT.segmentTokens())
+          .parsedBy(Parsers.integer(ScoringKeys::checkSegmentTokens))
+          .describedAs("Context tokens per segment.");
+
+  static final Setting<Integer> SEGMENT_OVERLAP =
+      Setting.named("score.segment-overlap")
+          .in(SCORING)
+          .flag("--segment-overlap")
+          .label("N")
+          .defaultsTo(DEFAULT.segmentOverlap())
+          .parsedBy(Parsers.integer(ScoringKeys::checkSegmentOverlap))
+          .describedAs(
+              "Tokens that a segment shares with the one before it; fewer than segment-tokens.");
+
+  static final Setting<String> ATTENTION_LAYERS =
+      Setting.named("score.attention-layers")
+          .in(SCORING)
+          .flag("--attention-layers")
+          .label("WHICH")
+          .defaultsTo(DEFAULT.focus().layers())
+          .parsedBy(Parsers.named(text -> new AttentionFocus(text, AttentionFocus.ALL).layers()))
+          .describedAs(
+              "Layers of model B whose attention counts: all, first:N, last:N, or numbers from 0 on"
+                  + " such as 4-11 or 0,5,7-9.");
+
+  static final Setting<String> ATTENTION_HEADS =
+      Setting.named("score.attention-heads")
+          .in(SCORING)
+          .flag("--attention-heads")
+          .label("WHICH")
+          .defaultsTo(DEFAULT.focus().heads())
+          .parsedBy(Parsers.named(text -> new AttentionFocus(AttentionFocus.ALL, text).heads()))
+          .describedAs(
+              "Query heads, in each of these layers, whose attention counts; written likewise.");
+
+  static final Setting<Integer> BATCH_TOKENS =
+      Setting.named("score.batch-tokens")
+          .in(SCORING)
+          .flag("--batch-tokens")
+          .label("N")
+          .defaultsTo("auto")
+          .parsedBy(Parsers.named(ScoringConfig::batchTokensOf))
+          .describedAs(
+              "Tokens of segments and of short samples that are read at once, or auto: what the device"
+                  + " works best with; fewer where its memory is short. Numbers depend on it by"
+                  + " rounding only.");
+
+  static final Setting<Integer> CHECKPOINT_SECONDS =
+      Setting.named("score.checkpoint-seconds")
+          .in(SCORING)
+          .label("N")
+          .defaultsTo(ScoreConfig.DEFAULT_CHECKPOINT_SECONDS)
+          .parsedBy(Parsers.integer(ScoringKeys::checkCheckpointSeconds))
+          .describedAs("How often a task stores what it has scored.");
+
+  static final Setting<String> PREFIX =
+      Setting.named("score.template.prefix")
+          .in(SCORING)
+          .label("TEXT")
+          .defaultsTo(PromptTemplate.GATEAU.prefix())
+          .parsedBy(Parsers.text())
+          .describedAs("Text before the context.");
+
+  static final Setting<String> BEFORE_INSTRUCTION =
+      Setting.named("score.template.before-instruction")
+          .in(SCORING)
+          .label("TEXT")
+          .defaultsTo(PromptTemplate.GATEAU.beforeInstruction())
+          .parsedBy(Parsers.text())
+          .describedAs("Text between context and instruction.");
+
+  static final Setting<String> BEFORE_RESPONSE =
+      Setting.named("score.template.before-response")
+          .in(SCORING)
+          .label("TEXT")
+          .defaultsTo(PromptTemplate.GATEAU.beforeResponse())
+          .parsedBy(Parsers.text())
+          .describedAs("Text between instruction and response.");
+
+  /** All of them, in the order of the help. */
+  static final List<Setting<?>> ALL =
+      List.of(
+          MAX_TOKENS,
+          SEGMENT_TOKENS,
+          SEGMENT_OVERLAP,
+          ATTENTION_LAYERS,
+          ATTENTION_HEADS,
+          BATCH_TOKENS,
+          CHECKPOINT_SECONDS,
+          PREFIX,
+          BEFORE_INSTRUCTION,
+          BEFORE_RESPONSE);
+
+  private ScoringKeys() {}
+
+  private static void checkMaxTokens(int tokens) {
+    new ScoringConfig(
+        PromptTemplate.GATEAU, tokens, DEFAULT.segmentTokens(), DEFAULT.batchTokens());
+  }
+
+  private static void checkSegmentTokens(int tokens) {
+    new ScoringConfig(PromptTemplate.GATEAU, DEFAULT.maxTokens(), tokens, DEFAULT.batchTokens());
+  }
+
+  /** Whether segments are longer is checked where both are known. */
+  private static void checkSegmentOverlap(int overlap) {
+    if (overlap < 0) {
+      throw new IllegalArgumentException(
+          "segment-overlap is %d; use 0 for none, or more".formatted(overlap));
+    }
+  }
+
+  private static void checkCheckpointSeconds(int seconds) {
+    ModelSpec any = new ModelSpec("any", ModelSpec.CONFIGURED_THETA, Dtype.FLOAT32, Devices.AUTO);
+    new ScoreConfig(any, any, DEFAULT, seconds);
+  }
+}

@@ -1,0 +1,180 @@
+package io.gateau.jobs.settings;
+
+import static io.gateau.jobs.settings.Section.SELECTION;
+
+import io.gateau.math.ContextualAwareness.Importance;
+import io.gateau.math.GateauScore;
+import io.gateau.pipeline.rank.Budget;
+import io.gateau.pipeline.rank.Preset;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.SelectConfig.Difficulty;
+import io.gateau.pipeline.rank.SelectConfig.Normalisation;
+import io.gateau.pipeline.rank.SelectConfig.Scope;
+import io.gateau.pipeline.rank.Strategy;
+import java.util.List;
+import java.util.Map;
+
+/** How scored samples are ranked and how many are kept; none of it means inference. */
+public final class SelectionKeys {
+  private static final SelectConfig DEFAULT = SelectConfig.DEFAULT;
+
+  public static final Setting<Strategy> STRATEGY =
+      Setting.named("select.strategy")
+          .in(SELECTION)
+          .flag("--strategy")
+          .label("NAME")
+          .defaultsTo(DEFAULT.strategy().code())
+          .parsedBy(Parsers.named(Strategy::of))
+          .describedAs("By what rows are ranked: %s.".formatted(Parsers.codes(Strategy.class)));
+
+  static final Setting<Preset> PRESET =
+      Setting.named("select.preset")
+          .in(SELECTION)
+          .flag("--preset")
+          .label("NAME")
+          .defaultsTo(Parsers.code(Preset.GATEAU))
+          .parsedBy(Parsers.choice(Preset.class))
+          .describedAs(
+              "Form of the score: %s. It sets the next five; each of them wins over it."
+                  .formatted(Parsers.codes(Preset.class)));
+
+  static final Setting<Double> ALPHA =
+      Setting.named("select.alpha")
+          .in(SELECTION)
+          .flag("--alpha")
+          .label("A")
+          .defaultsTo(Parsers.plain(DEFAULT.alpha()))
+          .parsedBy(Parsers.number(GateauScore::new))
+          .describedAs("Weight of homologous guidance against contextual awareness, from 0 to 1.");
+
+  static final Setting<Importance> IMPORTANCE =
+      Setting.named("select.importance")
+          .in(SELECTION)
+          .flag("--importance")
+          .label("KIND")
+          .defaultsTo(Parsers.code(DEFAULT.importance()))
+          .parsedBy(Parsers.choice(Importance.class))
+          .describedAs("A segment's importance: %s.".formatted(Parsers.codes(Importance.class)));
+
+  static final Setting<Difficulty> DIFFICULTY =
+      Setting.named("select.difficulty")
+          .in(SELECTION)
+          .flag("--difficulty")
+          .label("KIND")
+          .defaultsTo(Parsers.code(DEFAULT.difficulty()))
+          .parsedBy(Parsers.choice(Difficulty.class))
+          .describedAs(
+              "What homologous guidance compares: nll, the mean negative log-likelihood, or"
+                  + " perplexity, as the paper has it.");
+
+  static final Setting<Normalisation> NORMALISATION =
+      Setting.named("select.normalisation")
+          .in(SELECTION)
+          .flag("--normalisation")
+          .label("KIND")
+          .defaultsTo(Parsers.code(DEFAULT.normalisation()))
+          .parsedBy(Parsers.choice(Normalisation.class))
+          .describedAs(
+              "How numbers are brought to one scale over the data set: %s."
+                  .formatted(Parsers.codes(Normalisation.class)));
+
+  static final Setting<Double> WINSORISE =
+      Setting.named("select.winsorise")
+          .in(SELECTION)
+          .flag("--winsorise")
+          .label("SHARE")
+          .defaultsTo(Parsers.plain(DEFAULT.winsorise()))
+          .parsedBy(Parsers.number(SelectionKeys::checkWinsorise))
+          .describedAs(
+              "Share of rows at each end whose difficulties are clipped first, from 0 to 0.5.");
+
+  public static final Setting<Double> PERCENT =
+      Setting.named("select.percent")
+          .in(SELECTION)
+          .flag("--percent")
+          .label("P")
+          .defaultsTo(Parsers.plain(((Budget.Percent) DEFAULT.budget()).percent()))
+          .parsedBy(Parsers.number(Budget.Percent::new))
+          .describedAs("Keep so many per cent of the scored rows; or one of the next two.");
+
+  static final Setting<Long> COUNT =
+      Setting.named("select.count")
+          .in(SELECTION)
+          .flag("--count")
+          .label("N")
+          .parsedBy(Parsers.whole(Budget.Count::new))
+          .describedAs("Keep so many rows.");
+
+  static final Setting<Long> TOKENS =
+      Setting.named("select.tokens")
+          .in(SELECTION)
+          .flag("--tokens")
+          .label("N")
+          .parsedBy(Parsers.whole(Budget.Tokens::new))
+          .describedAs("Keep rows from the top as long as together they have no more tokens.");
+
+  static final Setting<Scope> PER =
+      Setting.named("select.per")
+          .in(SELECTION)
+          .flag("--per")
+          .label("SCOPE")
+          .defaultsTo(Parsers.code(DEFAULT.scope()))
+          .parsedBy(Parsers.choice(Scope.class))
+          .describedAs(
+              "Whether the amount holds for the whole set or for each source: %s."
+                  .formatted(Parsers.codes(Scope.class)));
+
+  static final Setting<Long> SEED =
+      Setting.named("select.seed")
+          .in(SELECTION)
+          .flag("--seed")
+          .label("N")
+          .defaultsTo(DEFAULT.seed())
+          .parsedBy(Parsers.whole(seed -> {}))
+          .describedAs("Seed of the random strategy.");
+
+  /** All of them, in the order of the help. */
+  static final List<Setting<?>> ALL =
+      List.of(
+          STRATEGY,
+          PRESET,
+          ALPHA,
+          IMPORTANCE,
+          DIFFICULTY,
+          NORMALISATION,
+          WINSORISE,
+          PERCENT,
+          COUNT,
+          TOKENS,
+          PER,
+          SEED);
+
+  /** Three ways to say how much is kept; only one may be given. */
+  static final List<Setting<?>> BUDGETS = List.of(PERCENT, COUNT, TOKENS);
+
+  /** What a preset sets. */
+  static Map<Setting<?>, String> valuesOf(Preset preset) {
+    SelectConfig config = preset.config();
+    return Map.of(
+        ALPHA, Parsers.plain(config.alpha()),
+        IMPORTANCE, Parsers.code(config.importance()),
+        DIFFICULTY, Parsers.code(config.difficulty()),
+        NORMALISATION, Parsers.code(config.normalisation()),
+        WINSORISE, Parsers.plain(config.winsorise()));
+  }
+
+  private SelectionKeys() {}
+
+  private static void checkWinsorise(double share) {
+    new SelectConfig(
+        DEFAULT.strategy(),
+        DEFAULT.alpha(),
+        DEFAULT.importance(),
+        DEFAULT.difficulty(),
+        DEFAULT.normalisation(),
+        share,
+        DEFAULT.budget(),
+        DEFAULT.scope(),
+        DEFAULT.seed());
+  }
+}
