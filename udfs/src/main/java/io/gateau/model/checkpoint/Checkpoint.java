@@ -111,7 +111,7 @@ public final class Checkpoint {
     List<Path> files = new ArrayList<>(shards.paths());
     files.add(directory.resolve(Tokenizer.FILE));
     MessageDigest digest = DigestUtils.getSha256Digest();
-    digest.update(config.toString().getBytes(StandardCharsets.UTF_8));
+    digest.update(ArchitectureText.of(config).getBytes(StandardCharsets.UTF_8));
     files.parallelStream().map(FileDigests::sha256).forEachOrdered(digest::update);
     return HexFormat.of().formatHex(digest.digest());
   }
