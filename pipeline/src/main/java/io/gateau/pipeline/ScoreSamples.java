@@ -146,7 +146,7 @@ public final class ScoreSamples {
     clock.endStage("merge-signals");
     Result result = counts.result(counters);
     manifest.writeScore(
-        qualified(input),
+        qualifiedInput(),
         signals,
         resolved.longModel().device(),
         new RunManifest.JobReport(effectiveConfig, result, clock.seconds()));
@@ -244,15 +244,15 @@ public final class ScoreSamples {
   }
 
   /** The input with full paths, for a selection that is started in another directory. */
-  private ReadConfig qualified(ReadConfig read) {
+  private ReadConfig qualifiedInput() {
     List<String> paths = new ArrayList<>();
-    for (String path : read.input()) {
+    for (String path : input.input()) {
       try {
         paths.add(QualifiedPath.text(spark, path));
       } catch (IOException e) {
         throw new UncheckedIOException("the input %s cannot be used".formatted(path), e);
       }
     }
-    return new ReadConfig(paths, read.instruction(), read.maxLineBytes());
+    return input.withInput(paths);
   }
 }

@@ -195,7 +195,7 @@ class EndToEndTest {
         assertEquals(TinyPair.MAX_TOKENS, row.<Integer>getAs("sequence_tokens"));
       } else {
         assertEquals(sample.context().length(), context);
-        // Start token and the template of METHOD section 2 around the pieces.
+        // Start token and template around the pieces: docs/method.md, "A sample".
         int around =
             1 + "### Input: ".length() + "\n\n ### Instruction: \n\n ### Response: ".length();
         assertEquals(

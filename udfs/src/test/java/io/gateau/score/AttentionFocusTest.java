@@ -50,7 +50,7 @@ class AttentionFocusTest {
     List<Integer> expected = Arrays.stream(layers.split(" ")).map(Integer::valueOf).toList();
     assertEquals(expected, focus.in(config).layers());
     assertEquals(List.of(0, 1, 2), focus.in(config).heads());
-    assertEquals(new AttentionFocus(canonical, "0-2"), focus.in(config));
+    assertEquals(new AttentionFocus(canonical, "0-2"), focus.canonical(config));
     assertEquals(focus.canonical(config), focus.canonical(config).canonical(config));
   }
 

@@ -35,7 +35,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * partitioned.
  */
 final class NormaliseColumns {
-  /** Beyond it sums would depend on the order of the rows. */
+  /** Sums of doubles depend on the order of the rows; sums of this type do not. */
   static final String EXACT_SUM = "decimal(38,18)";
 
   private static final MinMax UNIT = new MinMax(0, 1);
@@ -67,9 +67,9 @@ final class NormaliseColumns {
     List<Scale> scales = new ArrayList<>();
     for (int i = 0; i < ranges.size(); i++) {
       MinMax range = ranges.get(i);
-      Column place = on(range, columns.get(i));
-      double mean = mean(rows, place);
-      Column distance = place.minus(lit(mean));
+      Column clipped = on(range, columns.get(i));
+      double mean = mean(rows, clipped);
+      Column distance = clipped.minus(lit(mean));
       double square = mean(rows, distance.multiply(distance));
       scales.add(new ZScore(range, mean, Math.sqrt(square)));
     }
@@ -84,8 +84,8 @@ final class NormaliseColumns {
 
   /** A column on a scale. */
   static Column on(Scale scale, String column) {
-    UDF1<Double, Double> place = scale::of;
-    return udf(place, DataTypes.DoubleType).apply(col(column));
+    UDF1<Double, Double> onScale = scale::of;
+    return udf(onScale, DataTypes.DoubleType).apply(col(column));
   }
 
   /** Replaces a column by the share of rank of its value, in [0, 1]. */

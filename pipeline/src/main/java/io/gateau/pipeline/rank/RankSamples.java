@@ -27,9 +27,9 @@ import org.apache.spark.sql.types.DataTypes;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Signals in, scores out: METHOD, scores over the data set. Normalising needs the whole data set,
- * so every step that looks at all rows is a Spark aggregate of fixed size, and none of them depends
- * on how the rows are partitioned.
+ * Signals in, scores out: docs/method.md, "Scores". Normalising needs the whole data set, so every
+ * step that looks at all rows is a Spark aggregate of fixed size, and none of them depends on how
+ * the rows are partitioned.
  */
 public final class RankSamples {
   private static final String SHORT_DIFFICULTY = "short_difficulty";
@@ -43,6 +43,7 @@ public final class RankSamples {
 
   private final SelectConfig config;
 
+  /** Ranks as this config says; its budget is not used here. */
   public RankSamples(SelectConfig config) {
     this.config = config;
   }
@@ -95,10 +96,10 @@ public final class RankSamples {
   }
 
   private Dataset<Row> withGuidance(Dataset<Row> rows) {
-    Dataset<Row> harder =
+    Dataset<Row> difficulties =
         rows.withColumn(SHORT_DIFFICULTY, difficulty(SignalColumns.SHORT_PPL))
             .withColumn(LONG_DIFFICULTY, difficulty(SignalColumns.LONG_PPL));
-    Scaled models = scaled(harder, config.winsorise(), SHORT_DIFFICULTY, LONG_DIFFICULTY);
+    Scaled models = scaled(difficulties, config.winsorise(), SHORT_DIFFICULTY, LONG_DIFFICULTY);
     if (models.scales().isEmpty()) {
       return rows.withColumn(ScoreColumns.HMP, lit(null).cast(DataTypes.DoubleType));
     }
@@ -120,7 +121,7 @@ public final class RankSamples {
         : col(perplexity);
   }
 
-  /** Rows with two columns, and the scale of each; ranks have taken the place of their values. */
+  /** Rows with two columns and the scale of each; for ranks, the columns hold shares of rank. */
   private record Scaled(Dataset<Row> rows, List<Scale> scales) {}
 
   private Scaled scaled(Dataset<Row> rows, double clip, String one, String two) {

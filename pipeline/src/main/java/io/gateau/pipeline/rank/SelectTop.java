@@ -35,12 +35,16 @@ public final class SelectTop {
   private final SparkSession spark;
   private final SelectConfig config;
 
+  /** Selects as much as the budget of this config says. */
   public SelectTop(SparkSession spark, SelectConfig config) {
     this.spark = spark;
     this.config = config;
   }
 
-  /** Ranks rows that are in order, with the columns of {@code ordered} in front. */
+  /**
+   * Adds rank and selection to rows in the order of {@link RankSamples#ordered}; their columns stay
+   * in front.
+   */
   public Dataset<Row> from(Dataset<Row> ordered) {
     int tokens = ordered.schema().fieldIndex(SignalColumns.SEQUENCE_TOKENS);
     JavaRDD<Row> rows = ordered.javaRDD();
@@ -80,7 +84,7 @@ public final class SelectTop {
     throw new IllegalStateException("no budget " + config.budget());
   }
 
-  /** What lies before each partition. */
+  /** Rows and tokens in front of each partition. */
   private static List<PartitionSize> before(List<PartitionSize> sizes) {
     List<PartitionSize> before = new ArrayList<>();
     long rows = 0;

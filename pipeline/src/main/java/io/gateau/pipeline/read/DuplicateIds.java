@@ -31,7 +31,7 @@ final class DuplicateIds {
 
   private DuplicateIds() {}
 
-  /** The same rows and columns, duplicates rejected. */
+  /** Keeps all rows and columns; duplicates get a reason and a detail. */
   static Dataset<Row> reject(Dataset<Row> records) {
     Column good = col(RecordColumns.REASON).isNull();
     Dataset<Row> firsts =

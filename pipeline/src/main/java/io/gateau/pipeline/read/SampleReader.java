@@ -19,7 +19,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Reads instruction samples: every line that is not blank, every array element and every Parquet
- * row gives exactly one row, good or rejected (METHOD.md sections 1 and 6).
+ * row gives exactly one row, good or rejected (docs/method.md, "A sample").
  *
  * <p>JSON files are streamed on the executors, one task per file. Nothing is cached: the input is
  * read once for the ids and once for the rows.

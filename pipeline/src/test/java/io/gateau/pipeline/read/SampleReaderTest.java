@@ -1,5 +1,8 @@
 package io.gateau.pipeline.read;
 
+import static io.gateau.pipeline.testing.ReadRows.column;
+import static io.gateau.pipeline.testing.ReadRows.read;
+import static io.gateau.pipeline.testing.ReadRows.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -21,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,32 +32,10 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-public class SampleReaderTest {
-
+class SampleReaderTest {
   private static final SparkSession SPARK = SparkTestSession.spark();
 
   @TempDir Path folder;
-
-  /** The records in the order of their files and of their places in them. */
-  public static List<Row> read(ReadConfig config) {
-    return SampleReader.read(SPARK, config).collectAsList().stream()
-        .sorted(
-            Comparator.comparing((Row row) -> text(row, RecordColumns.FILE))
-                .thenComparing(row -> row.<Long>getAs(RecordColumns.RECORD)))
-        .toList();
-  }
-
-  private static List<Row> read(String... input) {
-    return read(ReadConfig.of(input));
-  }
-
-  private static String text(Row row, String column) {
-    return row.getString(row.fieldIndex(column));
-  }
-
-  private static List<String> column(List<Row> rows, String column) {
-    return rows.stream().map(row -> text(row, column)).toList();
-  }
 
   @Test
   void everyColumnOfAGoodSampleIsFilled() throws IOException {
@@ -171,94 +151,6 @@ public class SampleReaderTest {
   }
 
   @Test
-  void linesAreLinesWhateverTheFirstOneHolds() throws IOException {
-    for (String name : List.of("a.jsonl", "A.NDJSON", "a.jsonl.gz", "a.ndjson.zst", "a.json")) {
-      StringBuilder lines = new StringBuilder("[1]\n");
-      for (int i = 0; i < 6; i++) {
-        lines.append(TestFiles.good("" + i)).append('\n');
-      }
-      byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
-      byte[] stored =
-          name.endsWith("gz")
-              ? TestFiles.gzip(bytes)
-              : name.endsWith("zst") ? TestFiles.zstd(bytes) : bytes;
-      List<Row> rows = read(TestFiles.write(folder, name, stored));
-
-      assertEquals(
-          Arrays.asList("wrong-type", null, null, null, null, null, null),
-          column(rows, RecordColumns.REASON),
-          name);
-      assertEquals(List.of("0", "1", "2"), column(rows, RecordColumns.ID).subList(1, 4), name);
-    }
-  }
-
-  @Test
-  void anArrayInAFileOfLinesIsOneRecordALineAndSaysHowToMendIt() throws IOException {
-    String array = "[" + TestFiles.good("x") + ", " + TestFiles.good("y") + "]";
-    String file = TestFiles.write(folder, "a.jsonl", array + "\n" + TestFiles.good("z"));
-
-    List<Row> rows = read(file);
-
-    assertEquals(List.of("a.jsonl:1", "z"), column(rows, RecordColumns.ID));
-    assertEquals(
-        "the record is an array, not an object; an array of records is read from a file named .json",
-        text(rows.get(0), RecordColumns.DETAIL));
-  }
-
-  @Test
-  void whatFollowsAnArrayIsReadArrayByArrayAndThenLineByLine() throws IOException {
-    String noId = "{\"input\": \"doc\", \"instruction\": \"ask\", \"output\": \"answer\"}";
-    String array = "[" + noId + ", " + noId + "]";
-    String file =
-        TestFiles.write(
-            folder,
-            "a.json",
-            array + array + "\n" + array + noId + "\n" + noId + "\n[1]\n" + noId + "\nx\n");
-
-    List<Row> rows = read(file);
-
-    assertEquals(
-        List.of(
-            "a.json[0]",
-            "a.json[1]",
-            "a.json[2]",
-            "a.json[3]",
-            "a.json[4]",
-            "a.json[5]",
-            "a.json:2",
-            "a.json:3",
-            "a.json:4",
-            "a.json:5",
-            "a.json:6"),
-        column(rows, RecordColumns.ID));
-    List<String> reasons = new ArrayList<>(Collections.nCopies(11, null));
-    reasons.set(8, "wrong-type");
-    reasons.set(10, "broken-json");
-    assertEquals(reasons, column(rows, RecordColumns.REASON));
-  }
-
-  @Test
-  void equalIdsOnOneLineKeepTheFirstElementAlone() throws IOException {
-    String x = TestFiles.good("x");
-    String file =
-        TestFiles.write(folder, "a.json", "[" + TestFiles.good("y") + ", " + x + ", " + x + "]");
-    String later = TestFiles.write(folder, "b.json", "[" + x + "]");
-
-    List<Row> rows = read(later, file);
-
-    assertEquals(List.of("y", "x", "x", "x"), column(rows, RecordColumns.ID));
-    assertEquals(
-        Arrays.asList(null, null, "duplicate-id", "duplicate-id"),
-        column(rows, RecordColumns.REASON));
-    assertEquals(
-        "the id 'x' is taken by " + file + ":1 (record 2); make ids unique, or leave them out",
-        text(rows.get(2), RecordColumns.DETAIL));
-    assertEquals(
-        "the id 'x' is taken by " + file + ":1; make ids unique, or leave them out",
-        text(rows.get(3), RecordColumns.DETAIL));
-  }
-
-  @Test
   void oneInFiveBrokenReconcilesWithEveryReason() throws IOException {
     String[] broken = {
       "{\"id\": \"cut",
@@ -307,39 +199,6 @@ public class SampleReaderTest {
       assertEquals(good, text(row, RecordColumns.DETAIL) == null);
       assertTrue(good || text(row, RecordColumns.ORIGINAL).length() <= 1_000);
     }
-  }
-
-  @Test
-  void duplicatesAcrossFilesKeepTheFirstByFileAndLine() throws IOException {
-    String a = TestFiles.write(folder, "a.jsonl", TestFiles.good("x") + "\n" + TestFiles.good("y"));
-    String b =
-        TestFiles.write(
-            folder,
-            "b.json",
-            "[\n" + TestFiles.good("z") + ",\n" + TestFiles.good("x") + ",\n{\"id\": \"x\"}]");
-    String c =
-        TestFiles.write(
-            folder,
-            "c.jsonl.gz",
-            TestFiles.gzip(TestFiles.good("x").getBytes(StandardCharsets.UTF_8)));
-
-    List<Row> rows = read(c, b, a);
-
-    assertEquals(List.of("x", "y", "z", "x", "x", "x"), column(rows, RecordColumns.ID));
-    assertEquals(
-        Arrays.asList(null, null, null, "duplicate-id", "missing-field", "duplicate-id"),
-        column(rows, RecordColumns.REASON));
-    String detail = "the id 'x' is taken by " + a + ":1; make ids unique, or leave them out";
-    assertEquals(detail, text(rows.get(3), RecordColumns.DETAIL));
-    assertEquals(detail, text(rows.get(5), RecordColumns.DETAIL));
-    assertEquals("doc x", text(rows.get(3), RecordColumns.CONTEXT));
-  }
-
-  @Test
-  void aRejectedRecordDoesNotTakeItsIdAwayFromAGoodOne() throws IOException {
-    String file = TestFiles.write(folder, "a.jsonl", "{\"id\": \"x\"}\n" + TestFiles.good("x"));
-
-    assertEquals(Arrays.asList("missing-field", null), column(read(file), RecordColumns.REASON));
   }
 
   @Test

@@ -13,7 +13,7 @@ final class FileNames {
 
   private FileNames() {}
 
-  /** The same files in the same order with distinct names; their paths are distinct already. */
+  /** The files in the order given, with distinct names; their paths are distinct already. */
   static List<InputFile> distinct(List<InputFile> files) {
     List<InputFile> named = new ArrayList<>(files);
     boolean changed = true;

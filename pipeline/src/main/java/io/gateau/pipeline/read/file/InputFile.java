@@ -19,6 +19,7 @@ public record InputFile(URI uri, String path, String name, InputFormat format)
 
   @Serial private static final long serialVersionUID = 1;
 
+  /** Checks that every part is there. */
   public InputFile {
     Objects.requireNonNull(uri, "uri");
     Objects.requireNonNull(path, "path");
@@ -26,10 +27,12 @@ public record InputFile(URI uri, String path, String name, InputFormat format)
     Objects.requireNonNull(format, "format");
   }
 
+  /** The location for Hadoop. */
   public Path hadoopPath() {
     return new Path(uri);
   }
 
+  /** A copy of which ids are made with another name. */
   InputFile withName(String newName) {
     return new InputFile(uri, path, newName, format);
   }

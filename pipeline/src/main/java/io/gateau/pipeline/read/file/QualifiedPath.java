@@ -19,14 +19,17 @@ public final class QualifiedPath {
     return given.getFileSystem(configuration(spark)).makeQualified(given);
   }
 
-  /** The same as text, without the scheme where that is the default of this session. */
+  /**
+   * The qualified path as text, without its scheme if the default file system of this session is
+   * local.
+   */
   public static String text(SparkSession spark, String path) throws IOException {
     Path qualified = of(spark, path);
-    String usual = FileSystem.getDefaultUri(configuration(spark)).getScheme();
-    return "file".equals(usual) ? display(qualified) : qualified.toString();
+    String scheme = FileSystem.getDefaultUri(configuration(spark)).getScheme();
+    return "file".equals(scheme) ? display(qualified) : qualified.toString();
   }
 
-  /** As people write paths: a local one without its scheme. */
+  /** The path for messages and manifests: a local one without its scheme. */
   public static String display(Path path) {
     return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
   }

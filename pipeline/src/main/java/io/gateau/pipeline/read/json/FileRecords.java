@@ -28,6 +28,7 @@ public final class FileRecords implements FlatMapFunction<InputFile, Row> {
   private final SerializableConfiguration hadoop;
   private final ReadConfig config;
 
+  /** Reads files of these file systems in this way; one file per call. */
   public FileRecords(Configuration hadoop, ReadConfig config) {
     this.hadoop = new SerializableConfiguration(hadoop);
     this.config = config;
@@ -86,7 +87,8 @@ public final class FileRecords implements FlatMapFunction<InputFile, Row> {
             records.close();
           }
         } catch (IOException e) {
-          throw new UncheckedIOException("cannot read " + file.path() + ": " + e.getMessage(), e);
+          throw new UncheckedIOException(
+              "cannot read %s: %s".formatted(file.path(), e.getMessage()), e);
         }
       }
       return ahead.isPresent();

@@ -23,14 +23,15 @@ import org.apache.spark.sql.types.StructField;
 /**
  * Reads Parquet with Spark's reader, each row turned into JSON and parsed like any other record.
  *
- * <p>Files of one schema are read together; a null stays in the JSON, so that the original has all
- * its columns.
+ * <p>Files of one schema are one read; a null stays in the JSON, so that the original has all its
+ * columns.
  */
 public final class ParquetRecords {
 
   private final SparkSession spark;
   private final ReadConfig config;
 
+  /** A reader of this session. */
   public ParquetRecords(SparkSession spark, ReadConfig config) {
     this.spark = spark;
     this.config = config;

@@ -40,7 +40,7 @@ final class ParquetTypes implements Serializable {
     this.schema = schema;
   }
 
-  /** The same record; in the columns that are read, numbers are numbers again and bytes bytes. */
+  /** Restores numbers and bytes in the columns that are used, in place; returns the record. */
   JsonNode restored(JsonNode record) {
     if (record instanceof ObjectNode row) {
       for (StructField field : schema.fields()) {

@@ -59,7 +59,7 @@ enum ChatFields {
       return Optional.empty();
     }
     return content(node.path(text), path + "." + text, draft)
-        .map(said -> new Turn(role.get(), said));
+        .map(words -> new Turn(role.get(), words));
   }
 
   /** A string, or a list of text parts that follow each other without anything between. */
@@ -78,11 +78,11 @@ enum ChatFields {
                 .formatted(partPath));
         return Optional.empty();
       }
-      Optional<String> said = draft.string(part.path("text"), partPath + ".text");
-      if (said.isEmpty()) {
+      Optional<String> words = draft.string(part.path("text"), partPath + ".text");
+      if (words.isEmpty()) {
         return Optional.empty();
       }
-      all.append(said.get());
+      all.append(words.get());
     }
     return Optional.of(all.toString());
   }

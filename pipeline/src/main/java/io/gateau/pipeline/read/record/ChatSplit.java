@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Splits a chat into context, instruction and response (METHOD.md section 1, ours).
+ * Splits a chat into context, instruction and response (docs/method.md, "A sample"; not in the
+ * paper).
  *
  * <p>The response is the last assistant turn; what follows it is not used. The instruction is the
  * last (or first) paragraph of the user turn right before it. The context is the rest of that turn
@@ -59,13 +60,14 @@ final class ChatSplit {
   }
 
   private SampleText split(List<Turn> turns, int user, String response) {
-    String turn = turns.get(user).text();
-    int blank = at == InstructionAt.LAST ? turn.lastIndexOf(SEPARATOR) : turn.indexOf(SEPARATOR);
-    String before = blank < 0 ? "" : turn.substring(0, blank);
-    String after = blank < 0 ? "" : turn.substring(blank + SEPARATOR.length());
+    String question = turns.get(user).text();
+    int blank =
+        at == InstructionAt.LAST ? question.lastIndexOf(SEPARATOR) : question.indexOf(SEPARATOR);
+    String before = blank < 0 ? "" : question.substring(0, blank);
+    String after = blank < 0 ? "" : question.substring(blank + SEPARATOR.length());
     boolean last = at == InstructionAt.LAST;
     String rest = last ? before : after;
-    String instruction = blank < 0 ? turn : last ? after : before;
+    String instruction = blank < 0 ? question : last ? after : before;
 
     List<String> parts = new ArrayList<>();
     for (Turn earlier : turns.subList(0, user)) {

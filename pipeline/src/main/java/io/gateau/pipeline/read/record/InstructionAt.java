@@ -2,7 +2,7 @@ package io.gateau.pipeline.read.record;
 
 import java.util.Locale;
 
-/** Which paragraph of the last user turn is the instruction (METHOD.md section 1). */
+/** Which paragraph of the last user turn is the instruction (docs/method.md, "A sample"). */
 public enum InstructionAt {
   /** The paragraph after the last blank line; the usual place. */
   LAST,

@@ -2,7 +2,16 @@ package io.gateau.pipeline.read.record;
 
 import java.util.Optional;
 
-/** What could be taken from one record; a good sample has all three texts and no rejection. */
+/**
+ * The fields of one record; a good sample has all three texts and no rejection.
+ *
+ * @param id the record's own id, if it has one
+ * @param source where the sample came from, if the record says so
+ * @param context the long input
+ * @param instruction what is asked about the context
+ * @param response the target answer
+ * @param rejection why the record is no good sample; empty if it is one
+ */
 public record ParsedRecord(
     Optional<String> id,
     Optional<String> source,

@@ -18,6 +18,7 @@ public record RawRecord(long line, OptionalLong element, String text, Optional<R
     this(line, OptionalLong.empty(), text, fault);
   }
 
+  /** A copy that is the element of an array at this place, counted from 0. */
   public RawRecord asElement(long place) {
     return new RawRecord(line, OptionalLong.of(place), text, fault);
   }

@@ -18,7 +18,7 @@ public record ReadConfig(List<String> input, InstructionAt instruction, int maxL
 
   @Serial private static final long serialVersionUID = 1;
 
-  /** {@link #maxLineBytes} unless told otherwise: 16 MiB, some four million tokens of English. */
+  /** The default of {@link #maxLineBytes}: 16 MiB, some four million tokens of English. */
   public static final int DEFAULT_MAX_LINE_BYTES = 16 << 20;
 
   /** The largest {@link #maxLineBytes}: beyond it a Java string cannot hold the record. */

@@ -3,7 +3,7 @@ package io.gateau.pipeline.read.record;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 
-/** A record while it is parsed: what is known so far, and the first thing found wrong. */
+/** A record while it is parsed: the fields found so far and the first fault. */
 final class RecordDraft {
 
   private Optional<String> id = Optional.empty();

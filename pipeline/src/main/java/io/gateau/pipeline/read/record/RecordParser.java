@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
- * One JSON text to one sample, in any shape that METHOD.md section 1 lists.
+ * One JSON text to one sample, as columns, as {@code messages} or as {@code conversations}.
  *
  * <p>The JSON is read strictly: nothing after the value, no duplicate keys, no NaN, at most {@value
  * #MAX_DEPTH} levels. Null counts as missing. The shape is {@code messages} if that field is there,
@@ -54,15 +54,17 @@ public final class RecordParser {
     }
   }
 
+  /** A parser that takes the instruction of a chat from this paragraph. */
   public RecordParser(InstructionAt instruction) {
     this.chatSplit = new ChatSplit(instruction);
   }
 
+  /** The record of this JSON text, with a rejection if it is no good sample. */
   public ParsedRecord parse(String text) {
     return parse(text, UnaryOperator.identity());
   }
 
-  /** Parses a text whose tree must be changed first to be what it stands for. */
+  /** The record of this JSON text after {@code change} has restored types that the text lost. */
   public ParsedRecord parse(String text, UnaryOperator<JsonNode> change) {
     RecordDraft draft = new RecordDraft();
     JsonNode record;

@@ -13,11 +13,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.pipeline.read.SampleReader;
-import io.gateau.pipeline.read.SampleReaderTest;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.testing.ReadRows;
 import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.pipeline.testing.TestFiles;
 import java.io.IOException;
@@ -61,7 +61,7 @@ class ParquetRecordsTest {
   }
 
   private static List<Row> read(String... input) {
-    return SampleReaderTest.read(ReadConfig.of(input));
+    return ReadRows.read(ReadConfig.of(input));
   }
 
   private static List<Object> column(List<Row> rows, String column) {
@@ -253,7 +253,7 @@ class ParquetRecordsTest {
   void aRowOverTheLimitIsRejected() throws IOException {
     String file = write(rows(2, text("a").as("id"), messages()), "a.parquet");
 
-    List<Row> rows = SampleReaderTest.read(new ReadConfig(List.of(file), InstructionAt.LAST, 50));
+    List<Row> rows = ReadRows.read(new ReadConfig(List.of(file), InstructionAt.LAST, 50));
 
     assertEquals(List.of("line-too-long", "line-too-long"), column(rows, RecordColumns.REASON));
     assertTrue(

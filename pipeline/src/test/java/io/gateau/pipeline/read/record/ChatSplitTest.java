@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Worked by hand from METHOD.md section 1. In the tables {@code _} is a line feed and {@code |} the
- * quote.
+ * Worked by hand from docs/method.md, "A sample". In the tables {@code _} is a line feed and {@code
+ * |} the quote.
  */
 class ChatSplitTest {
 

@@ -1,0 +1,34 @@
+package io.gateau.pipeline.testing;
+
+import io.gateau.pipeline.read.SampleReader;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.read.record.RecordColumns;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.spark.sql.Row;
+
+/** Reads inputs of the tests, and their columns. */
+public final class ReadRows {
+  private ReadRows() {}
+
+  /** The records in the order of their files and of their places in them. */
+  public static List<Row> read(ReadConfig config) {
+    return SampleReader.read(SparkTestSession.spark(), config).collectAsList().stream()
+        .sorted(
+            Comparator.comparing((Row row) -> text(row, RecordColumns.FILE))
+                .thenComparing(row -> row.<Long>getAs(RecordColumns.RECORD)))
+        .toList();
+  }
+
+  public static List<Row> read(String... input) {
+    return read(ReadConfig.of(input));
+  }
+
+  public static String text(Row row, String column) {
+    return row.getString(row.fieldIndex(column));
+  }
+
+  public static List<String> column(List<Row> rows, String column) {
+    return rows.stream().map(row -> text(row, column)).toList();
+  }
+}
