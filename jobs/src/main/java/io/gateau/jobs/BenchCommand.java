@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What the engine does on this machine: {@code gateau bench}. */
+/** Times the engine on this machine: {@code gateau bench}. */
 @Command(
     name = "bench",
     header = "Time the engine on this machine's CPU beside libtorch's own matrix products.",

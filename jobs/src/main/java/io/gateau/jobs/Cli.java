@@ -36,12 +36,12 @@ final class Cli {
         .exitCodeList(ExitCode.explained());
   }
 
-  /** Runs a command to its end, errors of the JVM included. */
+  /** Runs a command; errors of the JVM become messages and exit codes too. */
   static int execute(CommandLine line, String... args) {
     try {
       return line.execute(args);
     } catch (Error e) {
-      // An OutOfMemoryError is an ordinary way for a big job to end.
+      // A large job may end with an OutOfMemoryError; the user gets a message like any other.
       List<CommandLine> chosen = line.getParseResult().asCommandLineList();
       return failed(e, chosen.get(chosen.size() - 1));
     }

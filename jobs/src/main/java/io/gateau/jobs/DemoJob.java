@@ -27,7 +27,7 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The main job on planted samples, with a pair of models that is built in: {@code gateau demo}. */
+/** Scores and selects planted samples with the embedded pair: {@code gateau demo}. */
 @Command(
     name = "demo",
     header = "Show the whole job on samples whose answers are known: nothing to give or download.",

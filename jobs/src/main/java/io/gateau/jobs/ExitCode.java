@@ -3,7 +3,7 @@ package io.gateau.jobs;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the process ends with. */
+/** Exit codes of the process. */
 final class ExitCode {
   static final int DONE = 0;
   static final int FAILED = 1;

@@ -14,17 +14,17 @@ import java.util.List;
  * @param message for the user, without a stack trace
  */
 record Failure(int exitCode, String message) {
-  /** Finds the error behind what Spark and others have wrapped around it. */
+  /** Finds the error that Spark and others have wrapped. */
   static Failure of(Throwable thrown) {
     List<Throwable> chain = chain(thrown);
     return chain.stream()
-        .filter(Failure::isTheUsersToMend)
+        .filter(Failure::isUserError)
         .findFirst()
         .map(cause -> new Failure(ExitCode.WRONG_INPUT, "gateau: %s".formatted(cause.getMessage())))
         .orElseGet(() -> new Failure(ExitCode.FAILED, unexpected(chain.get(chain.size() - 1))));
   }
 
-  private static boolean isTheUsersToMend(Throwable cause) {
+  private static boolean isUserError(Throwable cause) {
     return cause instanceof ConfigException
         || cause instanceof InputException
         || cause instanceof ModelException;

@@ -25,7 +25,7 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The paper's headline in miniature: {@code gateau fine-tune}. */
+/** Trains a small model on each strategy's selection and compares: {@code gateau fine-tune}. */
 @Command(
     name = "fine-tune",
     header = "Train a small model on what each strategy selects from a planted set, and compare.",

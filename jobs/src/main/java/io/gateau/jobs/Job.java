@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that runs on Spark: settings first, then a session, then the work and its summary. */
+/** A command that runs on Spark: it resolves settings, opens a session, works, and reports. */
 public abstract class Job implements SettingsCommand, Callable<Integer> {
   @Mixin private GeneralFlags general;
   @Spec private CommandSpec command;
@@ -21,7 +21,7 @@ public abstract class Job implements SettingsCommand, Callable<Integer> {
   /** Checks the settings before anything is started, and returns the work that they ask for. */
   abstract Work plan(Settings settings);
 
-  /** What is to be done once Spark runs. */
+  /** The part of a command that needs Spark. */
   interface Work {
     Report execute(SparkSession spark);
   }
@@ -63,7 +63,7 @@ public abstract class Job implements SettingsCommand, Callable<Integer> {
   /** Runs a job as the main class of spark-submit. */
   static void main(Job job, String[] args) {
     int code = Cli.execute(Cli.of(job), args);
-    // Returning is what Spark on YARN takes for success; exit would be a failure there.
+    // Spark on YARN takes a return for success and any exit for a failure.
     if (code != ExitCode.DONE) {
       System.exit(code);
     }

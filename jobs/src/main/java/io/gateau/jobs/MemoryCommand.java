@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What a model needs, without running it: {@code gateau memory}. */
+/** Prints the memory that a model needs: {@code gateau memory}. */
 @Command(
     name = "memory",
     header = "Print how much memory a model and its passes need, by the plan that batches keep to.",

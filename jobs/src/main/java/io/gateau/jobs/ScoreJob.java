@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 
-/** The first half, all the inference: {@code gateau score}. */
+/** Scores samples and stores their signals: {@code gateau score}. */
 @Command(
     name = "score",
     header = "Score samples with two models and store the signals: the half that takes long.",

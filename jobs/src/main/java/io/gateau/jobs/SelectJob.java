@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 
-/** The second half, arithmetic only: {@code gateau select}. */
+/** Ranks and selects from stored signals, without inference: {@code gateau select}. */
 @Command(
     name = "select",
     header = "Rank samples that are scored already and select: the half that takes seconds.",

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Makes the embedded pair again: {@code gateau train-pair}. */
+/** Trains a pair as the embedded one was trained: {@code gateau train-pair}. */
 @Command(
     name = "train-pair",
     header = "Train a small homologous pair, as the embedded one was trained, from a seed.",

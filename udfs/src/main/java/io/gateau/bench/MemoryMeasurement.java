@@ -28,7 +28,7 @@ public final class MemoryMeasurement {
     }
   }
 
-  /** The same peak for a decoder that is there already. */
+  /** Peak of resident memory above the weights in one pass of an open decoder, in bytes. */
   public static long pass(Decoder decoder, int tokens, int responseTokens) {
     int[] sequence = sequence(decoder, tokens);
     decoder.scoreWithFocus(sequence(decoder, WARM_UP_TOKENS), 1);

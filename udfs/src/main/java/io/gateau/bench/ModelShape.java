@@ -9,18 +9,18 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Shapes of well-known models, for plans and measurements without their files. */
+/** Shapes of well-known models, for estimates and measurements without their files. */
 public enum ModelShape {
   /** Touvron et al., arXiv 2307.09288. */
   LLAMA_2_7B(32, 4_096, 32, 32, 11_008, 32_000),
   /** Dubey et al., arXiv 2407.21783, table 3. */
   LLAMA_3_8B(32, 4_096, 32, 8, 14_336, 128_256),
-  /** Likewise. */
+  /** Dubey et al., arXiv 2407.21783, table 3, the column of 70B. */
   LLAMA_3_70B(80, 8_192, 64, 8, 28_672, 128_256),
-  /** Small enough for every machine, wide enough to keep its cores busy. */
+  /** Fits into every machine; its matrices are large enough to use all cores. */
   SMALL(4, 768, 12, 4, 2_048, 32_000);
 
-  @SuppressWarnings("ImmutableEnumChecker") // Nobody changes its lists.
+  @SuppressWarnings("ImmutableEnumChecker") // Its lists are never modified.
   private final ModelConfig config;
 
   ModelShape(int layers, int hidden, int heads, int keyValueHeads, int inner, int vocabulary) {

@@ -15,7 +15,7 @@ public final class ProcessMemory {
 
   private ProcessMemory() {}
 
-  /** Bytes in memory now, once the collector has freed what it can. */
+  /** Bytes in memory now, after a garbage collection. */
   static long resident() {
     System.gc();
     return value("VmRSS:");
@@ -26,7 +26,7 @@ public final class ProcessMemory {
     return value("VmHWM:");
   }
 
-  /** Lets {@link #peak} begin anew from what is in memory now. */
+  /** Resets {@link #peak} to the bytes in memory now. */
   static void resetPeak() {
     try {
       Files.writeString(RESET, "5");
@@ -36,7 +36,7 @@ public final class ProcessMemory {
     }
   }
 
-  /** What running something adds to memory at its fullest, in bytes. */
+  /** Peak of resident memory while work runs, above that before it, in bytes. */
   public static long peakOf(Runnable work) {
     long before = resident();
     resetPeak();

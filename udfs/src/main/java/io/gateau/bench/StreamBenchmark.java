@@ -75,7 +75,9 @@ public final class StreamBenchmark implements AutoCloseable {
     return new Median().evaluate(seconds);
   }
 
-  /** A micro-batch of sequences of {@code length} tokens, streamed and resident in turn. */
+  /**
+   * A micro-batch of sequences of {@code length} tokens, timed streamed and resident alternately.
+   */
   public MicroBatch microBatch(int sequences, int length, int rounds) {
     double[] streamedSeconds = new double[rounds];
     double[] residentSeconds = new double[rounds];

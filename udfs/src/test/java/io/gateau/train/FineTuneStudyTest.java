@@ -40,9 +40,9 @@ class FineTuneStudyTest {
     Path base =
         new LlamaConfig(1, 16, 2, 16, 64, 10_000)
             .write(directory.resolve("base"), new PairCurriculum(1).vocabulary(), 1);
-    List<String> backwards = new ArrayList<>();
+    List<String> reversed = new ArrayList<>();
     for (int i = 9; i >= 0; i--) {
-      backwards.add("s" + i);
+      reversed.add("s" + i);
     }
     FineTune fineTune = FineTune.from(base).steps(3).probes(1).distances(List.of(128));
     List<Set<String>> asked = new ArrayList<>();
@@ -50,7 +50,7 @@ class FineTuneStudyTest {
     List<Run> runs =
         new FineTuneStudy(fineTune, List.of(10, 30), 2)
             .execute(
-                Map.of("backwards", backwards),
+                Map.of("reversed", reversed),
                 ids -> {
                   asked.add(new TreeSet<>(ids));
                   return ids.stream().collect(Collectors.toMap(id -> id, id -> sample(id)));

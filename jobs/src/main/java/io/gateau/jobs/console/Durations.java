@@ -2,7 +2,7 @@ package io.gateau.jobs.console;
 
 import java.time.Duration;
 
-/** Durations as people say them. */
+/** Durations as text. */
 public final class Durations {
   private Durations() {}
 

@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How far scoring is and how fast it goes. Characters measure the work because they are known
- * beforehand; tokens are what people compare.
+ * The progress and the speed of scoring. The share that is done is counted in characters, which are
+ * known before a sample is tokenized; speed is counted in tokens.
  *
  * @param rows samples done
  * @param totalRows samples to do
  * @param characters done
  * @param totalCharacters to do
- * @param tokens read so far
+ * @param tokens scored so far
  * @param elapsed since the start
  */
 record Pace(
@@ -22,7 +22,7 @@ record Pace(
     long totalCharacters,
     long tokens,
     Duration elapsed) {
-  /** All tokens there will be, in proportion to the characters; empty before anything is done. */
+  /** All tokens, estimated from the characters; empty before anything is done. */
   Optional<Long> expectedTokens() {
     return characters == 0
         ? Optional.empty()

@@ -17,8 +17,8 @@ import java.util.Optional;
  * @param rowsIn records found in the input
  * @param rejected of these, not usable
  * @param rejectedByReason the rejected records by reason; empty where it is not known
- * @param scoring what was scored, if the job scores
- * @param selection what was selected, if the job selects
+ * @param scoring counts of the scoring, if the job scores
+ * @param selection counts of the selection, if the job selects
  * @param wall time from start to end
  * @param output where everything is
  */
@@ -32,7 +32,7 @@ public record Summary(
     String output)
     implements Report {
   /**
-   * What was scored.
+   * Counts of the scoring.
    *
    * @param scored samples scored by this job
    * @param stored samples whose signals were stored before
@@ -47,7 +47,7 @@ public record Summary(
   }
 
   /**
-   * What was selected.
+   * Counts of the selection.
    *
    * @param selected rows kept
    * @param unselected rows scored and not kept
@@ -82,7 +82,7 @@ public record Summary(
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add("");
-    scoring.map(Summary::howMuchWasNew).ifPresent(lines::add);
+    scoring.map(Summary::scoredLine).ifPresent(lines::add);
     count(lines, "rows in", rowsIn);
     selection.ifPresent(
         result -> {
@@ -101,7 +101,7 @@ public record Summary(
     return lines;
   }
 
-  private static String howMuchWasNew(Scoring result) {
+  private static String scoredLine(Scoring result) {
     long all = result.scored() + result.stored();
     if (result.scored() == 0) {
       return "nothing was scored anew: %d of %d samples had stored signals"

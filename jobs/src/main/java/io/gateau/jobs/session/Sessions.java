@@ -14,8 +14,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Spark sessions. What spark-submit has set stands, except for a master given as a flag; then the
- * configuration file; then what suits one machine.
+ * Spark sessions. Settings of spark-submit win, except over a master given as a flag; then come
+ * those of the configuration file, then defaults for one machine.
  */
 public final class Sessions {
   /** Registers the SQL functions. */
@@ -52,7 +52,7 @@ public final class Sessions {
   }
 
   /**
-   * What the session gets.
+   * The configuration of a session.
    *
    * @param submitted what spark-submit has set, as system properties; nothing without it
    */
@@ -64,12 +64,12 @@ public final class Sessions {
     conf.setIfMissing(MASTER, "local[*]");
     conf.setIfMissing("spark.app.name", name);
     conf.setIfMissing("spark.log.level", "WARN");
-    conf.set(SQL_EXTENSIONS, withOurs(conf.get(SQL_EXTENSIONS, "")));
-    localCores(conf.get(MASTER)).ifPresent(cores -> suitOneMachine(conf, cores));
+    conf.set(SQL_EXTENSIONS, withExtension(conf.get(SQL_EXTENSIONS, "")));
+    localCores(conf.get(MASTER)).ifPresent(cores -> setLocalDefaults(conf, cores));
     return conf;
   }
 
-  private static String withOurs(String extensions) {
+  private static String withExtension(String extensions) {
     List<String> all =
         new ArrayList<>(
             Arrays.stream(extensions.split(",", -1))
@@ -82,7 +82,7 @@ public final class Sessions {
     return String.join(",", all);
   }
 
-  private static void suitOneMachine(SparkConf conf, int cores) {
+  private static void setLocalDefaults(SparkConf conf, int cores) {
     conf.setIfMissing("spark.ui.enabled", "false");
     conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
     conf.setIfMissing("spark.driver.host", "127.0.0.1");

@@ -3,10 +3,10 @@ package io.gateau.jobs.settings;
 import java.util.List;
 
 /**
- * What the user wrote for a setting.
+ * The text that the user gave for a setting.
  *
  * @param texts one value, or more for a setting that takes several
- * @param origin where it stands: a flag, or a file and a key
+ * @param origin where it was given: a flag, or a file and a key
  */
 public record Given(List<String> texts, String origin) {
   public Given {

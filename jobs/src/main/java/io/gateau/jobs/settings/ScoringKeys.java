@@ -12,7 +12,8 @@ import io.gateau.score.ScoringConfig;
 import java.util.List;
 
 /**
- * How samples become sequences, and what of the attention counts: a change means inference anew.
+ * How samples become sequences, and what of the attention counts: a change makes every sample be
+ * scored again.
  */
 public final class ScoringKeys {
   private static final ScoringConfig DEFAULT = ScoringConfig.DEFAULT;

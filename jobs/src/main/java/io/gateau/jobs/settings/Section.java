@@ -1,6 +1,6 @@
 package io.gateau.jobs.settings;
 
-/** What a setting is about: the groups of the help. */
+/** The groups of settings in the help. */
 public enum Section {
   INPUT_AND_OUTPUT("Input and output"),
   MODELS("Models"),

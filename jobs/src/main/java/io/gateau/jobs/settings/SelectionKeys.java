@@ -149,7 +149,7 @@ public final class SelectionKeys {
           PER,
           SEED);
 
-  /** Three ways to say how much is kept; only one may be given. */
+  /** Of the three budgets only one may be given. */
   static final List<Setting<?>> BUDGETS = List.of(PERCENT, COUNT, TOKENS);
 
   /** What a preset sets. */

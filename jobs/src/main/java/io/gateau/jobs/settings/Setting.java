@@ -40,7 +40,7 @@ public record Setting<T>(
      *
      * @param name what the messages call the setting
      * @throws IllegalArgumentException if the text is no such value or out of range; what stands
-     *     after the first semicolon of the message is the way out
+     *     after the first semicolon of the message says how to mend it
      */
     T parse(String name, List<String> texts);
 
@@ -55,7 +55,7 @@ public record Setting<T>(
     return new Builder(key);
   }
 
-  /** What is known of a setting before its parser says of which type its value is. */
+  /** The declaration of a setting up to its parser, which decides the type of its values. */
   static final class Builder {
     private final String key;
     private Section section;
@@ -92,7 +92,7 @@ public record Setting<T>(
       return defaultsTo(String.valueOf(value));
     }
 
-    /** The value of the flag when none stands behind it. */
+    /** The value when the flag is given without one. */
     Builder fallsBackTo(long value) {
       fallbackValue = Optional.of(String.valueOf(value));
       return this;
@@ -147,8 +147,8 @@ public record Setting<T>(
   }
 
   private static String withOrigin(String message, String origin) {
-    int wayOut = message.indexOf(';');
-    int at = wayOut < 0 ? message.length() : wayOut;
+    int remedy = message.indexOf(';');
+    int at = remedy < 0 ? message.length() : remedy;
     return "%s (%s)%s".formatted(message.substring(0, at), origin, message.substring(at));
   }
 }

@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The settings of a run: flag before file before default. Every value is checked when this is made,
- * whether the run needs it or not.
+ * The settings of a run. A flag wins over the file, and the file over the default. Every value is
+ * checked when this is made, whether the run needs it or not.
  */
 public final class Settings {
   private static final Pattern SECRET =
@@ -88,7 +88,7 @@ public final class Settings {
     values.put(setting, new Given(texts, origin));
   }
 
-  /** Lays one source over those before it; a budget replaces any other way to say how much. */
+  /** Values of one source replace those before it; a budget replaces any other budget. */
   private void replace(Map<Setting<?>, Given> source) {
     List<Setting<?>> budgets = SelectionKeys.BUDGETS.stream().filter(source::containsKey).toList();
     if (budgets.size() > 1) {
@@ -109,7 +109,7 @@ public final class Settings {
     return "%s (%s)".formatted(setting.name(), given.origin());
   }
 
-  /** The value, if anybody gave one or there is a default. */
+  /** The value that was given, or the default; empty if there is neither. */
   public <T> Optional<T> find(Setting<T> setting) {
     return Optional.ofNullable(values.get(setting)).map(setting::parse);
   }
@@ -117,7 +117,7 @@ public final class Settings {
   /**
    * The value.
    *
-   * @throws ConfigException if nobody gave one and there is no default
+   * @throws ConfigException if none was given and there is no default
    */
   public <T> T get(Setting<T> setting) {
     require(setting);
@@ -173,7 +173,7 @@ public final class Settings {
                   get(ScoringKeys.ATTENTION_LAYERS), get(ScoringKeys.ATTENTION_HEADS)),
               get(ScoringKeys.BATCH_TOKENS));
     } catch (IllegalArgumentException e) {
-      // Each value has been checked alone: what is left is how they go together.
+      // Each value has been checked alone; what can fail here is their combination.
       throw new ConfigException(e.getMessage(), e);
     }
     return new ScoreConfig(
@@ -222,7 +222,7 @@ public final class Settings {
     return Collections.unmodifiableSortedMap(sparkConf);
   }
 
-  /** Every setting that has a value, as text by key, for the record; without secrets. */
+  /** Every setting that has a value, as text by key, for the manifest; secrets are masked. */
   public SortedMap<String, String> effective() {
     SortedMap<String, String> result = new TreeMap<>();
     values.forEach((setting, given) -> result.put(setting.key(), String.join(", ", given.texts())));

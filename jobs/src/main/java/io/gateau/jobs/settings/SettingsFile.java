@@ -132,7 +132,7 @@ final class SettingsFile {
         || Keys.ALL.stream().anyMatch(setting -> setting.key().startsWith(key + "."));
   }
 
-  /** In edits; right name in the wrong section counts as one. */
+  /** In edits; the right name in the wrong section counts as one. */
   private static int distance(String key, String known) {
     return Math.min(NearNames.edits(key, known), 1 + NearNames.edits(name(key), name(known)));
   }
