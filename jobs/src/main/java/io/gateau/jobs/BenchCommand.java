@@ -3,6 +3,7 @@ package io.gateau.jobs;
 import io.gateau.bench.EngineBenchmark;
 import io.gateau.bench.ModelShape;
 import io.gateau.bench.StreamBenchmark;
+import io.gateau.jobs.console.BenchReport;
 import io.gateau.model.Devices;
 import io.gateau.model.checkpoint.Dtype;
 import java.io.IOException;

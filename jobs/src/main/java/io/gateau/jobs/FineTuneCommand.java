@@ -1,30 +1,19 @@
 package io.gateau.jobs;
 
-import static org.apache.spark.sql.functions.col;
-
+import io.gateau.jobs.session.Sessions;
 import io.gateau.jobs.settings.ConfigException;
-import io.gateau.jobs.settings.Given;
-import io.gateau.jobs.settings.InputOutputKeys;
-import io.gateau.jobs.settings.SelectionKeys;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.model.Devices;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
-import io.gateau.pipeline.EffectiveConfig;
-import io.gateau.pipeline.SelectSamples;
-import io.gateau.pipeline.rank.ScoreColumns;
+import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.Strategy;
-import io.gateau.pipeline.read.SampleReader;
-import io.gateau.pipeline.read.record.ReadConfig;
-import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.train.FineTune;
 import io.gateau.train.FineTuneStudy;
-import io.gateau.train.InstructionSample;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,7 +33,7 @@ import picocli.CommandLine.Option;
       "",
       "Ranks a scored planted set by each strategy, trains the base for the same number of steps on"
           + " the top of every ranking and on the whole set, and measures recall of new planted facts"
-          + " by distance. The folder's selection is made anew for each strategy; the last one stays.",
+          + " by distance. The scored folder is only read.",
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -143,7 +131,7 @@ public final class FineTuneCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (Files.exists(output)) {
-      throw new ConfigException("--output " + output + " exists; name another file");
+      throw new ConfigException("--output %s exists; name another file".formatted(output));
     }
     Devices.useThreads(threads);
     Path directory =
@@ -156,89 +144,54 @@ public final class FineTuneCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage(), e);
     }
-    Map<String, List<InstructionSample>> rankings = rankings();
+    SparkSession spark =
+        Sessions.open(Settings.resolve(Map.of(), Optional.empty()), "gateau fine-tune");
+    try (ScoredRankings scoredSamples = ScoredRankings.open(spark, scored, input)) {
+      Map<String, List<String>> rankings = rankings(scoredSamples);
+      printHead(fineTune.untrained());
+      List<FineTuneStudy.Run> runs =
+          study.execute(rankings, scoredSamples, FineTuneCommand::report);
+      FineTuneStudy.rows(runs).forEach(FineTuneCommand::print);
+      write(runs);
+    } finally {
+      spark.stop();
+    }
+    return ExitCode.DONE;
+  }
+
+  /** Every strategy's samples, best first. */
+  private static Map<String, List<String>> rankings(ScoredRankings scored) {
+    Map<String, List<String>> rankings = new LinkedHashMap<>();
+    for (Strategy strategy : STRATEGIES) {
+      rankings.put(strategy.code(), scored.ids(SelectConfig.DEFAULT.withStrategy(strategy)));
+    }
+    return rankings;
+  }
+
+  private void printHead(Map<Integer, Double> untrained) {
     PrintStream out = System.out;
-    Map<Integer, Double> untrained = fineTune.untrained();
-    out.println("recall by distance, mean and standard deviation over " + seeds + " seeds");
+    out.printf("recall by distance, mean and standard deviation over %d seeds%n", seeds);
     out.printf("%-12s %4s %8s", "strategy", "%", "samples");
     untrained.keySet().forEach(distance -> out.printf("  %13d", distance));
     out.println();
     out.printf("%-12s %4s %8s", "untrained", "", "");
     untrained.values().forEach(recall -> out.printf(Locale.ROOT, "  %13.3f", recall));
     out.println();
-    List<FineTuneStudy.Run> runs = study.execute(rankings, FineTuneCommand::report);
-    for (FineTuneStudy.Row row : FineTuneStudy.rows(runs)) {
-      out.printf("%-12s %4d %8d", row.arm(), row.percent(), row.samples());
-      row.mean()
-          .forEach(
-              (distance, mean) ->
-                  out.printf(Locale.ROOT, "  %.3f +- %.3f", mean, row.spread().get(distance)));
-      out.println();
-    }
-    write(runs);
-    return ExitCode.DONE;
+  }
+
+  private static void print(FineTuneStudy.Row row) {
+    PrintStream out = System.out;
+    out.printf("%-12s %4d %8d", row.arm(), row.percent(), row.samples());
+    row.mean()
+        .forEach(
+            (distance, mean) ->
+                out.printf(Locale.ROOT, "  %.3f +- %.3f", mean, row.spread().get(distance)));
+    out.println();
   }
 
   private static void report(FineTuneStudy.Run run) {
     System.err.printf(
         "%s, top %d %%, seed %d: recall %s%n", run.arm(), run.percent(), run.seed(), run.recall());
-  }
-
-  /** Every strategy's samples, best first. */
-  private Map<String, List<InstructionSample>> rankings() {
-    Settings defaults = Settings.resolve(Map.of(), Optional.empty());
-    SparkSession spark = Sessions.open(defaults, "gateau fine-tune");
-    try {
-      Map<String, InstructionSample> samples = samples(spark, defaults);
-      Map<String, List<InstructionSample>> rankings = new LinkedHashMap<>();
-      for (Strategy strategy : STRATEGIES) {
-        Settings settings =
-            Settings.resolve(
-                Map.of(
-                    SelectionKeys.STRATEGY, new Given(List.of(strategy.code()), "gateau fine-tune"),
-                    SelectionKeys.PERCENT, new Given(List.of("100"), "gateau fine-tune")),
-                Optional.empty());
-        SelectSamples.on(spark)
-            .output(scored)
-            .input(input)
-            .config(settings.selectConfig())
-            .effectiveConfig(new EffectiveConfig(settings.effective()))
-            .execute();
-        rankings.put(
-            strategy.code(),
-            spark
-                .read()
-                .parquet(scored + "/scores")
-                .orderBy(ScoreColumns.RANK)
-                .collectAsList()
-                .stream()
-                .map(row -> samples.get(row.<String>getAs(RecordColumns.ID)))
-                .toList());
-      }
-      return rankings;
-    } finally {
-      spark.stop();
-    }
-  }
-
-  private Map<String, InstructionSample> samples(SparkSession spark, Settings defaults) {
-    ReadConfig read =
-        new ReadConfig(
-            input,
-            defaults.get(InputOutputKeys.INSTRUCTION),
-            defaults.get(InputOutputKeys.MAX_LINE_BYTES));
-    Map<String, InstructionSample> samples = new HashMap<>();
-    for (Row row :
-        SampleReader.read(spark, read).filter(col(RecordColumns.REASON).isNull()).collectAsList()) {
-      InstructionSample sample =
-          new InstructionSample(
-              row.getAs(RecordColumns.ID),
-              row.getAs(RecordColumns.CONTEXT),
-              row.getAs(RecordColumns.INSTRUCTION),
-              row.getAs(RecordColumns.RESPONSE));
-      samples.put(sample.id(), sample);
-    }
-    return samples;
   }
 
   private void write(List<FineTuneStudy.Run> runs) {
@@ -263,7 +216,8 @@ public final class FineTuneCommand implements Callable<Integer> {
       Files.writeString(
           output, "strategy,percent,samples,seed,distance,recall" + System.lineSeparator() + rows);
     } catch (IOException e) {
-      throw new ConfigException("--output " + output + " cannot be written: " + e.getMessage(), e);
+      throw new ConfigException(
+          "--output %s cannot be written: %s".formatted(output, e.getMessage()), e);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.gateau.jobs;
 
 import io.gateau.jobs.console.Interruption;
 import io.gateau.jobs.console.Report;
+import io.gateau.jobs.session.Sessions;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
 import java.io.PrintStream;

@@ -53,7 +53,7 @@ public final class RunJob extends Job {
           SelectSamples.on(spark)
               .config(select)
               .output(scoring.output())
-              .effectiveConfig(scoring.settings())
+              .effectiveConfig(scoring.effectiveConfig())
               .execute();
       return new Summary(
           selected.rowsIn(),

@@ -16,9 +16,10 @@ import org.apache.spark.sql.SparkSession;
  * @param read where the samples are and how they are read
  * @param score models, and how samples become sequences
  * @param output folder of the signals
- * @param settings as the user gave them, for the manifest
+ * @param effectiveConfig the settings in force, for the manifest
  */
-record ScoreStep(ReadConfig read, ScoreConfig score, String output, EffectiveConfig settings) {
+record ScoreStep(
+    ReadConfig read, ScoreConfig score, String output, EffectiveConfig effectiveConfig) {
 
   /**
    * The step that settings ask for.
@@ -42,7 +43,7 @@ record ScoreStep(ReadConfig read, ScoreConfig score, String output, EffectiveCon
         .input(read)
         .config(score)
         .output(output)
-        .effectiveConfig(settings)
+        .effectiveConfig(effectiveConfig)
         .progress(ConsoleProgress.onStandardError())
         .execute();
   }

@@ -1,8 +1,8 @@
 package io.gateau.model;
 
-import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.checkpoint.SafetensorsFile;
 import io.gateau.model.checkpoint.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +28,7 @@ public final class EmbeddedModels {
   public static final String LONG = PREFIX + "long";
 
   private static final List<String> FILES =
-      List.of(ModelConfig.FILE, Tokenizer.FILE, Checkpoint.WEIGHTS_FILE);
+      List.of(ModelConfig.FILE, Tokenizer.FILE, SafetensorsFile.FILE);
   private static final Map<String, Path> UNPACKED = new HashMap<>();
 
   private EmbeddedModels() {}

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Grows one document: filler, facts about many names, and the facts that will be asked for at the
- * distances wanted. The last {@link #TAIL_TOKENS} tokens always hold facts, whether they are asked
- * for or not.
+ * Builds one document: filler, facts about many names, and the facts that a question asks for, at
+ * given distances from the end. The last {@link #TAIL_TOKENS} tokens always hold facts, whether
+ * they are asked for or not.
  */
 final class Documents {
   /** Tokens at the end of a document that count as near. */
@@ -25,25 +25,26 @@ final class Documents {
   private final List<String> namesWithValues = new ArrayList<>();
   private final List<List<String>> sentences = new ArrayList<>();
 
-  /** Names that are drawn first, by {@link #freshName}, are in no later distractor. */
+  /** Starts an empty document. Names taken with {@link #freshName} are in no later distractor. */
   Documents(Topic topic, Random random) {
     this.random = random;
     this.filler = new Filler(topic, random);
     this.freshNames = new ArrayDeque<>(Draws.shuffled(Lexicon.TOWNS, random));
   }
 
-  /** A name that nothing in the document is about yet. */
+  /** A name that no fact of the document is about yet. */
   String freshName() {
     return freshNames.pop();
   }
 
   /**
-   * Writes filler with about one fact in so many tokens, and a tail.
+   * Writes filler with facts about other names (distractors), and a tail.
    *
    * @param tokens of the document; up to a sentence fewer are written
+   * @param tokensPerFact mean number of tokens for each distractor
    * @param near facts that must be in the tail
-   * @param tailFacts number of facts in the tail, these among them
-   * @param tempting an attribute that one of the others in the tail has
+   * @param tailFacts number of facts in the tail, those of {@code near} included
+   * @param tempting the attribute of the first distractor in the tail
    */
   void write(int tokens, int tokensPerFact, List<Fact> near, int tailFacts, List<String> tempting) {
     List<List<String>> tail = tail(tokens, near, tailFacts, tempting);
@@ -78,7 +79,7 @@ final class Documents {
     return Draws.shuffled(tail, random);
   }
 
-  /** A fact about a name of its own, as long as there are names. */
+  /** A fact about a fresh name; empty once there are no more names. */
   private Optional<List<String>> distractor(List<String> attribute) {
     if (freshNames.isEmpty()) {
       return Optional.empty();
@@ -91,7 +92,9 @@ final class Documents {
     return Optional.of(Fact.drawn(attribute, name, random).sentence());
   }
 
-  /** Puts a fact before the last sentence boundary that has so many tokens behind it. */
+  /**
+   * Inserts a fact at the last sentence boundary with at least {@code distance} tokens after it.
+   */
   void place(Fact fact, int distance) {
     int behind = 0;
     int at = sentences.size();
@@ -102,7 +105,7 @@ final class Documents {
     sentences.add(at, fact.sentence());
   }
 
-  /** Tells facts again and again: after every so many tokens of the document. */
+  /** Repeats facts after every {@code stretch} tokens of the document. */
   void repeat(List<Fact> facts, int stretch) {
     List<List<String>> all = new ArrayList<>();
     int since = random.nextInt(stretch);
@@ -118,7 +121,7 @@ final class Documents {
     sentences.addAll(all);
   }
 
-  /** Tokens from the last telling of a fact to the end. */
+  /** Tokens after the last statement of a fact. */
   int distance(Fact fact) {
     int at = sentences.lastIndexOf(fact.sentence());
     if (at < 0) {

@@ -5,13 +5,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Seeded choices; only what {@link Random} specifies, so that they are the same everywhere. */
+/** Random choices that are the same on every machine: only what {@link Random} specifies. */
 final class Draws {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private Draws() {}
 
-  /** A generator of its own for one member of a seeded family. */
+  /** The generator of one member of a data set: independent of the other members. */
   static Random member(long seed, long index) {
     long mixed = seed * GOLDEN + index;
     mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
@@ -19,11 +19,12 @@ final class Draws {
     return new Random(mixed ^ (mixed >>> 31));
   }
 
+  /** One element, all equally likely. */
   static <T> T from(List<T> all, Random random) {
     return all.get(random.nextInt(all.size()));
   }
 
-  /** The i-th with weight 1 / (i + 1), as words are used in language. */
+  /** One element, the i-th with weight 1 / (i + 1): Zipf's law of words. */
   static <T> T skewed(List<T> all, Random random) {
     double total = 0;
     for (int i = 0; i < all.size(); i++) {
@@ -39,6 +40,7 @@ final class Draws {
     return all.get(all.size() - 1);
   }
 
+  /** A copy in random order. */
   static <T> List<T> shuffled(List<T> all, Random random) {
     List<T> result = new ArrayList<>(all);
     Collections.shuffle(result, random);

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * One fact: the attribute of a name is a value. It is always told in the same words, so that a
- * question which repeats them can be answered by induction.
+ * One fact: the attribute of a name is a value. It is always stated in the same words, so that a
+ * question that repeats these words can be answered by copying (induction heads).
  *
  * @param attribute two words, such as harbour code
  * @param name a town or a country
- * @param value {@link #VALUE_WORDS} words, or one name for an ally
+ * @param value {@link #VALUE_WORDS} words, or the one name of an ally
  */
 record Fact(List<String> attribute, String name, List<String> value) {
-  /** Words of a value that is no name. */
+  /** Words of a value that is not a name. */
   static final int VALUE_WORDS = 3;
 
-  /** Longest sentence that tells a fact, in words. */
+  /** Words of the longest sentence that states a fact. */
   static final int SENTENCE_WORDS = 7 + VALUE_WORDS;
 
   Fact {
@@ -44,6 +44,7 @@ record Fact(List<String> attribute, String name, List<String> value) {
         : Lexicon.WORDED.get(chosen - Lexicon.NUMBERED.size());
   }
 
+  /** The fact that {@code name} is the ally of {@code of}. */
   static Fact ally(String name, String of) {
     return new Fact(Lexicon.ALLY, of, List.of(name));
   }
@@ -52,7 +53,7 @@ record Fact(List<String> attribute, String name, List<String> value) {
     return attribute.equals(Lexicon.ALLY);
   }
 
-  /** The words of: The harbour code of Halwick is 42 17 86 with a full stop. */
+  /** The words of the sentence: The harbour code of Halwick is 42 17 86 . */
   List<String> sentence() {
     List<String> words = new ArrayList<>();
     words.add("The");
@@ -63,7 +64,7 @@ record Fact(List<String> attribute, String name, List<String> value) {
     return words;
   }
 
-  /** Which words of {@link #sentence} are the value: from this one, as many as the value has. */
+  /** The position of the value's first word in {@link #sentence}. */
   int valueStart() {
     return 4 + attribute.size();
   }

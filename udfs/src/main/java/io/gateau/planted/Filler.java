@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Sentences that tell nothing that is asked for. They have statistics of their own, which a small
- * language model can learn: common and rare words, a subject that stays for a while, and people who
- * mostly do what is theirs.
+ * Sentences without facts. They have statistics that a small language model can learn: common and
+ * rare words, a topic that lasts for a while, and for each person a verb that is the likeliest.
  */
 final class Filler {
-  /** Longest sentence, in words. */
+  /** Words of the longest sentence. */
   static final int LONGEST = 14;
 
   private final Random random;
@@ -23,7 +22,7 @@ final class Filler {
     this.random = random;
   }
 
-  /** The next sentence; now and then the subject changes. */
+  /** The next sentence; now and then the topic changes. */
   List<String> sentence() {
     if (random.nextInt(40) == 0) {
       topic = Draws.from(Lexicon.TOPICS, random);
@@ -36,45 +35,19 @@ final class Filler {
     String time = Draws.skewed(Lexicon.TIMES, random);
     return Lexicon.words(
         switch (random.nextInt(8)) {
-          case 0 -> "The " + adjective + " " + person + " " + verb + " the " + object + " .";
+          case 0 -> "The %s %s %s the %s .".formatted(adjective, person, verb, object);
           case 1 ->
-              "The "
-                  + person
-                  + " "
-                  + verb
-                  + " the "
-                  + adjective
-                  + " "
-                  + object
-                  + " "
-                  + where(place)
-                  + " .";
-          case 2 -> "In the " + time + " the " + person + " " + verb + " the " + object + " .";
+              "The %s %s the %s %s %s .".formatted(person, verb, adjective, object, where(place));
+          case 2 -> "In the %s the %s %s the %s .".formatted(time, person, verb, object);
           case 3 ->
-              "The "
-                  + person
-                  + " and the "
-                  + other(person)
-                  + " "
-                  + verb
-                  + " the "
-                  + object
-                  + " together .";
-          case 4 -> "There was a " + adjective + " " + object + " " + where(place) + " .";
-          case 5 ->
-              "Nobody " + verb + " the " + adjective + " " + object + " before the " + time + " .";
-          case 6 ->
-              "When the " + time + " came , the " + person + " " + verb + " the " + object + " .";
+              "The %s and the %s %s the %s together ."
+                  .formatted(person, other(person), verb, object);
+          case 4 -> "There was a %s %s %s .".formatted(adjective, object, where(place));
+          case 5 -> "Nobody %s the %s %s before the %s .".formatted(verb, adjective, object, time);
+          case 6 -> "When the %s came , the %s %s the %s .".formatted(time, person, verb, object);
           default ->
-              "The "
-                  + person
-                  + " "
-                  + Draws.skewed(Lexicon.ADVERBS, random)
-                  + " "
-                  + verb
-                  + " the "
-                  + object
-                  + " .";
+              "The %s %s %s the %s ."
+                  .formatted(person, Draws.skewed(Lexicon.ADVERBS, random), verb, object);
         });
   }
 

@@ -16,7 +16,7 @@ public record IntRange(int low, int high) {
   public IntRange {
     if (low < 0 || high < low) {
       throw new IllegalArgumentException(
-          low + ".." + high + " is no range; give the smaller number first, 0 or more");
+          "%d..%d is no range; give the smaller number first, 0 or more".formatted(low, high));
     }
   }
 
@@ -29,23 +29,28 @@ public record IntRange(int low, int high) {
     Matcher matcher = TEXT.matcher(text.strip());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "'" + text + "' is no range; write LOW..HIGH, such as 1024..4096, or one number");
+          "'%s' is no range; write LOW..HIGH, such as 1024..4096, or one number".formatted(text));
     }
     int low = Integer.parseInt(matcher.group(1));
     return new IntRange(low, matcher.group(2) == null ? low : Integer.parseInt(matcher.group(2)));
   }
 
+  /** A random number of the range, all equally likely. */
   int uniform(Random random) {
     return low + random.nextInt(high - low + 1);
   }
 
-  /** Every doubling is equally likely; {@link StrictMath} so that it is the same everywhere. */
+  /**
+   * A random number of the range whose logarithm is uniform. {@link StrictMath} gives the same
+   * number on every machine.
+   */
   int logUniform(Random random) {
     double log = StrictMath.log(low + 0.5);
     double drawn = log + random.nextDouble() * (StrictMath.log(high + 0.5) - log);
     return Math.max(low, Math.min(high, (int) Math.round(StrictMath.exp(drawn))));
   }
 
+  /** LOW..HIGH, which {@link #of} reads. */
   @Override
   public String toString() {
     return low + ".." + high;

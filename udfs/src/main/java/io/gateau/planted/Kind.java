@@ -3,17 +3,17 @@ package io.gateau.planted;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** On what the answer of a planted sample truly depends. */
+/** What the answer of a planted sample truly depends on. */
 public enum Kind {
-  /** The facts stand far back in the context, and nowhere else. */
+  /** The facts are far from the end of the context, and nowhere else. */
   LONG_RANGE("long-range"),
-  /** The facts stand in the last {@link Documents#TAIL_TOKENS} tokens of the context. */
+  /** The facts are in the last {@link Documents#TAIL_TOKENS} tokens of the context. */
   LOCAL("local"),
-  /** The facts are {@link WorldFacts}: known by heart, never in the context. */
+  /** The facts are {@link WorldFacts}: in the weights of a trained model, never in the context. */
   PARAMETRIC("parametric"),
-  /** The answer is random; the names asked for never occur in the context. */
+  /** The answer is random; the names that are asked for never occur in the context. */
   NOISE("noise"),
-  /** The answer stands in the instruction itself, or everywhere in the context. */
+  /** The answer is in the instruction itself, or everywhere in the context. */
   COPY("copy");
 
   private final String code;
@@ -22,15 +22,15 @@ public enum Kind {
     this.code = code;
   }
 
-  /** The name in files and on the command line. */
+  /** The name in files and on the command line, such as {@code long-range}. */
   public String code() {
     return code;
   }
 
   /**
-   * The kind of that code.
+   * The kind with a code.
    *
-   * @throws IllegalArgumentException naming the known ones
+   * @throws IllegalArgumentException if there is none, naming those that there are
    */
   public static Kind of(String code) {
     return Arrays.stream(values())

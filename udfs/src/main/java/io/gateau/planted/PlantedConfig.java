@@ -6,16 +6,17 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What a planted data set is like. Lengths and distances are in tokens, which are words and signs.
+ * The settings of a planted data set. Lengths and distances are in tokens, which are words and
+ * signs.
  *
- * @param shares of each kind, 0 or more, 1 together; a kind that is not named has none
- * @param contextTokens length of a context; every doubling is equally likely, whatever the kind
- * @param distance of the facts of long-range samples from the end of the context, cut to what the
- *     context has room for
- * @param facts number of facts (or chains of two) that a question asks for
- * @param twoHopShare share of the questions, of any kind, that lead over an ally: the second fact
- *     is about the name that the first one gives
- * @param tokensPerFact how thickly facts about other names stand in a context
+ * @param shares of each kind, 0 or more, with the sum 1; a kind that is not named has none
+ * @param contextTokens length of a context; its logarithm is uniform, whatever the kind
+ * @param distance of the facts of long-range samples from the end of the context; a context that is
+ *     too short for a distance gets the largest that it has room for
+ * @param facts number of facts (or chains of two) that a question asks for, 1 to 4
+ * @param twoHopShare share of the questions, of any kind, that need two facts one after the other:
+ *     the first is an ally, and the second is about the ally's name; in [0, 1]
+ * @param tokensPerFact mean number of tokens for each fact about another name in a context
  */
 public record PlantedConfig(
     Map<Kind, Double> shares,
@@ -26,7 +27,10 @@ public record PlantedConfig(
     int tokensPerFact) {
   private static final double ROUNDING = 1e-9;
 
-  /** A third long-range; contexts well beyond a short window, and facts outside it. */
+  /**
+   * About a third of the samples is long-range; contexts are much longer than the short model's
+   * window, and far facts are outside it.
+   */
   public static final PlantedConfig DEFAULT =
       new PlantedConfig(
           Map.of(
@@ -42,25 +46,25 @@ public record PlantedConfig(
           80);
 
   public PlantedConfig {
-    EnumMap<Kind, Double> all = new EnumMap<>(Kind.class);
-    Arrays.stream(Kind.values()).forEach(kind -> all.put(kind, 0.0));
-    all.putAll(shares);
-    shares = Collections.unmodifiableMap(all);
+    EnumMap<Kind, Double> ofEveryKind = new EnumMap<>(Kind.class);
+    Arrays.stream(Kind.values()).forEach(kind -> ofEveryKind.put(kind, 0.0));
+    ofEveryKind.putAll(shares);
+    shares = Collections.unmodifiableMap(ofEveryKind);
     double sum = shares.values().stream().mapToDouble(Double::doubleValue).sum();
     if (shares.values().stream().anyMatch(share -> !(share >= 0)) || Math.abs(sum - 1) > ROUNDING) {
       throw new IllegalArgumentException(
-          "the shares of the kinds are " + shares + "; give shares of 0 or more that make 1");
+          "the shares of the kinds are %s; give shares of 0 or more that make 1".formatted(shares));
     }
     if (facts.low() < 1 || facts.high() > 4) {
       throw new IllegalArgumentException(
-          "facts " + facts + " is outside 1..4; four still fit into the end of a context");
+          "facts %s is outside 1..4; four still fit into the end of a context".formatted(facts));
     }
     if (!(twoHopShare >= 0 && twoHopShare <= 1)) {
       throw new IllegalArgumentException("two-hop share " + twoHopShare + " is outside [0, 1]");
     }
     if (twoHopShare > 0 && facts.high() > 2) {
       throw new IllegalArgumentException(
-          "facts " + facts + " with two hops; of chains of two only 1..2 fit into the end");
+          "facts %s with two hops; of chains of two only 1..2 fit into the end".formatted(facts));
     }
     if (tokensPerFact < 2 * Fact.SENTENCE_WORDS) {
       throw new IllegalArgumentException(
@@ -89,12 +93,12 @@ public record PlantedConfig(
     }
   }
 
-  /** Tokens of a context that far facts and a sentence that did not fit may take. */
+  /** Tokens of a context that far facts and the rest of a sentence may take. */
   private static int margin(IntRange facts, double twoHopShare) {
     return facts.high() * (twoHopShare > 0 ? 2 : 1) * Fact.SENTENCE_WORDS + 2 * Filler.LONGEST;
   }
 
-  /** The largest distance that a context of so many tokens has room for. */
+  /** The largest distance that a context of {@code tokens} tokens has room for. */
   int farthest(int tokens) {
     return Math.min(distance.high(), tokens - margin(facts, twoHopShare));
   }

@@ -9,9 +9,10 @@ import java.util.Iterator;
 import java.util.stream.Stream;
 
 /**
- * Planted samples in LongAlign's format, one JSON object a line: messages of a user, who gives the
- * context and after an empty line the instruction, and an assistant; beside them id, source and the
- * truth: kind, distance (null where there is none), facts and context_tokens.
+ * Writes planted samples in LongAlign's format, one JSON object for each line. Its messages are the
+ * user's, with the context, an empty line and the instruction, and the assistant's, with the
+ * response. Beside them are id, source, and the truth of the sample: kind, distance (null if there
+ * is none), facts and context_tokens.
  */
 public final class PlantedFile {
   private PlantedFile() {}
@@ -19,7 +20,7 @@ public final class PlantedFile {
   /**
    * Writes samples in order, in UTF-8, and leaves the stream open.
    *
-   * @throws IOException if the stream does
+   * @throws IOException if the stream cannot be written
    */
   public static void write(Stream<PlantedSample> samples, OutputStream out) throws IOException {
     try (JsonGenerator json =

@@ -7,14 +7,14 @@ import java.util.OptionalInt;
  *
  * @param id unique within a data set
  * @param kind what the answer depends on
- * @param source subject that the context begins with
+ * @param source topic that the context begins with
  * @param context the document
  * @param instruction the question
  * @param response the answer
- * @param contextTokens words and signs of the context
- * @param distance tokens between the nearest fact needed and the end of the context; none where the
- *     context tells no fact that is needed, or where the instruction does
- * @param facts number of facts that the answer tells
+ * @param contextTokens number of words and signs of the context
+ * @param distance tokens between the nearest fact that is needed and the end of the context; empty
+ *     if the context states no such fact, or the instruction does
+ * @param facts number of facts that the answer states
  */
 public record PlantedSample(
     String id,

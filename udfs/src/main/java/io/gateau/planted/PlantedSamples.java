@@ -11,43 +11,44 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A planted data set: seeded, of any size, the same on every machine. Questions and answers of all
- * kinds have the same form and lengths, and so have the contexts; what differs is where the facts
- * asked for stand, if anywhere.
+ * A planted data set of any size, which depends on its seed and settings only and is the same on
+ * every machine. Questions, answers and contexts of all kinds have the same form and lengths; the
+ * kinds differ in where the facts are that a question asks for, if anywhere.
  */
 public final class PlantedSamples {
-  /** How often the context tells a fact that stands everywhere, in tokens. */
+  /** Tokens between two statements of a fact that is everywhere in the context. */
   private static final int EVERYWHERE = 100;
 
-  private final PlantedConfig options;
+  private final PlantedConfig config;
   private final long seed;
   private final List<Kind> kinds;
 
   /**
-   * Draws the order of the kinds.
+   * A data set; its samples are made when they are asked for.
    *
-   * @param samples number of them, 1 or more; of each kind there are as many as its share says
+   * @param samples number of samples, 1 or more; the shares of the config say how many of each kind
+   * @param seed of everything that is random
    */
-  public PlantedSamples(int samples, long seed, PlantedConfig options) {
+  public PlantedSamples(int samples, long seed, PlantedConfig config) {
     if (samples < 1) {
       throw new IllegalArgumentException(samples + " samples; give 1 or more");
     }
-    this.options = options;
+    this.config = config;
     this.seed = seed;
-    this.kinds = kinds(samples, options);
+    this.kinds = kinds(samples, config);
     Collections.shuffle(kinds, Draws.member(seed, -1));
   }
 
-  /** As many of each as its share, the largest remainders rounded up. */
-  private static List<Kind> kinds(int samples, PlantedConfig options) {
+  /** As many of each kind as its share, where the largest remainders are rounded up. */
+  private static List<Kind> kinds(int samples, PlantedConfig config) {
     List<Kind> result = new ArrayList<>();
     for (Kind kind : Kind.values()) {
-      int whole = (int) Math.floor(options.shares().get(kind) * samples + 1e-9);
+      int whole = (int) Math.floor(config.shares().get(kind) * samples + 1e-9);
       result.addAll(Collections.nCopies(whole, kind));
     }
     List<Kind> byRemainder =
         Arrays.stream(Kind.values())
-            .sorted(Comparator.comparingDouble(kind -> -remainder(options, kind, samples)))
+            .sorted(Comparator.comparingDouble(kind -> -remainder(config, kind, samples)))
             .toList();
     for (int i = 0; result.size() < samples; i++) {
       result.add(byRemainder.get(i));
@@ -55,29 +56,34 @@ public final class PlantedSamples {
     return result;
   }
 
-  private static double remainder(PlantedConfig options, Kind kind, int samples) {
-    double wanted = options.shares().get(kind) * samples + 1e-9;
+  private static double remainder(PlantedConfig config, Kind kind, int samples) {
+    double wanted = config.shares().get(kind) * samples + 1e-9;
     return wanted - Math.floor(wanted);
   }
 
+  /** Number of samples. */
   public int size() {
     return kinds.size();
   }
 
-  /** All samples in order, made as they are asked for. */
+  /** All samples in order, made when they are asked for. */
   public Stream<PlantedSample> stream() {
     return IntStream.range(0, size()).mapToObj(this::sample);
   }
 
-  /** One sample; it depends on the seed, its index and its kind only. */
+  /**
+   * One sample. It depends on the seed, its index and its kind only.
+   *
+   * @param index from 0 to {@link #size} - 1
+   */
   public PlantedSample sample(int index) {
     Kind kind = kinds.get(index);
     Random random = Draws.member(seed, index);
     Lexicon.Topic topic = Draws.from(Lexicon.TOPICS, random);
     Documents document = new Documents(topic, random);
-    int tokens = options.contextTokens().logUniform(random);
-    int count = options.facts().uniform(random);
-    boolean twoHops = random.nextDouble() < options.twoHopShare();
+    int tokens = config.contextTokens().logUniform(random);
+    int count = config.facts().uniform(random);
+    boolean twoHops = random.nextDouble() < config.twoHopShare();
     Question question =
         kind == Kind.PARAMETRIC
             ? Questions.world(count, twoHops, random)
@@ -111,18 +117,18 @@ public final class PlantedSamples {
       Random random) {
     List<Fact> facts = question.facts();
     List<Fact> near = kind == Kind.LOCAL ? facts : List.of();
-    int told = facts.stream().mapToInt(fact -> fact.sentence().size()).sum();
-    int repeated = everywhere ? told * (tokens / EVERYWHERE + 1) : 0;
-    int farTokens = kind == Kind.LONG_RANGE ? told : repeated;
+    int factTokens = facts.stream().mapToInt(fact -> fact.sentence().size()).sum();
+    int repeated = everywhere ? factTokens * (tokens / EVERYWHERE + 1) : 0;
+    int farTokens = kind == Kind.LONG_RANGE ? factTokens : repeated;
     List<String> tempting = facts.get(facts.size() - 1).attribute();
-    document.write(tokens - farTokens, options.tokensPerFact(), near, facts.size() + 1, tempting);
+    document.write(tokens - farTokens, config.tokensPerFact(), near, facts.size() + 1, tempting);
     if (kind == Kind.LONG_RANGE) {
-      IntRange distance = new IntRange(options.distance().low(), options.farthest(tokens));
-      // In random order, so that which of several facts is nearer says nothing.
+      IntRange distance = new IntRange(config.distance().low(), config.farthest(tokens));
+      // In random order, so that the order in the question does not tell which fact is nearer.
       Draws.shuffled(facts, random).stream()
           .forEach(fact -> document.place(fact, distance.uniform(random)));
     } else if (everywhere) {
-      document.repeat(facts, EVERYWHERE - told);
+      document.repeat(facts, EVERYWHERE - factTokens);
     }
   }
 }

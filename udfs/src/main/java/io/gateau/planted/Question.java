@@ -5,10 +5,10 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A question about one or more facts, and its answer: the sentences that tell them.
+ * A question about one or more facts, and its answer: the sentences that state them.
  *
- * @param chains what is asked for, in order; each is one fact, or an ally and a fact about that
- *     ally (two hops)
+ * @param chains the facts that are asked for, in order; each chain is one fact, or an ally and a
+ *     fact about that ally (two hops)
  */
 record Question(List<List<Fact>> chains) {
   Question {
@@ -20,13 +20,14 @@ record Question(List<List<Fact>> chains) {
     }
   }
 
-  /** Every fact that the answer tells, in order. */
+  /** Every fact that the answer states, in order. */
   List<Fact> facts() {
     return chains.stream().flatMap(List::stream).toList();
   }
 
   /**
-   * What is the harbour code of Halwick, and what is the bell number of the old ally of Tormere?
+   * The words of the question: What is the harbour code of Halwick, and what is the bell number of
+   * the old ally of Tormere?
    */
   List<String> instruction() {
     List<String> words = new ArrayList<>();
@@ -51,7 +52,7 @@ record Question(List<List<Fact>> chains) {
     return words;
   }
 
-  /** The same question after the facts themselves. */
+  /** The words of the facts themselves and then of the question. */
   List<String> instructionWithFacts() {
     List<String> words = new ArrayList<>(List.of("Remember", "this", ":"));
     facts().forEach(fact -> words.addAll(fact.sentence()));
@@ -59,11 +60,12 @@ record Question(List<List<Fact>> chains) {
     return words;
   }
 
+  /** The words of the answer. */
   List<String> response() {
     return facts().stream().flatMap(fact -> fact.sentence().stream()).toList();
   }
 
-  /** The words of the response that only the facts give: the values. */
+  /** The positions of the values in {@link #response}: words that only the facts give. */
   BitSet values() {
     BitSet values = new BitSet();
     int start = 0;

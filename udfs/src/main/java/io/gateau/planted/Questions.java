@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Draws questions of one form, whatever is asked. */
+/** Draws random questions, which all have one form. */
 final class Questions {
   private Questions() {}
 
-  /** About countries, answered from the table. */
+  /** A question about countries, answered from {@link WorldFacts}. */
   static Question world(int count, boolean twoHops, Random random) {
     return new Question(
         Draws.shuffled(WorldFacts.VALUES, random).stream()
@@ -17,7 +17,7 @@ final class Questions {
             .toList());
   }
 
-  /** The country that has this one for its ally. */
+  /** The fact that some country's ally is this one. */
   private static Fact allyOf(String country) {
     return WorldFacts.ALLIES.stream()
         .filter(ally -> ally.value().get(0).equals(country))
@@ -25,7 +25,7 @@ final class Questions {
         .orElseThrow();
   }
 
-  /** About towns that are new to the document, answered at random. */
+  /** A question about towns that the document has no fact about yet, with random answers. */
   static Question invented(int count, boolean twoHops, Documents document, Random random) {
     List<List<Fact>> chains = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -4,11 +4,11 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A document with questions and answers in the form of the prompt's template, as words.
+ * A document with questions and answers in the form of the prompt template, as words.
  *
- * @param words the text, each word one token
- * @param answers the words of the answers, which stand after a Response mark
- * @param values of these, the words that the question does not give: where recall is measured
+ * @param words the text; each word is one token
+ * @param answers positions of the words of the answers
+ * @param values positions of those words of the answers that the question does not give
  */
 public record TrainingText(List<String> words, BitSet answers, BitSet values) {
   public TrainingText {
@@ -24,11 +24,13 @@ public record TrainingText(List<String> words, BitSet answers, BitSet values) {
     }
   }
 
+  /** Positions of the words of the answers; a copy. */
   @Override
   public BitSet answers() {
     return (BitSet) answers.clone();
   }
 
+  /** Positions of the words of the answers that the question does not give; a copy. */
   @Override
   public BitSet values() {
     return (BitSet) values.clone();

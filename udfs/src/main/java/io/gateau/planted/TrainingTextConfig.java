@@ -1,16 +1,18 @@
 package io.gateau.planted;
 
 /**
- * What training texts are like.
+ * The settings of training texts.
  *
- * @param questions asked after a document, as many of them as fit into half of the text
- * @param facts number of facts (or chains of two) that a question asks for
- * @param twoHopShare share of the questions that lead over an ally
- * @param worldShare share of the questions about {@link WorldFacts}
+ * @param questions number of questions after a document, 1 to 24; fewer if they do not fit into
+ *     half of the text
+ * @param facts number of facts (or chains of two) that a question asks for, 1 to 4
+ * @param twoHopShare share of the questions that need two facts one after the other, in [0, 1]
+ * @param worldShare share of the questions about world facts, which are the same in every text and
+ *     never in the document, in [0, 1]
  * @param absentShare share of the questions about names that the document does not have, answered
- *     at random: what can be learned from them is not to be sure
- * @param givenShare share of the questions that tell the facts themselves
- * @param tokensPerFact how thickly facts stand in a document
+ *     at random, so that the model learns to be unsure; in [0, 1]
+ * @param givenShare share of the questions that state the facts themselves, in [0, 1]
+ * @param tokensPerFact mean number of tokens for each fact in a document
  */
 public record TrainingTextConfig(
     IntRange questions,
@@ -20,7 +22,7 @@ public record TrainingTextConfig(
     double absentShare,
     double givenShare,
     int tokensPerFact) {
-  /** Mostly recall from the document. */
+  /** Most questions ask for facts of the document. */
   public static final TrainingTextConfig DEFAULT =
       new TrainingTextConfig(new IntRange(4, 12), new IntRange(1, 2), 0, 0.2, 0.1, 0.1, 80);
 
@@ -32,7 +34,7 @@ public record TrainingTextConfig(
     }
     if (tokensPerFact < 2 * Fact.SENTENCE_WORDS) {
       throw new IllegalArgumentException(
-          tokensPerFact + " tokens per fact; give " + 2 * Fact.SENTENCE_WORDS + " or more");
+          "%d tokens per fact; give %d or more".formatted(tokensPerFact, 2 * Fact.SENTENCE_WORDS));
     }
     for (double share : new double[] {twoHopShare, worldShare, absentShare, givenShare}) {
       if (!(share >= 0 && share <= 1)) {
@@ -46,12 +48,13 @@ public record TrainingTextConfig(
     }
   }
 
-  /** The shortest text that has room for a document and, in its other half, any one question. */
+  /** The words of the shortest text: a document in one half, any single question in the other. */
   public int fewestWords() {
     int hops = twoHopShare > 0 ? 2 : 1;
-    int told = facts.high() * hops * Fact.SENTENCE_WORDS;
-    int asked = facts.high() * (hops == 2 ? 13 : 9);
-    int marks = 9;
-    return Math.max(128, 2 * (marks + asked + told + (givenShare > 0 ? told : 0)));
+    int factWords = facts.high() * hops * Fact.SENTENCE_WORDS;
+    int questionWords = facts.high() * (hops == 2 ? 13 : 9);
+    int markWords = 9;
+    return Math.max(
+        128, 2 * (markWords + questionWords + factWords + (givenShare > 0 ? factWords : 0)));
   }
 }

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * An endless, seeded source of texts to train on: the grammar of {@link PlantedSamples}, with
- * several questions after each document, and the facts asked for anywhere in it.
+ * An endless source of texts to train on, which depends on its seed and settings only. The grammar
+ * is that of {@link PlantedSamples}; several questions follow each document, and the facts that
+ * they ask for are anywhere in it.
  */
 public final class TrainingTexts {
   private static final List<String> INPUT = List.of("###", "Input", ":");
@@ -15,16 +16,16 @@ public final class TrainingTexts {
   private static final List<String> RESPONSE = List.of("###", "Response", ":");
 
   private final long seed;
-  private final TrainingTextConfig options;
+  private final TrainingTextConfig config;
   private long made;
 
-  /** Starts a source; two with one seed give the same texts. */
-  public TrainingTexts(long seed, TrainingTextConfig options) {
+  /** Starts a source; two sources with the same seed and settings give the same texts. */
+  public TrainingTexts(long seed, TrainingTextConfig config) {
     this.seed = seed;
-    this.options = options;
+    this.config = config;
   }
 
-  /** A question with the words that its answer is found from. */
+  /** A question as it is asked, and the facts that must be in the document for it. */
   private record Asked(List<String> instruction, Question question, List<Fact> inDocument) {
     int words() {
       return INSTRUCTION.size() + instruction.size() + RESPONSE.size() + question.response().size();
@@ -34,14 +35,15 @@ public final class TrainingTexts {
   /**
    * The next text.
    *
-   * @param words its exact length, {@link TrainingTextConfig#fewestWords} or more; the document
-   *     loses its beginning for it, never a fact that is asked for
+   * @param words its exact length, {@link TrainingTextConfig#fewestWords} or more; the document is
+   *     cut at its beginning to fit, and never loses a fact that is asked for
+   * @throws IllegalArgumentException if {@code words} is too small
    */
   public TrainingText next(int words) {
-    if (words < options.fewestWords()) {
+    if (words < config.fewestWords()) {
       throw new IllegalArgumentException(
           "a text of %d words; such questions need %d or more"
-              .formatted(words, options.fewestWords()));
+              .formatted(words, config.fewestWords()));
     }
     Random random = Draws.member(seed, made++);
     Documents document = new Documents(Draws.from(Lexicon.TOPICS, random), random);
@@ -66,7 +68,7 @@ public final class TrainingTexts {
   }
 
   private List<Asked> questions(int room, Documents document, Random random) {
-    int wanted = options.questions().uniform(random);
+    int wanted = config.questions().uniform(random);
     List<Asked> asked = new ArrayList<>();
     int left = room;
     while (asked.size() < wanted) {
@@ -81,18 +83,18 @@ public final class TrainingTexts {
   }
 
   private Asked question(Documents document, Random random) {
-    int count = options.facts().uniform(random);
-    boolean twoHops = random.nextDouble() < options.twoHopShare();
+    int count = config.facts().uniform(random);
+    boolean twoHops = random.nextDouble() < config.twoHopShare();
     double drawn = random.nextDouble();
-    if (drawn < options.worldShare()) {
+    if (drawn < config.worldShare()) {
       Question question = Questions.world(count, twoHops, random);
       return new Asked(question.instruction(), question, List.of());
     }
     Question question = Questions.invented(count, twoHops, document, random);
-    if (drawn < options.worldShare() + options.absentShare()) {
+    if (drawn < config.worldShare() + config.absentShare()) {
       return new Asked(question.instruction(), question, List.of());
     }
-    if (drawn < options.worldShare() + options.absentShare() + options.givenShare()) {
+    if (drawn < config.worldShare() + config.absentShare() + config.givenShare()) {
       return new Asked(question.instructionWithFacts(), question, List.of());
     }
     return new Asked(question.instruction(), question, question.facts());
@@ -100,14 +102,14 @@ public final class TrainingTexts {
 
   private void write(Documents document, List<Asked> asked, int context, Random random) {
     List<Fact> facts = asked.stream().flatMap(one -> one.inDocument().stream()).toList();
-    int told = facts.stream().mapToInt(fact -> fact.sentence().size()).sum();
+    int factWords = facts.stream().mapToInt(fact -> fact.sentence().size()).sum();
     document.write(
-        context + Filler.LONGEST - told,
-        options.tokensPerFact(),
+        context + Filler.LONGEST - factWords,
+        config.tokensPerFact(),
         List.of(),
         2,
         Fact.attribute(random));
-    IntRange distance = new IntRange(0, context - told - Filler.LONGEST - Fact.SENTENCE_WORDS);
+    IntRange distance = new IntRange(0, context - factWords - Filler.LONGEST - Fact.SENTENCE_WORDS);
     Draws.shuffled(facts, random).forEach(fact -> document.place(fact, distance.uniform(random)));
   }
 }

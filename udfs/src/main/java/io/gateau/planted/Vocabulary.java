@@ -6,7 +6,7 @@ import java.util.TreeSet;
 
 /** Every word that planted samples and training texts can hold. */
 public final class Vocabulary {
-  /** Words of the prompt's template, of questions, of facts and of filler patterns, and signs. */
+  /** The words and signs of the prompt template, of questions, of facts and of filler. */
   private static final List<String> FRAME =
       Lexicon.words(
           "### Input Instruction Response : . , ? What what is the of The and Remember this"
@@ -14,7 +14,7 @@ public final class Vocabulary {
 
   private Vocabulary() {}
 
-  /** In a fixed order, each once. */
+  /** All words, each once, sorted. */
   public static List<String> words() {
     Set<String> words = new TreeSet<>(FRAME);
     words.addAll(Lexicon.TOWNS);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** From words to text that reads naturally, and back as a tokenizer splits it. */
+/** Joins words to text, and splits text into words as the tokenizer does. */
 final class Words {
   private static final Pattern WORD = Pattern.compile("\\w+|[^\\w\\s]+");
   private static final Pattern CLOSING = Pattern.compile("[.,?:]");

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Facts that a model is to know by heart: a fixed table that never changes with a seed, two values
- * and an ally for each country. They are told in the same words as facts in documents.
+ * Facts that a model is to learn in training and never finds in a document: two values and an ally
+ * for each country, in a fixed table that does not depend on a seed. They have the same form as
+ * facts in documents.
  */
 final class WorldFacts {
   private static final long TABLE = 20_241_021;

@@ -9,7 +9,7 @@ import io.gateau.model.decoder.MemoryPlanner.GroupShape;
  * thread.
  */
 final class Request {
-  private final SampleRequests sample;
+  private final SampleState sample;
   private final int[] sequence;
   private final int responseTokens;
   private final AttentionHeads attentionHeads;
@@ -19,20 +19,19 @@ final class Request {
   /**
    * A request that is not scored yet.
    *
-   * @param sample the requests that this one belongs to
+   * @param sample the state that all requests of the sample share
    * @param sequence token ids
    * @param responseTokens how many of the last tokens are scored
    * @param attentionHeads the layers and heads whose attention is collected
    */
-  Request(
-      SampleRequests sample, int[] sequence, int responseTokens, AttentionHeads attentionHeads) {
+  Request(SampleState sample, int[] sequence, int responseTokens, AttentionHeads attentionHeads) {
     this.sample = sample;
     this.sequence = sequence;
     this.responseTokens = responseTokens;
     this.attentionHeads = attentionHeads;
   }
 
-  SampleRequests sample() {
+  SampleState sample() {
     return sample;
   }
 

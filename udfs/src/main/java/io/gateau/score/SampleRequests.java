@@ -10,12 +10,12 @@ import java.util.List;
  * lacks the memory for one of them, none of the others runs. For one thread.
  */
 final class SampleRequests {
+  private final SampleState state = new SampleState();
   private final List<Request> requests = new ArrayList<>();
-  private boolean outOfMemory;
 
   /** Adds a request; the caller keeps it to read its result. */
   Request add(int[] sequence, int responseTokens, AttentionHeads attentionHeads) {
-    Request request = new Request(this, sequence, responseTokens, attentionHeads);
+    Request request = new Request(state, sequence, responseTokens, attentionHeads);
     requests.add(request);
     return request;
   }
@@ -25,12 +25,8 @@ final class SampleRequests {
     return Collections.unmodifiableList(requests);
   }
 
-  /** Records that the device does not hold one of the sequences, even alone. */
-  void failOutOfMemory() {
-    outOfMemory = true;
-  }
-
+  /** Whether the device does not hold one of the sequences, even alone. */
   boolean isOutOfMemory() {
-    return outOfMemory;
+    return state.isOutOfMemory();
   }
 }

@@ -67,8 +67,8 @@ final class DecoderTrainer implements AutoCloseable {
     if (!Set.of(Family.LLAMA, Family.MISTRAL).contains(config.family())
         || !config.layerConfig().isPlainButForWindows(config.headSize())) {
       throw new ModelException(
-          directory
-              + " is neither a Llama without biases nor a Mistral; only those can be trained here");
+          "%s is neither a Llama without biases nor a Mistral; only those can be trained here"
+              .formatted(directory));
     }
     TorchProgram program =
         DecoderProgram.withMethods(

@@ -73,25 +73,28 @@ public final class FineTune {
     return this;
   }
 
+  /** Number of training steps, one sample each. */
+  int steps() {
+    return steps;
+  }
+
   /**
-   * Trains on samples and measures recall.
+   * Trains on samples in the order given and measures recall.
    *
    * @param samples one or more
-   * @param seed of the order of the samples
    * @return recall by distance, each in [0, 1]
    * @throws ModelException if the model cannot be read, or a temporary copy cannot be written
    */
-  public Map<Integer, Double> on(List<InstructionSample> samples, long seed) {
-    return recall(samples, seed, steps);
+  public Map<Integer, Double> on(List<InstructionSample> samples) {
+    return recall(samples, steps);
   }
 
   /** Recall of the model without fine-tuning, by distance, each in [0, 1]. */
   public Map<Integer, Double> untrained() {
-    return recall(List.of(), 0, 0);
+    return recall(List.of(), 0);
   }
 
-  private Map<Integer, Double> recall(
-      List<InstructionSample> samples, long seed, int trainedSteps) {
+  private Map<Integer, Double> recall(List<InstructionSample> samples, int trainedSteps) {
     Path tuned = temporary();
     try {
       try (DecoderTrainer trainer = DecoderTrainer.open(base, AdamConfig.DEFAULT);
@@ -106,7 +109,7 @@ public final class FineTune {
                   learningRate,
                   Schedule.LINEAR_DECAY,
                   0,
-                  () -> new AnswerTask(samples, tokenizer, seed));
+                  () -> new AnswerTask(samples, tokenizer));
           new Training(List.of(stage), progress -> {}).run(trainer, stage);
         }
         trainer.save(tuned, PairCurriculum.LONG_WINDOW);

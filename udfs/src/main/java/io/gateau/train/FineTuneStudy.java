@@ -2,6 +2,7 @@ package io.gateau.train;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -66,31 +67,36 @@ public final class FineTuneStudy {
   /**
    * Runs every arm with every seed.
    *
-   * @param rankings samples by the name of their ranking, best first; all of the same set, one
-   *     ranking or more
+   * @param rankings the ids of samples by the name of their ranking, best first; all of the same
+   *     set, one ranking or more
+   * @param texts asked, before each run, for the samples that the run trains on
    * @param done called after each run
    * @return the runs in their order
    */
-  public List<Run> execute(Map<String, List<InstructionSample>> rankings, Consumer<Run> done) {
+  public List<Run> execute(
+      Map<String, List<String>> rankings, SampleTexts texts, Consumer<Run> done) {
     List<Run> runs = new ArrayList<>();
-    List<InstructionSample> all = rankings.values().iterator().next();
+    List<String> all = rankings.values().iterator().next();
     for (int seed = 1; seed <= seeds; seed++) {
-      runs.add(run(FULL, 100, all, seed, done));
-      for (Map.Entry<String, List<InstructionSample>> ranking : rankings.entrySet()) {
+      runs.add(run(FULL, 100, all, seed, texts));
+      done.accept(runs.get(runs.size() - 1));
+      for (Map.Entry<String, List<String>> ranking : rankings.entrySet()) {
         for (int percent : percents) {
           int kept = Math.max(1, (int) Math.round(all.size() * percent / 100.0));
-          runs.add(run(ranking.getKey(), percent, ranking.getValue().subList(0, kept), seed, done));
+          runs.add(
+              run(ranking.getKey(), percent, ranking.getValue().subList(0, kept), seed, texts));
+          done.accept(runs.get(runs.size() - 1));
         }
       }
     }
     return runs;
   }
 
-  private Run run(
-      String arm, int percent, List<InstructionSample> samples, int seed, Consumer<Run> done) {
-    Run run = new Run(arm, percent, samples.size(), seed, fineTune.on(samples, seed));
-    done.accept(run);
-    return run;
+  private Run run(String arm, int percent, List<String> ids, int seed, SampleTexts texts) {
+    List<String> order = SampleOrder.of(ids, fineTune.steps(), seed);
+    Map<String, InstructionSample> samples = texts.of(new LinkedHashSet<>(order));
+    return new Run(
+        arm, percent, ids.size(), seed, fineTune.on(order.stream().map(samples::get).toList()));
   }
 
   /** One row for each arm and percent, in the order of the runs. */

@@ -2,11 +2,11 @@ package io.gateau.train;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.CheckpointTensors;
 import io.gateau.model.checkpoint.CheckpointTensors.TensorName;
 import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.checkpoint.SafetensorsFile;
 import io.gateau.model.checkpoint.SafetensorsWriter;
 import io.gateau.model.checkpoint.Tokenizer;
 import java.io.IOException;
@@ -75,7 +75,7 @@ record LlamaConfig(
                   .boxed()
                   .flatMap(layer -> CheckpointTensors.layer(config, layer).stream()))
           .forEach(tensor -> tensors.put(tensor.name(), initial(tensor, random)));
-      SafetensorsWriter.write(directory.resolve(Checkpoint.WEIGHTS_FILE), tensors);
+      SafetensorsWriter.write(directory.resolve(SafetensorsFile.FILE), tensors);
       return directory;
     } catch (IOException e) {
       throw new ModelException(directory + " cannot be written: " + e.getMessage(), e);

@@ -1,8 +1,8 @@
 package io.gateau.train;
 
-import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.checkpoint.SafetensorsFile;
 import io.gateau.model.checkpoint.Tokenizer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -161,7 +161,7 @@ public final class TrainPair {
   private Map<String, String> checksums() throws IOException {
     Map<String, String> checksums = new TreeMap<>();
     for (Path model : List.of(shortModel, longModel)) {
-      for (String name : List.of(ModelConfig.FILE, Tokenizer.FILE, Checkpoint.WEIGHTS_FILE)) {
+      for (String name : List.of(ModelConfig.FILE, Tokenizer.FILE, SafetensorsFile.FILE)) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(model.resolve(name)))) {
           checksums.put(model.getFileName() + "/" + name, DigestUtils.sha256Hex(in));
         }

@@ -7,6 +7,7 @@ import io.gateau.model.checkpoint.ConfigFile;
 import io.gateau.model.checkpoint.Family;
 import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.checkpoint.SafetensorsFile;
 import io.gateau.model.checkpoint.SafetensorsWriter;
 import io.gateau.model.checkpoint.Tokenizer;
 import java.io.IOException;
@@ -41,7 +42,7 @@ record TrainedCheckpoint(Checkpoint start, Family family, double ropeTheta, int 
       ConfigFile config = ConfigFile.read(start.directory().resolve(ModelConfig.FILE));
       Files.write(directory.resolve(Tokenizer.FILE), tokenizer);
       Files.writeString(directory.resolve(ModelConfig.FILE), changed(config));
-      SafetensorsWriter.write(directory.resolve(Checkpoint.WEIGHTS_FILE), tensors(parameters));
+      SafetensorsWriter.write(directory.resolve(SafetensorsFile.FILE), tensors(parameters));
       return directory;
     } catch (IOException e) {
       throw new ModelException(directory + " cannot be written: " + e.getMessage(), e);

@@ -36,7 +36,7 @@
       i = i + 1
     return torch.cat([torch.reshape(loss_and_gradients[0], [1]).to(self.float64), grad_norm])
 
-  # The Euclidean norm of all gradients together, (1) in float64; the loss in front of them is left out.
+  # The Euclidean norm over all gradients, (1) in float64; the loss in front of them is left out.
   def training_norm_of(self: __torch__.Decoder, loss_and_gradients: List[Tensor]) -> Tensor:
     squares = torch.zeros([1], dtype=self.float64)
     i = 1

@@ -42,13 +42,13 @@ class MinMaxTest {
 
   @Test
   void theLargestAndTheSmallestRangesNeitherOverflowNorVanish() {
-    MinMax widest = new MinMax(-Double.MAX_VALUE, Double.MAX_VALUE);
-    MinMax narrowest = new MinMax(0, Double.MIN_VALUE);
+    MinMax largest = new MinMax(-Double.MAX_VALUE, Double.MAX_VALUE);
+    MinMax smallest = new MinMax(0, Double.MIN_VALUE);
 
-    assertEquals(0.5, widest.of(0), 0);
-    assertEquals(1, widest.of(Double.MAX_VALUE), 0);
-    assertEquals(0, narrowest.of(0), 0);
-    assertEquals(1, narrowest.of(Double.MIN_VALUE), 0);
+    assertEquals(0.5, largest.of(0), 0);
+    assertEquals(1, largest.of(Double.MAX_VALUE), 0);
+    assertEquals(0, smallest.of(0), 0);
+    assertEquals(1, smallest.of(Double.MIN_VALUE), 0);
   }
 
   @Test

@@ -94,7 +94,7 @@ class BadModelTest {
   }
 
   @Test
-  void aWeightTooLargeForTheTypeIsNamed() throws IOException {
+  void aWeightTooLargeForTheDtypeIsNamed() throws IOException {
     float[] large = new float[32];
     large[7] = 1e6f;
     BrokenCheckpoint.setTensor(directory, "model.norm.weight", large);

@@ -82,10 +82,10 @@ class ModelCacheTest {
   }
 
   @Test
-  void anotherNumberTypeIsAnotherModel() {
-    ModelSpec narrow = new ModelSpec(directory.toString(), 1, Dtype.BFLOAT16, "cpu");
+  void anotherDtypeIsAnotherModel() {
+    ModelSpec bfloat16 = new ModelSpec(directory.toString(), 1, Dtype.BFLOAT16, "cpu");
 
-    assertNotSame(ModelCache.get(spec(directory, 1, "cpu")), ModelCache.get(narrow));
+    assertNotSame(ModelCache.get(spec(directory, 1, "cpu")), ModelCache.get(bfloat16));
   }
 
   @Test
@@ -116,11 +116,11 @@ class ModelCacheTest {
     String one = Checkpoint.open(directory).fingerprint();
     Path copy = TinyCheckpoint.tied().write(temporary.resolve("copy"));
     Path other = TinyCheckpoint.tied().seed(5).write(temporary.resolve("other"));
-    Path based = TinyCheckpoint.tied().ropeTheta(5).write(temporary.resolve("based"));
+    Path otherTheta = TinyCheckpoint.tied().ropeTheta(5).write(temporary.resolve("based"));
 
     assertEquals(one, Checkpoint.open(copy).fingerprint());
     assertNotEquals(one, Checkpoint.open(other).fingerprint());
-    assertNotEquals(one, Checkpoint.open(based).fingerprint());
+    assertNotEquals(one, Checkpoint.open(otherTheta).fingerprint());
     assertEquals(
         Checkpoint.open(directory).tokenizerDigest(), Checkpoint.open(other).tokenizerDigest());
   }

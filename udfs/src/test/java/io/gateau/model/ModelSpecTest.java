@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Recipes, settings, number types and devices: what is taken and what is refused. */
+/** Specs, dtypes and devices: what is accepted and what is refused. */
 class ModelSpecTest {
   private static final ModelSpec SPEC = new ModelSpec("m", 40_000, Dtype.FLOAT32, "auto");
 
@@ -90,8 +90,8 @@ class ModelSpecTest {
   @Test
   void numberTypesHaveTheNamesOfTheCommandLine() {
     assertEquals(Dtype.AUTO, Dtype.of("auto"));
-    for (Dtype type : Dtype.values()) {
-      assertEquals(type, Dtype.of(type.code()));
+    for (Dtype dtype : Dtype.values()) {
+      assertEquals(dtype, Dtype.of(dtype.code()));
     }
     assertEquals(
         "dtype int8 is not known; use auto, float32, bfloat16, float16",

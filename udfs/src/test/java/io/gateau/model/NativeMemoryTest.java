@@ -40,7 +40,7 @@ class NativeMemoryTest {
     ModelCache.closeAll();
   }
 
-  /* One hidden state is 1500 tokens x 128 wide x 4 bytes = 750 KiB; 200 passes of them 146 MiB. */
+  /* One hidden state is 1500 tokens x hidden size 128 x 4 bytes = 750 KiB; 200 passes of them 146 MiB. */
   @Test
   void manyScoringsLeaveTheProcessAsLargeAsItWas() throws Exception {
     TinyCheckpoint.tied().layers(1).hidden(128).write(directory);

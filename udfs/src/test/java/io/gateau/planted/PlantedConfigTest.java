@@ -15,8 +15,8 @@ class PlantedConfigTest {
   private static final IntRange FAR = new IntRange(512, 2048);
   private static final IntRange ONE = new IntRange(1, 1);
 
-  private static void assertRefused(String message, Executable options) {
-    assertEquals(message, assertThrows(IllegalArgumentException.class, options).getMessage());
+  private static void assertRefused(String message, Executable creation) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, creation).getMessage());
   }
 
   @Test

@@ -20,7 +20,7 @@ class VocabularyTest {
 
   @Test
   void everyWordThatOccursIsInIt() {
-    PlantedConfig options =
+    PlantedConfig config =
         new PlantedConfig(
             PlantedConfig.DEFAULT.shares(),
             new IntRange(1024, 2048),
@@ -28,7 +28,7 @@ class VocabularyTest {
             new IntRange(1, 2),
             0.5,
             30);
-    new PlantedSamples(200, 4, options)
+    new PlantedSamples(200, 4, config)
         .stream()
             .forEach(
                 sample -> {

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Ways to spoil a checkpoint directory, one per method, for the tests of error messages. */
+/** Damages a checkpoint directory, in one way per method, for the tests of error messages. */
 public final class BrokenCheckpoint {
 
   /** The tensor that {@link #unknownTensor} adds. */
@@ -69,7 +69,7 @@ public final class BrokenCheckpoint {
     edit(directory, name, tensors -> tensors.get(name).bytes()[bit / 8] ^= (byte) (1 << bit % 8));
   }
 
-  /** Writes another number type of the same length into a tensor's entry, and leaves its data. */
+  /** Writes another dtype into a tensor's entry, a name of the same length; the data stays. */
   public static void relabel(Path directory, String name, String from, String to)
       throws IOException {
     for (Path file : Safetensors.files(directory)) {
@@ -114,7 +114,7 @@ public final class BrokenCheckpoint {
     Files.write(directory.resolve("pytorch_model.bin"), new byte[] {'P', 'K', 3, 4});
   }
 
-  /** Names an architecture that nobody knows. */
+  /** Names an architecture that is not supported. */
   public static void unknownArchitecture(Path directory) throws IOException {
     config(
         directory,
@@ -132,7 +132,7 @@ public final class BrokenCheckpoint {
     Files.writeString(file, config.toPrettyString());
   }
 
-  /** Sets every number of a tensor, in rows: not broken, but worked out by hand. */
+  /** Sets every number of a tensor, row by row; the checkpoint stays valid. */
   public static void setTensor(Path directory, String name, float... values) throws IOException {
     edit(
         directory,

@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A process of its own for what concerns a process as a whole. */
+/** Runs a class in a JVM of its own, for tests of what concerns a whole process. */
 public final class ChildJvm {
   private ChildJvm() {}
 
   /**
    * Runs a class's main method with this class path.
    *
-   * @return what it said
-   * @throws AssertionError if it did not end well
+   * @return the text that it wrote to standard output and standard error
+   * @throws AssertionError if it did not end with exit code 0
    */
   public static String run(Class<?> main, String... arguments)
       throws IOException, InterruptedException {
@@ -32,13 +32,14 @@ public final class ChildJvm {
                 main.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // What is freed leaves the process at once: what is measured is what is used.
+    // Freed memory goes back to the system at once, so that a measurement shows what is in use.
     builder.environment().put("MALLOC_MMAP_THRESHOLD_", "1048576");
     Process process = builder.start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
-      throw new AssertionError(main.getName() + " ended with " + process.exitValue() + ": " + said);
+      throw new AssertionError(
+          main.getName() + " ended with " + process.exitValue() + ": " + output);
     }
-    return said;
+    return output;
   }
 }

@@ -52,10 +52,12 @@ public final class FamilyCheckpoint {
         .required("sequences");
   }
 
+  /** The token ids of a sequence. */
   public static int[] tokens(JsonNode sequence) {
     return values(sequence, "tokens").mapToInt(JsonNode::intValue).toArray();
   }
 
+  /** The numbers under a key of a sequence. */
   public static double[] numbers(JsonNode sequence, String key) {
     return values(sequence, key).mapToDouble(JsonNode::doubleValue).toArray();
   }

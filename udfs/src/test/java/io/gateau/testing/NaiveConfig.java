@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * What config.json says, as far as the naive decoder needs it: transformers 5's form and the one
- * before. Which biases and norms there are, it sees by the tensors. Source: resources/families.
+ * The values of config.json that the naive decoder needs, in the form of transformers 5 and in the
+ * older one. The tensors show which biases and norms there are. Source: resources/families.
  */
 final class NaiveConfig {
   private static final Set<String> KNOWN =
@@ -26,19 +26,19 @@ final class NaiveConfig {
   final boolean phi;
   final boolean gemma;
   final double attentionScale;
-  private final String type;
+  private final String modelType;
   private final JsonNode json;
   private final double otherTheta;
 
   private NaiveConfig(JsonNode json, double otherTheta) {
     this.json = json;
     this.otherTheta = otherTheta;
-    type = json.path("model_type").asText();
-    if (!KNOWN.contains(type)) {
-      throw new IllegalArgumentException("model_type " + type + " is not known: " + json);
+    modelType = json.path("model_type").asText();
+    if (!KNOWN.contains(modelType)) {
+      throw new IllegalArgumentException("model_type " + modelType + " is not known: " + json);
     }
-    phi = type.equals("phi3");
-    gemma = type.equals("gemma3_text");
+    phi = modelType.equals("phi3");
+    gemma = modelType.equals("gemma3_text");
     layers = json.required("num_hidden_layers").intValue();
     hidden = json.required("hidden_size").intValue();
     heads = json.required("num_attention_heads").intValue();
@@ -57,12 +57,12 @@ final class NaiveConfig {
         new ObjectMapper().readTree(directory.resolve("config.json").toFile()), 0);
   }
 
-  /** The same with another rotary base; Gemma's window layers keep theirs. */
+  /** These values with another rotary base; Gemma's layers with a window keep theirs. */
   NaiveConfig ropeTheta(double theta) {
     return new NaiveConfig(json, theta);
   }
 
-  /** How many positions a query of a layer sees, its own included. */
+  /** The number of positions that a query of a layer attends to, its own included. */
   int window(int layer) {
     return slides(layer) ? json.required("sliding_window").intValue() : Integer.MAX_VALUE;
   }
@@ -71,7 +71,7 @@ final class NaiveConfig {
     if (json.has("layer_types")) {
       return json.get("layer_types").get(layer).asText().equals("sliding_attention");
     }
-    return switch (type) {
+    return switch (modelType) {
       case "gemma3_text" -> (layer + 1) % json.path("sliding_window_pattern").asInt(6) != 0;
       case "qwen2", "qwen3" ->
           json.path("use_sliding_window").asBoolean()
@@ -81,7 +81,7 @@ final class NaiveConfig {
     };
   }
 
-  /** The rotation of a layer's queries and keys in a text of {@code tokens} tokens. */
+  /** The rotary embedding of a layer in a sequence of {@code tokens} tokens. */
   NaiveRotary rotary(int layer, int tokens) {
     boolean local = gemma && slides(layer);
     JsonNode rope = json.path("rope_parameters");

@@ -12,13 +12,14 @@ import java.util.stream.IntStream;
  * time.
  *
  * <p>It reads a Hugging Face directory (config.json and every safetensors file beside it, F32, F16
- * or BF16) on its own and shares no code with {@code io.gateau.model}. Slow, and meant to be: it is
- * what the fast one is checked against.
+ * or BF16) on its own and shares no code with {@code io.gateau.model}. It is slow and plain,
+ * because the fast decoder is checked against it.
  *
  * <pre>
  *   x  hidden state           [hidden]
  *   q  queries of one token   [heads * headDim]
- *   k  keys of one token      [kvHeads * headDim], v likewise
+ *   k  keys of one token      [kvHeads * headDim]
+ *   v  values of one token    [kvHeads * headDim]
  * </pre>
  */
 public final class NaiveDecoder {
@@ -205,10 +206,10 @@ public final class NaiveDecoder {
       double[] normed = norm(x, w.inputNorm);
       double[] q = headNorm(w.q.times(normed), w.qNorm);
       double[] k = headNorm(w.k.times(normed), w.kNorm);
-      pass.keys[l][position] = rotary.turn(k, position, config.headDim);
+      pass.keys[l][position] = rotary.rotate(k, position, config.headDim);
       pass.values[l][position] = w.v.times(normed);
-      double[] turned = rotary.turn(q, position, config.headDim);
-      add(x, normIfAny(w.o.times(attend(pass, l, turned, position, response)), w.attentionNorm));
+      double[] rotated = rotary.rotate(q, position, config.headDim);
+      add(x, normIfAny(w.o.times(attend(pass, l, rotated, position, response)), w.attentionNorm));
 
       normed = norm(x, w.feedForwardNorm);
       double[] gate = w.gate.times(normed);
@@ -400,7 +401,7 @@ public final class NaiveDecoder {
       return attention(range(received.length), range(received[0].length));
     }
 
-    /** The same average over some layers and, in each, some heads. */
+    /** The attention averaged over some layers and, in each of them, some heads. */
     public double[] attention(List<Integer> layers, List<Integer> heads) {
       double[] mean = new double[received[0][0].length];
       for (int layer : layers) {

@@ -98,10 +98,10 @@ class NaiveDecoderTest {
    */
   @Test
   void rotationPairsEachComponentWithTheOneHalfAHeadAway() {
-    double[] turned = rotate(new double[] {1, 0, 0, 0, 0, 0, 0, 1}, 1, 4);
+    double[] rotated = rotate(new double[] {1, 0, 0, 0, 0, 0, 0, 1}, 1, 4);
 
     double[] expected = {0.540302, 0, 0.841471, 0, 0, -0.010000, 0, 0.999950};
-    assertArrayEquals(expected, turned, FLOAT);
+    assertArrayEquals(expected, rotated, FLOAT);
   }
 
   @Test
@@ -263,15 +263,15 @@ class NaiveDecoderTest {
 
   private static double[] rotate(double[] heads, int position, int headDim) {
     JsonNode none = MissingNode.getInstance();
-    return new NaiveRotary(headDim, 10_000, none, 64, 64, 64).turn(heads, position, headDim);
+    return new NaiveRotary(headDim, 10_000, none, 64, 64, 64).rotate(heads, position, headDim);
   }
 
   private static double score(double[] q, int queryPosition, double[] k, int keyPosition) {
-    double[] turnedQ = rotate(q, queryPosition, q.length);
-    double[] turnedK = rotate(k, keyPosition, k.length);
+    double[] rotatedQ = rotate(q, queryPosition, q.length);
+    double[] rotatedK = rotate(k, keyPosition, k.length);
     double dot = 0;
     for (int i = 0; i < q.length; i++) {
-      dot += turnedQ[i] * turnedK[i];
+      dot += rotatedQ[i] * rotatedK[i];
     }
     return dot;
   }

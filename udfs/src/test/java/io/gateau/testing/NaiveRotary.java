@@ -3,32 +3,32 @@ package io.gateau.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * Turns the heads of a query or key by its position, in Hugging Face's rotate-half convention:
- * within every head, component i turns together with component i + rotated / 2; components beyond
- * {@code rotated} pass. Source of the scalings: resources/families/README.md.
+ * Rotates the heads of a query or key by its position, in Hugging Face's rotate-half convention: in
+ * every head, components i and i + rotated / 2 are a pair; components from {@code rotated} on pass
+ * unchanged. Source of the scalings: resources/families/README.md.
  */
 final class NaiveRotary {
   final double[] frequency; // [rotated / 2], radians per position
   final double factor; // on cosine and sine
 
   /**
-   * Works out the frequencies.
+   * Computes the frequencies.
    *
-   * @param rotated components of a head that turn
+   * @param rotated components of a head that are rotated
    * @param theta rotary base
    * @param scaling the object that states rope_type, or an empty one
    * @param longest max_position_embeddings
    * @param original the length before stretching
-   * @param tokens length of the text
+   * @param tokens length of the sequence
    */
   NaiveRotary(int rotated, double theta, JsonNode scaling, int longest, int original, int tokens) {
-    String kind = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
+    String ropeType = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
     double f = scaling.path("factor").asDouble((double) longest / original);
     frequency = new double[rotated / 2];
     for (int pair = 0; pair < rotated / 2; pair++) {
       double plain = Math.pow(theta, -2.0 * pair / rotated);
       frequency[pair] =
-          switch (kind) {
+          switch (ropeType) {
             case "default" -> plain;
             case "linear" -> plain / f;
             case "dynamic" -> {
@@ -57,17 +57,19 @@ final class NaiveRotary {
               String list = tokens > original ? "long_factor" : "short_factor";
               yield plain / scaling.required(list).get(pair).doubleValue();
             }
-            default -> throw new IllegalArgumentException("rope_type " + kind + " is not known");
+            default ->
+                throw new IllegalArgumentException("rope_type " + ropeType + " is not known");
           };
     }
-    factor = scaling.path("attention_factor").asDouble(usualFactor(kind, f, original, scaling));
+    factor =
+        scaling.path("attention_factor").asDouble(defaultFactor(ropeType, f, original, scaling));
   }
 
-  private static double usualFactor(String kind, double f, int original, JsonNode scaling) {
+  private static double defaultFactor(String ropeType, double f, int original, JsonNode scaling) {
     if (f <= 1) {
       return 1;
     }
-    return switch (kind) {
+    return switch (ropeType) {
       case "longrope", "su" -> Math.sqrt(1 + Math.log(f) / Math.log(original));
       case "yarn" -> {
         double m = scaling.path("mscale").asDouble(0);
@@ -91,17 +93,17 @@ final class NaiveRotary {
     return rotated * Math.log(original / (turns * 2 * Math.PI)) / (2 * Math.log(theta));
   }
 
-  double[] turn(double[] heads, int position, int headDim) {
-    double[] turned = heads.clone();
+  double[] rotate(double[] heads, int position, int headDim) {
+    double[] rotated = heads.clone();
     int half = frequency.length;
     for (int i = 0; i < half; i++) {
       double cos = factor * Math.cos(position * frequency[i]);
       double sin = factor * Math.sin(position * frequency[i]);
       for (int at = i; at < heads.length; at += headDim) {
-        turned[at] = heads[at] * cos - heads[at + half] * sin;
-        turned[at + half] = heads[at + half] * cos + heads[at] * sin;
+        rotated[at] = heads[at] * cos - heads[at + half] * sin;
+        rotated[at + half] = heads[at + half] * cos + heads[at] * sin;
       }
     }
-    return turned;
+    return rotated;
   }
 }

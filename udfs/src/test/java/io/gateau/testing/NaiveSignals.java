@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The raw signals of METHOD section 3 for one sample, from its token pieces, by the naive decoder.
+ * The raw signals of one sample (docs/method.md, "Raw signals"), from its tokens, by the naive
+ * decoder.
  *
  * <pre>
  *   sequence = [bos]  prefix  context  middle  response
@@ -12,7 +13,7 @@ import java.util.stream.IntStream;
  */
 public final class NaiveSignals {
 
-  /** In place of a beginning-of-sequence id, where the tokenizer has none. */
+  /** In place of a beginning-of-sequence id if the tokenizer adds none. */
   public static final int NO_BOS = -1;
 
   private final int[] before; // bos and prefix
@@ -22,14 +23,14 @@ public final class NaiveSignals {
   private final int segmentTokens;
   private final int segmentOverlap;
 
-  /** Takes the pieces of one sample, whose segments do not overlap. */
+  /** The signals of a sample whose segments do not overlap. */
   public NaiveSignals(
       int bos, int[] prefix, int[] context, int[] middle, int[] response, int segmentTokens) {
     this(bos, prefix, context, middle, response, segmentTokens, 0);
   }
 
   /**
-   * Takes the pieces of one sample.
+   * The signals of a sample.
    *
    * @param bos the beginning-of-sequence id, or {@link #NO_BOS}
    * @param segmentTokens context tokens per segment, at least 1; the last may be shorter
@@ -54,7 +55,7 @@ public final class NaiveSignals {
     this.segmentOverlap = segmentOverlap;
   }
 
-  /** All four numbers: {@code shortModel} is the paper's A, {@code longModel} its B. */
+  /** All four signals: {@code shortModel} is the paper's A, {@code longModel} its B. */
   public Numbers numbers(NaiveDecoder shortModel, NaiveDecoder longModel) {
     NaiveDecoder.Trace trace = trace(longModel, context);
     return new Numbers(
@@ -69,14 +70,14 @@ public final class NaiveSignals {
     return trace(model, context).perplexity();
   }
 
-  /** The same perplexity with the context replaced by each of its segments alone. */
+  /** The perplexity of the response with each segment alone in place of the context. */
   public double[] segmentPerplexity(NaiveDecoder model) {
     return IntStream.range(0, segments())
         .mapToDouble(i -> trace(model, Arrays.copyOfRange(context, from(i), to(i))).perplexity())
         .toArray();
   }
 
-  /** Mean over each segment's tokens of the attention that the response pays to them. */
+  /** The attention that each segment receives from the response: mean over its tokens. */
   public double[] segmentAttention(NaiveDecoder model) {
     return segmentAttention(trace(model, context));
   }
@@ -91,8 +92,8 @@ public final class NaiveSignals {
         .toArray();
   }
 
-  private NaiveDecoder.Trace trace(NaiveDecoder model, int[] heard) {
-    int[] prompt = concat(before, heard, middle);
+  private NaiveDecoder.Trace trace(NaiveDecoder model, int[] contextTokens) {
+    int[] prompt = concat(before, contextTokens, middle);
     return model.run(concat(prompt, response), prompt.length);
   }
 
@@ -112,8 +113,8 @@ public final class NaiveSignals {
     return Math.min(context.length, from(segment) + segmentTokens);
   }
 
-  private static int[] concat(int[]... pieces) {
-    return Arrays.stream(pieces).flatMapToInt(Arrays::stream).toArray();
+  private static int[] concat(int[]... parts) {
+    return Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray();
   }
 
   /**

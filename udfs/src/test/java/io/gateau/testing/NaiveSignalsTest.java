@@ -84,7 +84,7 @@ class NaiveSignalsTest {
     return new NaiveSignals(bos, PREFIX, context, MIDDLE, RESPONSE, segmentTokens);
   }
 
-  private static int[] concat(int[]... pieces) {
-    return Arrays.stream(pieces).flatMapToInt(Arrays::stream).toArray();
+  private static int[] concat(int[]... parts) {
+    return Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray();
   }
 }

@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Token pieces of METHOD section 2, each encoded on its own, from a checkpoint's tokenizer.json.
+ * The tokens of a sample (docs/method.md, "A sample"): prefix, context, middle and response, each
+ * encoded on its own with a checkpoint's tokenizer.json.
  */
 public final class NaiveTokens implements AutoCloseable {
 
@@ -34,13 +35,13 @@ public final class NaiveTokens implements AutoCloseable {
     return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
   }
 
-  /** What the tokenizer puts in front of an empty text, or {@link NaiveSignals#NO_BOS}. */
+  /** The token that the tokenizer puts before an empty text, or {@link NaiveSignals#NO_BOS}. */
   public int bos() {
     int[] ids = ids(tokenizer.encode("", true, false));
     return ids.length == 0 ? NaiveSignals.NO_BOS : ids[0];
   }
 
-  /** A sample's pieces under the default templates. */
+  /** The signals of a sample under the default template. */
   public NaiveSignals signals(
       String context, String instruction, String response, int segmentTokens) {
     return new NaiveSignals(

@@ -30,7 +30,7 @@ class OracleTest {
 
   /**
    * The oracle kept nine significant digits of every likelihood and weight before it took the
-   * means; rounding ours likewise gives its numbers to 2e-15.
+   * means; with ours rounded in the same way, its numbers come out to 2e-15.
    */
   private static final double RELATIVE = 1e-8;
 

@@ -87,7 +87,7 @@ final class Safetensors {
     Files.write(file, bytes.array());
   }
 
-  /** One tensor as it lies in the file. */
+  /** One tensor as it is in the file. */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   record Tensor(StoredDtype dtype, int[] shape, byte[] bytes) {
 

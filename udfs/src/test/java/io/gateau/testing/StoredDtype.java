@@ -2,7 +2,7 @@ package io.gateau.testing;
 
 import java.nio.ByteBuffer;
 
-/** The number formats in which a tiny checkpoint can be stored, under their safetensors names. */
+/** The dtypes that a tiny checkpoint can be stored in, by their names in safetensors. */
 public enum StoredDtype {
   F32("float32") {
     @Override
@@ -18,18 +18,18 @@ public enum StoredDtype {
   F16("float16") {
     @Override
     void put(ByteBuffer bytes, float value) {
-      bytes.putShort(toHalf(value));
+      bytes.putShort(toFloat16(value));
     }
 
     @Override
     float get(ByteBuffer bytes) {
-      return fromHalf(bytes.getShort());
+      return fromFloat16(bytes.getShort());
     }
   },
   BF16("bfloat16") {
     @Override
     void put(ByteBuffer bytes, float value) {
-      bytes.putShort(toBrain(value));
+      bytes.putShort(toBfloat16(value));
     }
 
     @Override
@@ -44,7 +44,7 @@ public enum StoredDtype {
     this.torchName = torchName;
   }
 
-  /** The name in config.json's {@code torch_dtype}. */
+  /** The name in {@code torch_dtype} of config.json. */
   public String torchName() {
     return torchName;
   }
@@ -58,8 +58,8 @@ public enum StoredDtype {
 
   abstract float get(ByteBuffer bytes);
 
-  /** To bfloat16, the upper half of a float: to nearest, ties to even; NaN stays NaN. */
-  static short toBrain(float value) {
+  /** The nearest bfloat16, the upper half of a float, ties to even; NaN stays NaN. */
+  static short toBfloat16(float value) {
     int bits = Float.floatToIntBits(value);
     if (Float.isNaN(value)) {
       return (short) (bits >>> 16);
@@ -67,8 +67,8 @@ public enum StoredDtype {
     return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
   }
 
-  /** To IEEE half precision: to nearest, ties to even; too large becomes infinite. */
-  static short toHalf(float value) {
+  /** The nearest IEEE half, ties to even; a number that is too large becomes infinite. */
+  static short toFloat16(float value) {
     int sign = value < 0 || 1 / value < 0 ? 0x8000 : 0;
     double size = Math.abs((double) value);
     if (Float.isNaN(value)) {
@@ -83,7 +83,7 @@ public enum StoredDtype {
     return (short) (sign | (((exponent + 14) << 10) + units));
   }
 
-  static float fromHalf(short half) {
+  static float fromFloat16(short half) {
     int exponent = (half >>> 10) & 0x1F;
     int fraction = half & 0x3FF;
     float size;

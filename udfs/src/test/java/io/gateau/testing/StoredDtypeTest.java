@@ -28,8 +28,8 @@ class StoredDtypeTest {
   void halvesReadAndWriteAsTheStandardSays(String bits, float value) {
     short half = (short) (int) Integer.decode(bits);
 
-    assertEquals(value, StoredDtype.fromHalf(half));
-    assertEquals(half, StoredDtype.toHalf(value));
+    assertEquals(value, StoredDtype.fromFloat16(half));
+    assertEquals(half, StoredDtype.toFloat16(value));
   }
 
   /* Between 1 and 2 the step is 2^-10: a tie goes to the even neighbour. */
@@ -44,7 +44,7 @@ class StoredDtypeTest {
     "-1e-10, 0"
   })
   void halvesRoundToNearest(float value, float rounded) {
-    assertEquals(rounded, StoredDtype.fromHalf(StoredDtype.toHalf(value)) + 0f);
+    assertEquals(rounded, StoredDtype.fromFloat16(StoredDtype.toFloat16(value)) + 0f);
   }
 
   /* Between 1 and 2 the step is 2^-7 = 0.0078125. */
@@ -67,7 +67,7 @@ class StoredDtypeTest {
   @Test
   void everyHalfSurvivesTheWayThereAndBack() {
     for (int bits = 0; bits < 0x7C00; bits++) {
-      assertEquals((short) bits, StoredDtype.toHalf(StoredDtype.fromHalf((short) bits)));
+      assertEquals((short) bits, StoredDtype.toFloat16(StoredDtype.fromFloat16((short) bits)));
     }
   }
 }

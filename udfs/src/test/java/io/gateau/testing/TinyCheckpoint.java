@@ -1,7 +1,6 @@
 package io.gateau.testing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -83,11 +82,8 @@ public record TinyCheckpoint(
     }
     if (headDim == DERIVED && hidden % (2 * heads) != 0) {
       throw new IllegalArgumentException(
-          "hidden "
-              + hidden
-              + " over "
-              + heads
-              + " heads is no even head dimension; set headDim, or the heads first");
+          "hidden %d over %d heads is no even head dimension; set headDim, or the heads first"
+              .formatted(hidden, heads));
     }
     if (headDim % 2 != 0) {
       throw new IllegalArgumentException("head dimension " + headDim + " is odd");
@@ -122,21 +118,21 @@ public record TinyCheckpoint(
         3, 20, 3, 1, 12, 36, 264, Head.SEPARATE, Bos.ABSENT, 500_000, 1e-6, 2, StoredDtype.F32, 1);
   }
 
-  /** The same with another number of layers. */
+  /** This checkpoint with another number of layers. */
   public TinyCheckpoint layers(int other) {
     return new TinyCheckpoint(
         other, hidden, heads, kvHeads, headDim, ffn, vocab, head, bos, ropeTheta, eps, seed, dtype,
         shards);
   }
 
-  /** The same with another hidden size. */
+  /** This checkpoint with another hidden size. */
   public TinyCheckpoint hidden(int other) {
     return new TinyCheckpoint(
         layers, other, heads, kvHeads, headDim, ffn, vocab, head, bos, ropeTheta, eps, seed, dtype,
         shards);
   }
 
-  /** The same with other heads. */
+  /** This checkpoint with other heads. */
   public TinyCheckpoint heads(int others, int otherKvHeads) {
     return new TinyCheckpoint(
         layers,
@@ -155,70 +151,70 @@ public record TinyCheckpoint(
         shards);
   }
 
-  /** The same with another head dimension. */
+  /** This checkpoint with another head dimension. */
   public TinyCheckpoint headDim(int other) {
     return new TinyCheckpoint(
         layers, hidden, heads, kvHeads, other, ffn, vocab, head, bos, ropeTheta, eps, seed, dtype,
         shards);
   }
 
-  /** The same with another width of the feed-forward part. */
+  /** This checkpoint with another feed-forward size. */
   public TinyCheckpoint ffn(int other) {
     return new TinyCheckpoint(
         layers, hidden, heads, kvHeads, headDim, other, vocab, head, bos, ropeTheta, eps, seed,
         dtype, shards);
   }
 
-  /** The same with another vocabulary size. */
+  /** This checkpoint with another vocabulary size. */
   public TinyCheckpoint vocab(int other) {
     return new TinyCheckpoint(
         layers, hidden, heads, kvHeads, headDim, ffn, other, head, bos, ropeTheta, eps, seed, dtype,
         shards);
   }
 
-  /** The same with another head. */
+  /** This checkpoint with another head. */
   public TinyCheckpoint head(Head other) {
     return new TinyCheckpoint(
         layers, hidden, heads, kvHeads, headDim, ffn, vocab, other, bos, ropeTheta, eps, seed,
         dtype, shards);
   }
 
-  /** The same with another habit about BOS. */
+  /** This checkpoint with another setting for BOS. */
   public TinyCheckpoint bos(Bos other) {
     return new TinyCheckpoint(
         layers, hidden, heads, kvHeads, headDim, ffn, vocab, head, other, ropeTheta, eps, seed,
         dtype, shards);
   }
 
-  /** The same with another rotary base. */
+  /** This checkpoint with another rotary base. */
   public TinyCheckpoint ropeTheta(double other) {
     return new TinyCheckpoint(
         layers, hidden, heads, kvHeads, headDim, ffn, vocab, head, bos, other, eps, seed, dtype,
         shards);
   }
 
-  /** The same with another epsilon in the norms. */
+  /** This checkpoint with another epsilon in the norms. */
   public TinyCheckpoint eps(double other) {
     return new TinyCheckpoint(
         layers, hidden, heads, kvHeads, headDim, ffn, vocab, head, bos, ropeTheta, other, seed,
         dtype, shards);
   }
 
-  /** The same shape with other weights. */
+  /** This checkpoint with other weights. */
   public TinyCheckpoint seed(long other) {
     return new TinyCheckpoint(
         layers, hidden, heads, kvHeads, headDim, ffn, vocab, head, bos, ropeTheta, eps, other,
         dtype, shards);
   }
 
-  /** The same weights, rounded to another format. */
+  /** This checkpoint with its weights rounded to another dtype. */
   public TinyCheckpoint dtype(StoredDtype other) {
     return new TinyCheckpoint(
         layers, hidden, heads, kvHeads, headDim, ffn, vocab, head, bos, ropeTheta, eps, seed, other,
         shards);
   }
 
-  /** The same weights over another number of files. */
+  /** This checkpoint with its weights in another number of files. */
   public TinyCheckpoint shards(int other) {
     return new TinyCheckpoint(
         layers, hidden, heads, kvHeads, headDim, ffn, vocab, head, bos, ropeTheta, eps, seed, dtype,
@@ -229,7 +225,8 @@ public record TinyCheckpoint(
   public Path write(Path directory) throws IOException {
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("config.json"), config().toPrettyString());
-    Files.writeString(directory.resolve("tokenizer.json"), tokenizer().toPrettyString());
+    Files.writeString(
+        directory.resolve("tokenizer.json"), TinyTokenizer.json(bos).toPrettyString());
     writeWeights(directory, weights());
     return directory;
   }
@@ -334,57 +331,6 @@ public record TinyCheckpoint(
     config.put("bos_token_id", BOS_ID);
     config.put("eos_token_id", EOS_ID);
     return config.put("torch_dtype", dtype.torchName());
-  }
-
-  /** Byte-level BPE without merges: every byte is a token, so any text has one. */
-  private ObjectNode tokenizer() {
-    ObjectNode tokenizer = JSON.createObjectNode();
-    tokenizer.put("version", "1.0").putNull("truncation").putNull("padding");
-    ArrayNode added = tokenizer.putArray("added_tokens");
-    added.add(special(BOS_ID, "<s>")).add(special(EOS_ID, "</s>"));
-    tokenizer.putNull("normalizer");
-    tokenizer.set("pre_tokenizer", byteLevel());
-    tokenizer.set("post_processor", bos == Bos.ADDED ? bosTemplate() : byteLevel());
-    tokenizer.set("decoder", byteLevel());
-    ObjectNode model = tokenizer.putObject("model").put("type", "BPE");
-    model.putNull("dropout").putNull("unk_token").put("fuse_unk", false);
-    model.putNull("continuing_subword_prefix").putNull("end_of_word_suffix");
-    ObjectNode symbols = model.put("byte_fallback", false).putObject("vocab");
-    int unprintable = 256;
-    for (int value = 0; value < 256; value++) {
-      // GPT-2's alphabet: a printable byte is itself, the others follow from U+0100 on.
-      boolean printable =
-          (value >= '!' && value <= '~') || (value >= 0xA1 && value <= 0xFF && value != 0xAD);
-      symbols.put(String.valueOf((char) (printable ? value : unprintable++)), value);
-    }
-    symbols.put("<s>", BOS_ID).put("</s>", EOS_ID);
-    model.putArray("merges");
-    return tokenizer;
-  }
-
-  private static ObjectNode byteLevel() {
-    ObjectNode step = JSON.createObjectNode().put("type", "ByteLevel");
-    return step.put("add_prefix_space", false).put("trim_offsets", false).put("use_regex", true);
-  }
-
-  private static ObjectNode special(int id, String content) {
-    ObjectNode token = JSON.createObjectNode().put("id", id).put("content", content);
-    token.put("single_word", false).put("lstrip", false).put("rstrip", false);
-    return token.put("normalized", false).put("special", true);
-  }
-
-  private static ObjectNode bosTemplate() {
-    ObjectNode template = JSON.createObjectNode().put("type", "TemplateProcessing");
-    ArrayNode single = template.putArray("single");
-    single.addObject().putObject("SpecialToken").put("id", "<s>").put("type_id", 0);
-    single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
-    ArrayNode pair = template.putArray("pair");
-    pair.add(single.get(0).deepCopy()).add(single.get(1).deepCopy());
-    pair.addObject().putObject("Sequence").put("id", "B").put("type_id", 1);
-    ObjectNode token = template.putObject("special_tokens").putObject("<s>").put("id", "<s>");
-    token.putArray("ids").add(BOS_ID);
-    token.putArray("tokens").add("<s>");
-    return template;
   }
 
   /** A text's ids: its UTF-8 bytes. */

@@ -7,9 +7,11 @@ import io.gateau.train.FineTuneStudy.Row;
 import io.gateau.train.FineTuneStudy.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,19 +40,26 @@ class FineTuneStudyTest {
     Path base =
         new LlamaConfig(1, 16, 2, 16, 64, 10_000)
             .write(directory.resolve("base"), new PairCurriculum(1).vocabulary(), 1);
-    List<InstructionSample> samples = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
-      samples.add(
-          new InstructionSample("s" + i, "The mill code .", "What is the mill code ?", "42 ."));
+    List<String> backwards = new ArrayList<>();
+    for (int i = 9; i >= 0; i--) {
+      backwards.add("s" + i);
     }
-    List<InstructionSample> reversed = new ArrayList<>(samples);
-    Collections.reverse(reversed);
     FineTune fineTune = FineTune.from(base).steps(3).probes(1).distances(List.of(128));
-    List<Run> reported = new ArrayList<>();
+    List<Set<String>> asked = new ArrayList<>();
+    List<Run> seen = new ArrayList<>();
     List<Run> runs =
         new FineTuneStudy(fineTune, List.of(10, 30), 2)
-            .execute(Map.of("reversed", reversed), reported::add);
-    assertEquals(runs, reported);
+            .execute(
+                Map.of("backwards", backwards),
+                ids -> {
+                  asked.add(new TreeSet<>(ids));
+                  return ids.stream().collect(Collectors.toMap(id -> id, id -> sample(id)));
+                },
+                seen::add);
+    assertEquals(List.of(3, 1, 3, 3, 1, 3), asked.stream().map(Set::size).toList(), "texts read");
+    assertEquals(Set.of("s9"), asked.get(1), "the top of ten per cent");
+    assertEquals(Set.of("s9", "s8", "s7"), asked.get(2), "the top of thirty per cent");
+    assertEquals(runs, seen);
     assertEquals(
         List.of(
             "full 100 10 1",
@@ -62,6 +71,21 @@ class FineTuneStudyTest {
         runs.stream()
             .map(run -> run.arm() + " " + run.percent() + " " + run.samples() + " " + run.seed())
             .toList());
+  }
+
+  private static InstructionSample sample(String id) {
+    return new InstructionSample(id, "The mill code .", "What is the mill code ?", "42 .");
+  }
+
+  /** Ten samples, seven steps: none twice; then a second round in another order. */
+  @Test
+  void everySampleIsReadOnceBeforeOneIsReadAgain() {
+    List<String> ids = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+    List<String> order = SampleOrder.of(ids, 17, 5);
+    assertEquals(17, order.size());
+    assertEquals(Set.copyOf(ids), Set.copyOf(order.subList(0, 10)), "the first round");
+    assertEquals(7, Set.copyOf(order.subList(10, 17)).size(), "the second round so far");
+    assertEquals(order.subList(0, 7), SampleOrder.of(ids, 7, 5), "the same seed");
   }
 
   @Test

@@ -114,12 +114,12 @@ class GateauExtensionsTest {
               sample.context(),
               sample.instruction(),
               sample.response());
-      TokenizedSample pieces = whole.truncatedTo(SETTINGS.maxTokens());
+      TokenizedSample truncated = whole.truncatedTo(SETTINGS.maxTokens());
       Row row = rows.get(i);
       assertClose(
-          new double[] {scorer.perplexity(pieces).orElseThrow()}, List.of(row.getDouble(1)));
-      assertClose(scorer.segmentPerplexities(pieces).orElseThrow(), row.getList(2));
-      assertClose(scorer.segmentAttention(pieces).orElseThrow(), row.getList(3));
+          new double[] {scorer.perplexity(truncated).orElseThrow()}, List.of(row.getDouble(1)));
+      assertClose(scorer.segmentPerplexities(truncated).orElseThrow(), row.getList(2));
+      assertClose(scorer.segmentAttention(truncated).orElseThrow(), row.getList(3));
       List<Row> segments = row.getList(4);
       assertEquals(Segments.count(whole.context().length, 16), segments.size());
       assertEquals(0, segments.get(0).getInt(0));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import io.gateau.pipeline.read.file.NearNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** A configuration file in YAML: sections of kebab-case keys, each at most once. */
 final class SettingsFile {
@@ -134,8 +134,7 @@ final class SettingsFile {
 
   /** In edits; right name in the wrong section counts as one. */
   private static int distance(String key, String known) {
-    LevenshteinDistance edits = LevenshteinDistance.getDefaultInstance();
-    return Math.min(edits.apply(key, known), 1 + edits.apply(name(key), name(known)));
+    return Math.min(NearNames.edits(key, known), 1 + NearNames.edits(name(key), name(known)));
   }
 
   private static String name(String key) {

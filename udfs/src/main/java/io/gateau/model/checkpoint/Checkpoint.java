@@ -15,9 +15,6 @@ import org.apache.commons.codec.digest.DigestUtils;
  * in shards, tokenizer.json. Opening it reads headers only, no weights.
  */
 public final class Checkpoint {
-  /** The file of a checkpoint that is not in shards. */
-  public static final String WEIGHTS_FILE = "model.safetensors";
-
   private final Path directory;
   private final ConfigFile configFile;
   private final ModelConfig config;

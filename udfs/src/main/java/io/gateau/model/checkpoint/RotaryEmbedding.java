@@ -22,7 +22,7 @@ public record RotaryEmbedding(int rotated, double theta, RotaryScaling scaling) 
     }
   }
 
-  /** The same scaling over another base. */
+  /** This embedding with another base, which the scaling is then computed from. */
   RotaryEmbedding withTheta(double other) {
     return new RotaryEmbedding(rotated, other, scaling);
   }

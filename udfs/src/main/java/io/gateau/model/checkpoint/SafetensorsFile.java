@@ -27,6 +27,9 @@ import java.util.TreeMap;
  * memory than a block.
  */
 public final class SafetensorsFile {
+  /** The name of the only file in a model directory without shards. */
+  public static final String FILE = "model.safetensors";
+
   private static final long LARGEST_HEADER = 100L << 20;
   private static final JsonMapper HEADERS =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();

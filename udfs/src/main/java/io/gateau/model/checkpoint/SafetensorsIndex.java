@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * shards that {@code model.safetensors.index.json} names under {@code weight_map}.
  */
 final class SafetensorsIndex {
-  private static final String FILE = "model.safetensors.index.json";
+  private static final String INDEX_FILE = "model.safetensors.index.json";
 
   private SafetensorsIndex() {}
 
@@ -28,15 +28,15 @@ final class SafetensorsIndex {
    * @throws ModelException if there are none, or one that the index names is missing
    */
   static List<Path> shards(Path directory) {
-    Path single = directory.resolve(Checkpoint.WEIGHTS_FILE);
+    Path single = directory.resolve(SafetensorsFile.FILE);
     if (Files.isRegularFile(single)) {
       return List.of(single);
     }
-    Path index = directory.resolve(FILE);
+    Path index = directory.resolve(INDEX_FILE);
     if (!Files.isRegularFile(index)) {
       throw new ModelException(
           "%s has neither %s nor %s; %s"
-              .formatted(directory, Checkpoint.WEIGHTS_FILE, FILE, wayOut(directory)));
+              .formatted(directory, SafetensorsFile.FILE, INDEX_FILE, wayOut(directory)));
     }
     List<Path> shards = new ArrayList<>();
     for (String name : namesIn(index)) {

@@ -29,7 +29,7 @@ class DefaultDtypeTest {
     ModelCache.closeAll();
   }
 
-  /* A stated type of - leaves the key out. */
+  /* A stated dtype of - leaves the key out. */
   @ParameterizedTest
   @CsvSource({
     "F32, -, FLOAT32, FLOAT32",
@@ -65,7 +65,7 @@ class DefaultDtypeTest {
   }
 
   @Test
-  void aTypeThatIsNotComputedIsNamedWithTheWayOut() throws IOException {
+  void aDtypeThatIsNotComputedIsNamedWithTheWayOut() throws IOException {
     Path directory = TinyCheckpoint.tied().write(temporary.resolve("model"));
     BrokenCheckpoint.config(directory, config -> config.put("torch_dtype", "int8"));
     Checkpoint checkpoint = Checkpoint.open(directory);
@@ -99,7 +99,7 @@ class DefaultDtypeTest {
   }
 
   @Test
-  void aModelIsLoadedOnlyInATypeThatIsDecided() throws IOException {
+  void aModelIsLoadedOnlyInAResolvedDtype() throws IOException {
     Path directory =
         TinyCheckpoint.tied().dtype(StoredDtype.BF16).write(temporary.resolve("model"));
     ModelSpec auto = new ModelSpec(directory.toString(), 0, Dtype.AUTO, "cpu");
@@ -107,11 +107,11 @@ class DefaultDtypeTest {
     String complaint =
         assertThrows(IllegalArgumentException.class, () -> ModelCache.get(auto)).getMessage();
     assertTrue(complaint.endsWith(" is still auto; decide it before loading the model"), complaint);
-    ModelSpec wide = ModelCache.resolve(auto, Processor.CPU);
-    ModelSpec narrow = ModelCache.resolve(auto, Processor.CPU_WITH_BFLOAT16);
-    assertEquals(auto.withDtype(Dtype.FLOAT32), wide);
-    assertEquals(auto.withDtype(Dtype.BFLOAT16), narrow);
-    assertSame(wide, ModelCache.resolve(wide, Processor.GPU), "what is decided stays");
-    assertNotSame(ModelCache.get(wide), ModelCache.get(narrow));
+    ModelSpec float32 = ModelCache.resolve(auto, Processor.CPU);
+    ModelSpec bfloat16 = ModelCache.resolve(auto, Processor.CPU_WITH_BFLOAT16);
+    assertEquals(auto.withDtype(Dtype.FLOAT32), float32);
+    assertEquals(auto.withDtype(Dtype.BFLOAT16), bfloat16);
+    assertSame(float32, ModelCache.resolve(float32, Processor.GPU), "a resolved dtype stays");
+    assertNotSame(ModelCache.get(float32), ModelCache.get(bfloat16));
   }
 }

@@ -67,11 +67,11 @@ class SafetensorsFileTest {
         "F32 | [3]            | [0,8]",
         "BF16 | [3]           | [0,8]"
       })
-  void anEntryThatCannotBeTrueIsDamage(String type, String shape, String offsets) {
+  void anEntryThatCannotBeTrueIsDamage(String dtype, String shape, String offsets) {
     String complaint =
         complaint(
             "{\"w\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":%s}}"
-                .formatted(type, shape, offsets));
+                .formatted(dtype, shape, offsets));
 
     assertTrue(
         complaint.startsWith("FILE is damaged: tensor w ")
@@ -124,10 +124,10 @@ class SafetensorsFileTest {
         "F8_E4M3 | FILE: tensor w is of dtype F8_E4M3; supported: F32, F16, BF16 (quantised weights are not)",
         "cake | FILE: tensor w is of dtype cake; supported: F32, F16, BF16 (quantised weights are not)"
       })
-  void anotherNumberTypeIsNamed(String type, String complaint) {
+  void anotherDtypeIsNamed(String dtype, String complaint) {
     assertEquals(
         complaint,
-        complaint("{\"w\":{\"dtype\":\"" + type + "\",\"shape\":[2],\"data_offsets\":[0,8]}}"));
+        complaint("{\"w\":{\"dtype\":\"" + dtype + "\",\"shape\":[2],\"data_offsets\":[0,8]}}"));
   }
 
   @Test

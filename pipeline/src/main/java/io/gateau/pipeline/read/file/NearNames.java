@@ -7,11 +7,9 @@ import java.util.Locale;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The names that someone who mistyped one may have meant. */
-final class NearNames {
+public final class NearNames {
 
   private static final int SHOWN = 3;
-
-  private static final LevenshteinDistance EDITS = LevenshteinDistance.getDefaultInstance();
 
   private NearNames() {}
 
@@ -20,12 +18,16 @@ final class NearNames {
     String lower = wanted.toLowerCase(Locale.ROOT);
     int most = Math.max(2, wanted.length() / 3);
     return names.stream()
-        .filter(name -> EDITS.apply(lower, name.toLowerCase(Locale.ROOT)) <= most)
+        .filter(name -> edits(lower, name.toLowerCase(Locale.ROOT)) <= most)
         .sorted(
-            Comparator.<String>comparingInt(
-                    name -> EDITS.apply(lower, name.toLowerCase(Locale.ROOT)))
+            Comparator.<String>comparingInt(name -> edits(lower, name.toLowerCase(Locale.ROOT)))
                 .thenComparing(Comparator.naturalOrder()))
         .limit(SHOWN)
         .toList();
+  }
+
+  /** The Levenshtein distance: how many characters are added, removed or replaced. */
+  public static int edits(String a, String b) {
+    return LevenshteinDistance.getDefaultInstance().apply(a, b);
   }
 }

@@ -1,4 +1,4 @@
-package io.gateau.jobs;
+package io.gateau.jobs.console;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The figures of {@code gateau bench}: each is printed at once, and kept for the JSON file. */
-final class BenchReport {
+public final class BenchReport {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -25,17 +25,17 @@ final class BenchReport {
   private final ObjectNode all = JSON.createObjectNode();
   private ObjectNode figures = all;
 
-  BenchReport(PrintWriter out) {
+  public BenchReport(PrintWriter out) {
     this.out = out;
   }
 
   /** What follows was measured in this dtype. */
-  void dtype(Dtype dtype) {
+  public void dtype(Dtype dtype) {
     print("%n%s%n", dtype.code());
     figures = all.putObject(dtype.code());
   }
 
-  void gemms(List<GemmRate> rates) {
+  public void gemms(List<GemmRate> rates) {
     for (GemmRate rate : rates) {
       print(
           "  matrix product %,d x %,d x %,d: %,.0f GFLOP/s%n",
@@ -50,11 +50,11 @@ final class BenchReport {
     }
   }
 
-  void passHeader() {
+  public void passHeader() {
     print("  %-22s %12s %12s %14s%n", "pass", "tokens/s", "GFLOP/s", "of product");
   }
 
-  void pass(String name, PassRate rate) {
+  public void pass(String name, PassRate rate) {
     print(
         "  %-22s %,12.0f %,12.0f %12.0f %%%n",
         name, rate.tokensPerSecond(), rate.gigaflops(), 100 * rate.gemmShare());
@@ -66,7 +66,7 @@ final class BenchReport {
         .put("ofProduct", rate.gemmShare());
   }
 
-  void shortSamples(ShortSampleRate rate) {
+  public void shortSamples(ShortSampleRate rate) {
     print(
         "  %d samples of %d to %d tokens: %,.0f tokens/s one by one, %,.0f in batches, %.2f times%n",
         rate.samples(),
@@ -85,12 +85,12 @@ final class BenchReport {
         .put("ratio", rate.speedup());
   }
 
-  void focus(int tokens, double ratio) {
+  public void focus(int tokens, double ratio) {
     print("  with attention focus, %,d tokens: %.3f of the time%n", tokens, ratio);
     figures.put("focus ratio", ratio);
   }
 
-  void cost(int tokens, ScoringCost cost) {
+  public void cost(int tokens, ScoringCost cost) {
     print(
         "  one sample of %,d tokens: %.1f s; as the published scripts plan it: %.1f s, %.1f times%n",
         tokens, cost.seconds(), cost.publishedSeconds(), cost.ratio());
@@ -100,18 +100,18 @@ final class BenchReport {
         .put("publishedSeconds", cost.publishedSeconds());
   }
 
-  void fetch(long layerBytes, double seconds) {
+  public void fetch(long layerBytes, double seconds) {
     print(
         "  layers of %s, brought in %.2f s: %s a second%n",
         Bytes.text(layerBytes), seconds, Bytes.text((long) (layerBytes / seconds)));
     figures.put("fetch seconds", seconds);
   }
 
-  void microBatchHeader() {
+  public void microBatchHeader() {
     print("  %-22s %12s %12s %14s%n", "micro-batch", "in memory", "streamed", "of the time");
   }
 
-  void microBatch(MicroBatch batch) {
+  public void microBatch(MicroBatch batch) {
     print(
         "  %-22s %10.2f s %10.2f s %14.2f%n",
         String.format(Locale.ROOT, "%,d tokens", batch.tokens()),
@@ -125,7 +125,7 @@ final class BenchReport {
         .put("streamedSeconds", batch.streamedSeconds());
   }
 
-  void write(Path file) throws IOException {
+  public void write(Path file) throws IOException {
     JSON.writeValue(file.toFile(), all);
   }
 

@@ -1,4 +1,4 @@
-package io.gateau.jobs;
+package io.gateau.jobs.session;
 
 import io.gateau.jobs.settings.ConfigException;
 import java.net.URISyntaxException;

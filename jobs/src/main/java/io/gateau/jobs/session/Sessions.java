@@ -1,4 +1,4 @@
-package io.gateau.jobs;
+package io.gateau.jobs.session;
 
 import io.gateau.jobs.settings.Settings;
 import io.gateau.jobs.settings.SparkKeys;
@@ -17,7 +17,7 @@ import org.apache.spark.sql.SparkSession;
  * Spark sessions. What spark-submit has set stands, except for a master given as a flag; then the
  * configuration file; then what suits one machine.
  */
-final class Sessions {
+public final class Sessions {
   /** Registers the SQL functions. */
   static final String EXTENSIONS = "io.gateau.udf.GateauExtensions";
 
@@ -32,7 +32,7 @@ final class Sessions {
   private Sessions() {}
 
   /** Opens a session; the caller closes it. */
-  static SparkSession open(Settings settings, String name) {
+  public static SparkSession open(Settings settings, String name) {
     SparkConf submitted = new SparkConf();
     SparkConf conf = conf(submitted, settings, name);
     return SparkSession.builder()
