@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The settings as options of a command, in groups as the sections have them. */
+/** The flags of a command that are settings, grouped by section. */
 final class Flags {
   private Flags() {}
 
@@ -49,11 +49,13 @@ final class Flags {
   }
 
   private static String description(Setting<?> setting) {
-    return setting.description()
-        + setting.defaultValue().map(text -> " Default: " + text + ".").orElse("");
+    return setting
+        .defaultValue()
+        .map(text -> "%s Default: %s.".formatted(setting.description(), text))
+        .orElse(setting.description());
   }
 
-  /** What was given of them. */
+  /** The settings whose flags were given, with the values. */
   static Map<Setting<?>, Given> given(ParseResult parsed) {
     Map<Setting<?>, Given> result = new HashMap<>();
     for (Setting<?> setting : Keys.ALL) {

@@ -18,8 +18,7 @@ import java.util.Map;
  * it and deletes it when it ends, so that the names mean the same models on every machine.
  */
 public final class EmbeddedModels {
-  /** The beginning of the names of embedded models. */
-  public static final String PREFIX = "embedded:";
+  private static final String PREFIX = "embedded:";
 
   /** The short-context model, A in the paper. */
   public static final String SHORT = PREFIX + "short";

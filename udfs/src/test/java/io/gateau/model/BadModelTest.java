@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelException;
-import io.gateau.model.checkpoint.Tokenizer;
 import io.gateau.testing.BrokenCheckpoint;
 import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
@@ -413,20 +412,6 @@ class BadModelTest {
     assertComplaint(
         "DIR/tokenizer.json has token 300, but vocab_size in config.json is 258 (tokens 0 to 257);"
             + " use the tokenizer that belongs to this model");
-  }
-
-  @Test
-  void everyWayOfWritingAVocabularyIsRead() throws IOException {
-    Path file = directory.resolve("tokenizer.json");
-    Files.writeString(file, "{\"model\": {\"vocab\": [[\"a\", 0], [\"b\", -1], [\"c\", -2]]}}");
-    assertEquals(2, Tokenizer.largestToken(directory));
-    Files.writeString(file, "{\"model\": {\"vocab\": {\"a\": 5, \"b\": 9}}}");
-    assertEquals(9, Tokenizer.largestToken(directory));
-    Files.writeString(
-        file, "{\"model\": {\"vocab\": {\"a\": 5}}, \"added_tokens\": [{\"id\": 11}]}");
-    assertEquals(11, Tokenizer.largestToken(directory));
-    Files.writeString(file, "[]");
-    assertEquals(-1, Tokenizer.largestToken(directory));
   }
 
   private void index(String tensor, String file) throws IOException {

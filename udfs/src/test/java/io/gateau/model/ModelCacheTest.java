@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.engine.Engine;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.checkpoint.Processor;
+import io.gateau.testing.StoredDtype;
 import io.gateau.testing.TinyCheckpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,6 +126,23 @@ class ModelCacheTest {
     assertNotEquals(one, Checkpoint.open(otherTheta).fingerprint());
     assertEquals(
         Checkpoint.open(directory).tokenizerDigest(), Checkpoint.open(other).tokenizerDigest());
+  }
+
+  @Test
+  void aModelIsLoadedOnlyInAResolvedDtype() throws Exception {
+    Path directory =
+        TinyCheckpoint.tied().dtype(StoredDtype.BF16).write(temporary.resolve("bfloat16"));
+    ModelSpec auto = new ModelSpec(directory.toString(), 0, Dtype.AUTO, "cpu");
+
+    String complaint =
+        assertThrows(IllegalArgumentException.class, () -> ModelCache.get(auto)).getMessage();
+    assertTrue(complaint.endsWith(" is still auto; decide it before loading the model"), complaint);
+    ModelSpec float32 = ModelCache.resolve(auto, Processor.CPU);
+    ModelSpec bfloat16 = ModelCache.resolve(auto, Processor.CPU_WITH_BFLOAT16);
+    assertEquals(auto.withDtype(Dtype.FLOAT32), float32);
+    assertEquals(auto.withDtype(Dtype.BFLOAT16), bfloat16);
+    assertSame(float32, ModelCache.resolve(float32, Processor.GPU), "a resolved dtype stays");
+    assertNotSame(ModelCache.get(float32), ModelCache.get(bfloat16));
   }
 
   private static double[] score(ModelSpec spec) {

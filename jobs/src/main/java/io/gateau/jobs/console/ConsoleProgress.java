@@ -2,6 +2,8 @@ package io.gateau.jobs.console;
 
 import io.gateau.pipeline.ScoreProgress;
 import java.io.PrintStream;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -9,7 +11,7 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Scoring's progress for people: a bar on a terminal, a plain line now and then elsewhere. */
+/** The progress of scoring: a bar on a terminal, a plain line every ten seconds elsewhere. */
 public abstract sealed class ConsoleProgress implements ScoreProgress {
   /** Set to true by the launcher if standard error is a terminal; Java itself cannot tell. */
   static final String TERMINAL_PROPERTY = "gateau.terminal";
@@ -29,7 +31,7 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
         : lines(System.err, System::nanoTime);
   }
 
-  /** A bar that redraws itself, as wide as the terminal. */
+  /** A bar that redraws itself over the width of the terminal. */
   static ConsoleProgress bar(PrintStream err) {
     return new Bar(new ConsoleProgressBarConsumer(err));
   }
@@ -59,6 +61,7 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
 
   abstract void show(Pace pace);
 
+  /** Shares, tokens, elapsed and remaining time and speed are the library's. */
   private static final class Bar extends ConsoleProgress {
     private static final int REDRAW_MILLIS = 500;
 
@@ -81,7 +84,7 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
               .setStyle(ProgressBarStyle.ASCII)
               .setUpdateIntervalMillis(REDRAW_MILLIS)
               .setConsumer(console)
-              .hideEta()
+              .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
               .build();
     }
 
@@ -89,7 +92,7 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
     void show(Pace pace) {
       bar.maxHint(pace.expectedTokens().orElse(-1L));
       bar.stepTo(pace.tokens());
-      bar.setExtraMessage(" " + pace.text());
+      bar.setExtraMessage(" %s".formatted(pace.samples()));
     }
 
     @Override
@@ -116,7 +119,7 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
     @Override
     public void start(long rows, long stored, long characters) {
       super.start(rows, stored, characters);
-      err.println("Scoring " + rows + " samples; " + stored + " have stored signals.");
+      err.printf("Scoring %d samples; %d have stored signals.%n", rows, stored);
       err.flush();
     }
 
@@ -138,8 +141,7 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
     }
 
     private void print() {
-      err.println(
-          String.format(Locale.ROOT, "Scoring: %.0f %%, %s", 100 * last.share(), last.text()));
+      err.printf(Locale.ROOT, "Scoring: %.0f %%, %s%n", 100 * last.share(), last.text());
       err.flush();
     }
   }

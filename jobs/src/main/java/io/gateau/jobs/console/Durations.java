@@ -10,14 +10,14 @@ public final class Durations {
   public static String text(Duration duration) {
     long seconds = duration.toSeconds();
     if (seconds < 10) {
-      return Math.floor(duration.toMillis() / 100.0) / 10 + " s";
+      return "%s s".formatted(Math.floor(duration.toMillis() / 100.0) / 10);
     }
     if (seconds < 60) {
-      return seconds + " s";
+      return "%s s".formatted(seconds);
     }
     if (seconds < 3600) {
-      return seconds / 60 + " min " + seconds % 60 + " s";
+      return "%s min %s s".formatted(seconds / 60, seconds % 60);
     }
-    return seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
+    return "%s h %s min".formatted(seconds / 3600, seconds % 3600 / 60);
   }
 }

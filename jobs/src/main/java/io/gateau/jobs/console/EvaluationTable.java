@@ -91,7 +91,7 @@ public final class EvaluationTable {
     int at = measure.indexOf('@');
     String where = measure.substring(at + 1);
     String what = measure.startsWith("noise") ? "noise selected" : measure.substring(0, at);
-    return where.equals("share") ? what + ", share" : what + ", " + where + " %";
+    return (where.equals("share") ? "%s, share" : "%s, %s %%").formatted(what, where);
   }
 
   private static String cell(Measure measure) {
@@ -99,13 +99,13 @@ public final class EvaluationTable {
   }
 
   private static String brackets(Interval interval) {
-    return " [" + rounded(interval.low()) + " " + rounded(interval.high()) + "]";
+    return " [%s %s]".formatted(rounded(interval.low()), rounded(interval.high()));
   }
 
   private static String both(Evaluation one) {
-    return number(one.measure("auroc").value())
-        + " / "
-        + number(one.measure("precision@share").value());
+    return "%s / %s"
+        .formatted(
+            number(one.measure("auroc").value()), number(one.measure("precision@share").value()));
   }
 
   private static String name(SelectConfig config) {

@@ -5,15 +5,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 
 /**
- * Ctrl-C, or a polite kill, while a job runs: Spark's own hooks stop the work, this one says what
- * stays. The JVM then exits with 128 plus the signal's number, 130 for Ctrl-C.
+ * Ctrl-C or SIGTERM while a job runs: Spark's own hooks stop the work, this one says what stays.
+ * The JVM then exits with 128 plus the signal's number, 130 for Ctrl-C.
  */
 public final class Interruption {
   private static final AtomicBoolean UNDERWAY = new AtomicBoolean();
 
   private Interruption() {}
 
-  /** Whether the process is on its way out, so that what fails now fails because of that. */
+  /** Whether the process is shutting down, so that an error now comes from that. */
   public static boolean isUnderway() {
     return UNDERWAY.get();
   }

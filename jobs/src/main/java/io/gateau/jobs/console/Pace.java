@@ -46,14 +46,18 @@ record Pace(
         : Optional.of(Duration.ofMillis(Math.round(elapsed.toMillis() * (1 - share) / share)));
   }
 
-  /** Rows, speed and time left. */
+  /** Samples done, of all. */
+  String samples() {
+    return "%d/%d samples".formatted(rows, totalRows);
+  }
+
+  /** Samples, speed and time left. */
   String text() {
     return String.format(
         Locale.ROOT,
-        "%d/%d samples, %,.0f tokens/s, %s",
-        rows,
-        totalRows,
+        "%s, %,.0f tokens/s, %s",
+        samples(),
         tokensPerSecond(),
-        left().map(left -> Durations.text(left) + " left").orElse("time left unknown"));
+        left().map(Durations::text).map("%s left"::formatted).orElse("time left unknown"));
   }
 }

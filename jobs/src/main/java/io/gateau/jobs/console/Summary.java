@@ -94,7 +94,7 @@ public record Summary(
         .sorted(
             Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                 .thenComparing(Map.Entry.comparingByKey()))
-        .forEach(reason -> count(lines, "    " + reason.getKey(), reason.getValue()));
+        .forEach(reason -> count(lines, "    %s".formatted(reason.getKey()), reason.getValue()));
     scoring.ifPresent(result -> tokens(lines, result));
     lines.add(line("wall time", Durations.text(wall)));
     lines.add(line("output", output));

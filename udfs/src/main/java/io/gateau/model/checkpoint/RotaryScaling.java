@@ -30,7 +30,7 @@ public sealed interface RotaryScaling {
    * @param theta rotary base
    * @return (R / 2) radians per token
    */
-  static double[] plain(int rotated, double theta) {
+  private static double[] plain(int rotated, double theta) {
     double[] frequencies = new double[rotated / 2];
     for (int pair = 0; pair < frequencies.length; pair++) {
       frequencies[pair] = Math.pow(theta, -2.0 * pair / rotated);

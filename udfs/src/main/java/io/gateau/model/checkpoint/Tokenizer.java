@@ -56,7 +56,7 @@ public final class Tokenizer implements AutoCloseable {
    *
    * @throws ModelException if its file is not JSON
    */
-  public static int largestToken(Path directory) {
+  static int largestToken(Path directory) {
     Path file = directory.resolve(FILE);
     JsonNode json;
     try {

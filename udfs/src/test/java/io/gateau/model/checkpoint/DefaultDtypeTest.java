@@ -1,20 +1,14 @@
 package io.gateau.model.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.model.ModelCache;
-import io.gateau.model.ModelSpec;
 import io.gateau.testing.BrokenCheckpoint;
 import io.gateau.testing.StoredDtype;
 import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,11 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What dtype auto means, by what the weights are stored as, what config.json says, and where. */
 class DefaultDtypeTest {
   @TempDir Path temporary;
-
-  @AfterEach
-  void close() {
-    ModelCache.closeAll();
-  }
 
   /* A stated dtype of - leaves the key out. */
   @ParameterizedTest
@@ -96,22 +85,5 @@ class DefaultDtypeTest {
         Files.isReadable(flags) && Files.readString(flags).matches("(?s).*(avx512|amx)_bf16\\b.*");
 
     assertEquals(has ? Processor.CPU_WITH_BFLOAT16 : Processor.CPU, Processor.thisCpu());
-  }
-
-  @Test
-  void aModelIsLoadedOnlyInAResolvedDtype() throws IOException {
-    Path directory =
-        TinyCheckpoint.tied().dtype(StoredDtype.BF16).write(temporary.resolve("model"));
-    ModelSpec auto = new ModelSpec(directory.toString(), 0, Dtype.AUTO, "cpu");
-
-    String complaint =
-        assertThrows(IllegalArgumentException.class, () -> ModelCache.get(auto)).getMessage();
-    assertTrue(complaint.endsWith(" is still auto; decide it before loading the model"), complaint);
-    ModelSpec float32 = ModelCache.resolve(auto, Processor.CPU);
-    ModelSpec bfloat16 = ModelCache.resolve(auto, Processor.CPU_WITH_BFLOAT16);
-    assertEquals(auto.withDtype(Dtype.FLOAT32), float32);
-    assertEquals(auto.withDtype(Dtype.BFLOAT16), bfloat16);
-    assertSame(float32, ModelCache.resolve(float32, Processor.GPU), "a resolved dtype stays");
-    assertNotSame(ModelCache.get(float32), ModelCache.get(bfloat16));
   }
 }

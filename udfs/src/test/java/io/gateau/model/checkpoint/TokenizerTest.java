@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gateau.testing.TinyCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -80,5 +82,19 @@ class TokenizerTest {
               .toString();
       assertArrayEquals(TinyCheckpoint.tokens(text), tokenizer.encode(text), text);
     }
+  }
+
+  @Test
+  void everyWayOfWritingAVocabularyIsRead() throws IOException {
+    Path file = directory.resolve("tokenizer.json");
+    Files.writeString(file, "{\"model\": {\"vocab\": [[\"a\", 0], [\"b\", -1], [\"c\", -2]]}}");
+    assertEquals(2, Tokenizer.largestToken(directory));
+    Files.writeString(file, "{\"model\": {\"vocab\": {\"a\": 5, \"b\": 9}}}");
+    assertEquals(9, Tokenizer.largestToken(directory));
+    Files.writeString(
+        file, "{\"model\": {\"vocab\": {\"a\": 5}}, \"added_tokens\": [{\"id\": 11}]}");
+    assertEquals(11, Tokenizer.largestToken(directory));
+    Files.writeString(file, "[]");
+    assertEquals(-1, Tokenizer.largestToken(directory));
   }
 }
