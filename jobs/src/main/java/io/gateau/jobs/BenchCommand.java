@@ -64,7 +64,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "TYPE",
       split = ",",
       converter = ResolvedDtypeConverter.class,
-      description = "Number types. Default: float32,bfloat16.")
+      description = "Dtypes. Default: float32,bfloat16.")
   private List<Dtype> dtypes = List.of(Dtype.FLOAT32, Dtype.BFLOAT16);
 
   @Option(
@@ -73,7 +73,7 @@ public final class BenchCommand implements Callable<Integer> {
       split = ",",
       description =
           "Lengths of sequences, with 128 scored tokens each; with --stream-layers, tokens of a"
-              + " micro-batch. Default: 1024,4096,16384.")
+              + " batch group. Default: 1024,4096,16384.")
   private List<Integer> tokens = List.of(1_024, 4_096, 16_384);
 
   @Option(
@@ -175,10 +175,10 @@ public final class BenchCommand implements Callable<Integer> {
   private void streamLayers(Path model, Dtype dtype, BenchReport report) {
     try (StreamBenchmark bench = new StreamBenchmark(model, dtype)) {
       report.fetch(bench.layerBytes(), bench.fetchSeconds(rounds));
-      report.microBatchHeader();
+      report.batchGroupHeader();
       for (int size : tokens) {
         int length = Math.min(size, STREAM_LENGTH);
-        report.microBatch(bench.microBatch(Math.max(1, size / length), length, rounds));
+        report.batchGroup(bench.batchGroup(Math.max(1, size / length), length, rounds));
       }
     }
   }

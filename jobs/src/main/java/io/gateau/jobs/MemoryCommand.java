@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     header = "Print how much memory a model and its passes need, by the plan that batches keep to.",
     description = {
       "",
-      "One line per model, number type and length of a sequence: weights, peak of the activations in"
+      "One line per model, dtype and length of a sequence: weights, peak of the activations in"
           + " one pass, bytes per token. With --measure a model of that shape with random weights is"
           + " run on this machine's CPU, and the measured peak stands beside the plan.",
     },
@@ -67,7 +67,7 @@ public final class MemoryCommand implements Callable<Integer> {
       paramLabel = "TYPE",
       split = ",",
       converter = ResolvedDtypeConverter.class,
-      description = "Number types. Default: bfloat16,float32.")
+      description = "Dtypes. Default: bfloat16,float32.")
   private List<Dtype> dtypes = List.of(Dtype.BFLOAT16, Dtype.FLOAT32);
 
   @Option(

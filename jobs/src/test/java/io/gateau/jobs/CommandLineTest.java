@@ -203,7 +203,7 @@ class CommandLineTest {
   }
 
   @Test
-  void streamLayersAloneMeansTheUsualMicroBatch() {
+  void streamLayersAloneMeansTheDefaultBatchGroup() {
     assertEquals("131072", streamLayers("--stream-layers", "--output", "o"), "in front");
     assertEquals("131072", streamLayers("--output", "o", "--stream-layers"), "at the end");
     assertEquals("0", streamLayers("--stream-layers", "0"), "with a number");

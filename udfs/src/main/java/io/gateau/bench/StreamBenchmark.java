@@ -20,7 +20,7 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * Times one model on the CPU with its layers in memory and with its layers streamed from the file
- * one at a time, to find how many tokens a micro-batch needs until the computation hides the
+ * one at a time, to find how many tokens a batch group needs until the computation hides the
  * transfer. Where the page cache of the system holds the file, its speed is measured: empty the
  * cache for the figures of a disk.
  */
@@ -50,13 +50,13 @@ public final class StreamBenchmark implements AutoCloseable {
   }
 
   /**
-   * One micro-batch.
+   * One batch group.
    *
    * @param tokens of all its sequences
    * @param residentSeconds median time with all layers in memory
    * @param streamedSeconds median time with layers that are streamed from the file
    */
-  public record MicroBatch(int tokens, double residentSeconds, double streamedSeconds) {
+  public record BatchGroup(int tokens, double residentSeconds, double streamedSeconds) {
     public double ratio() {
       return streamedSeconds / residentSeconds;
     }
@@ -76,9 +76,9 @@ public final class StreamBenchmark implements AutoCloseable {
   }
 
   /**
-   * A micro-batch of sequences of {@code length} tokens, timed streamed and resident alternately.
+   * A batch group of sequences of {@code length} tokens, timed streamed and resident alternately.
    */
-  public MicroBatch microBatch(int sequences, int length, int rounds) {
+  public BatchGroup batchGroup(int sequences, int length, int rounds) {
     double[] streamedSeconds = new double[rounds];
     double[] residentSeconds = new double[rounds];
     for (int round = 0; round < rounds; round++) {
@@ -86,7 +86,7 @@ public final class StreamBenchmark implements AutoCloseable {
       residentSeconds[round] = seconds(resident, sequences, length);
     }
     Median median = new Median();
-    return new MicroBatch(
+    return new BatchGroup(
         sequences * length, median.evaluate(residentSeconds), median.evaluate(streamedSeconds));
   }
 

@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.Scanner;
 
 /**
- * Times passes of a model in a number type over random tokens, for {@code
+ * Times passes of a model in a dtype over random tokens, for {@code
  * src/test/python/paired_timings.py}: reads lengths from standard input and answers each with the
  * seconds that it took.
  */

@@ -24,7 +24,7 @@ class StreamBenchmarkTest {
     try (StreamBenchmark bench = new StreamBenchmark(directory, Dtype.FLOAT32)) {
       assertEquals(2 * 7_744 * 4, bench.layerBytes());
       assertTrue(bench.fetchSeconds(3) > 0);
-      StreamBenchmark.MicroBatch measured = bench.microBatch(3, 20, 3);
+      StreamBenchmark.BatchGroup measured = bench.batchGroup(3, 20, 3);
       assertEquals(60, measured.tokens());
       assertTrue(measured.residentSeconds() > 0);
       assertEquals(measured.streamedSeconds() / measured.residentSeconds(), measured.ratio());

@@ -7,7 +7,7 @@ import io.gateau.bench.GemmRate;
 import io.gateau.bench.PassRate;
 import io.gateau.bench.ScoringCost;
 import io.gateau.bench.ShortSampleRate;
-import io.gateau.bench.StreamBenchmark.MicroBatch;
+import io.gateau.bench.StreamBenchmark.BatchGroup;
 import io.gateau.model.Bytes;
 import io.gateau.model.checkpoint.Dtype;
 import java.io.IOException;
@@ -107,11 +107,11 @@ public final class BenchReport {
     figures.put("fetch seconds", seconds);
   }
 
-  public void microBatchHeader() {
-    print("  %-22s %12s %12s %14s%n", "micro-batch", "in memory", "streamed", "of the time");
+  public void batchGroupHeader() {
+    print("  %-22s %12s %12s %14s%n", "batch group", "in memory", "streamed", "of the time");
   }
 
-  public void microBatch(MicroBatch batch) {
+  public void batchGroup(BatchGroup batch) {
     print(
         "  %-22s %10.2f s %10.2f s %14.2f%n",
         String.format(Locale.ROOT, "%,d tokens", batch.tokens()),

@@ -71,7 +71,7 @@ public final class ModelKeys {
           .defaultsTo("auto")
           .parsedBy(Parsers.named(Dtype::of))
           .describedAs(
-              ("Number type of the weights: %s; auto is config.json's on a GPU; on a CPU float32, or"
+              ("Dtype of the weights: %s; auto is config.json's on a GPU; on a CPU float32, or"
                       + " bfloat16 if config.json says so and the CPU has instructions for it.")
                   .formatted(Parsers.codes(Dtype.class)));
 

@@ -65,7 +65,8 @@ public final class ScoringKeys {
           .defaultsTo(DEFAULT.focus().heads())
           .parsedBy(Parsers.named(text -> new AttentionFocus(AttentionFocus.ALL, text).heads()))
           .describedAs(
-              "Query heads, in each of these layers, whose attention counts; written likewise.");
+              "Query heads, in each of these layers, whose attention counts; written as"
+                  + " --attention-layers is.");
 
   static final Setting<Integer> BATCH_TOKENS =
       Setting.named("score.batch-tokens")
