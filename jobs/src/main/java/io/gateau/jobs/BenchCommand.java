@@ -96,7 +96,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Do everything in so many threads side by side, each with its part of the cores; one for"
+          "Do everything in N threads side by side, each with its part of the cores; one for"
               + " each core is how Spark runs tasks. Default: ${DEFAULT-VALUE}, with all cores.")
   private int tasks;
 

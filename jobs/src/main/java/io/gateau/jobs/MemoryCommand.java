@@ -81,7 +81,7 @@ public final class MemoryCommand implements Callable<Integer> {
       names = "--layers",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Only so many of the layers; 0: all.")
+      description = "Only the first N layers; 0: all.")
   private int layers;
 
   @Option(names = "--measure", description = "Run it too, with random weights.")
@@ -91,7 +91,7 @@ public final class MemoryCommand implements Callable<Integer> {
       names = "--loop",
       paramLabel = "PASSES",
       defaultValue = "0",
-      description = "Run so many passes and print resident memory on the way.")
+      description = "Run N passes and print resident memory on the way.")
   private int loop;
 
   @Override

@@ -115,6 +115,18 @@ final class LayersTest {
   }
 
   @Test
+  void libtorchIsCalledByTheModelAndByWhatTrainsAndMeasuresIt() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.gateau.model..", "io.gateau.train..", "io.gateau.bench..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl..")
+        .because("native memory is owned where it is allocated; others call the decoder")
+        .check(CLASSES);
+  }
+
+  @Test
   void theEngineKnowsNoSpark() {
     noClasses()
         .that()

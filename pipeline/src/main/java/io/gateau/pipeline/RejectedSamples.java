@@ -20,7 +20,10 @@ import org.apache.spark.sql.Row;
 final class RejectedSamples {
   private RejectedSamples() {}
 
-  /** Adds why a sample with its signals and CAS is not ranked; null if it is. */
+  /**
+   * Adds why a sample with its signals and CAS is not ranked; null if it is. The codes of {@link
+   * SampleStatus} are those of the {@link RejectionReason} of the same name.
+   */
   static Dataset<Row> withReason(Dataset<Row> withSignals) {
     Column ok = col(SignalColumns.STATUS).equalTo(SampleStatus.OK.code());
     Column reason =
@@ -76,7 +79,7 @@ final class RejectedSamples {
             concat(
                 lit("the sequence has "),
                 text(SignalColumns.SEQUENCE_TOKENS),
-                lit(" tokens, and instruction and response alone pass max-tokens")))
+                lit(" tokens, and instruction and response alone exceed max-tokens")))
         .when(
             is(RejectionReason.TOO_SHORT),
             concat(

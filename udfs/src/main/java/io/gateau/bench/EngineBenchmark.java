@@ -117,7 +117,7 @@ public final class EngineBenchmark implements AutoCloseable {
   }
 
   /**
-   * Scores so many samples whose lengths are spread evenly, in batches and one at a time.
+   * Scores samples whose lengths are spread evenly, in batches and one at a time.
    *
    * @param samples how many
    * @param shortest tokens of the shortest

@@ -33,7 +33,7 @@ final class Gemm {
     model.program().call("matmul", left, right).close();
   }
 
-  /** The rate of so many of these at the same time. */
+  /** The rate of several of these at the same time. */
   GemmRate rate(int tasks, double seconds) {
     return new GemmRate(rows, inner, columns, tasks * operations() / seconds / 1e9);
   }

@@ -13,7 +13,7 @@ public record GateauScore(double alpha) implements Serializable {
   public GateauScore {
     if (!(alpha >= 0 && alpha <= 1)) {
       throw new IllegalArgumentException(
-          "alpha " + alpha + " is outside [0, 1]; use 0.8 for the usual setting");
+          "alpha %s is outside [0, 1]; use 0.8 for the usual setting".formatted(alpha));
     }
   }
 

@@ -20,7 +20,7 @@ public final class Segments {
   public record Segment(int from, int to) {
     public Segment {
       if (from < 0 || to <= from) {
-        throw new IllegalArgumentException("segment [" + from + ", " + to + ") is empty");
+        throw new IllegalArgumentException("segment [%s, %s) is empty".formatted(from, to));
       }
     }
 
@@ -80,7 +80,7 @@ public final class Segments {
   public static int count(int contextTokens, int segmentTokens, int overlap) {
     if (segmentTokens < 1) {
       throw new IllegalArgumentException(
-          "segment-tokens is " + segmentTokens + "; it must be 1 or more");
+          "segment-tokens is %s; it must be 1 or more".formatted(segmentTokens));
     }
     if (overlap < 0 || overlap >= segmentTokens) {
       throw new IllegalArgumentException(
@@ -88,7 +88,8 @@ public final class Segments {
               .formatted(overlap, segmentTokens));
     }
     if (contextTokens < 0) {
-      throw new IllegalArgumentException("a context of " + contextTokens + " tokens is impossible");
+      throw new IllegalArgumentException(
+          "a context of %s tokens is impossible".formatted(contextTokens));
     }
     if (contextTokens <= segmentTokens) {
       return contextTokens == 0 ? 0 : 1;

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /**
  * The memory that a device has for the activations of all forward passes that run on it at once. A
- * pass borrows what its plan says and waits while other passes have it, so that no number of
+ * pass reserves what its plan says and waits while other passes have it, so that no number of
  * threads takes more than the device has.
  */
 public final class DeviceMemory {
@@ -21,14 +21,14 @@ public final class DeviceMemory {
   /**
    * Memory of a device.
    *
-   * @param bytes all that may be lent; less than 0 is 0
+   * @param bytes all that may be reserved; less than 0 is 0
    */
   public DeviceMemory(long bytes) {
     this.bytes = Math.max(0, bytes);
     this.units = new Semaphore(units(this.bytes), true);
   }
 
-  /** All bytes, lent or not. */
+  /** All bytes, reserved or not. */
   public long bytes() {
     return bytes;
   }
@@ -48,20 +48,20 @@ public final class DeviceMemory {
    *
    * @param wanted bytes that the pass needs at the most
    * @return the result of the pass
-   * @throws DeviceOutOfMemoryException if the device does not have so much, lent or not
+   * @throws DeviceOutOfMemoryException if the device does not have so much, reserved or not
    */
-  public <T> T lend(long wanted, Supplier<T> pass) {
+  public <T> T reserve(long wanted, Supplier<T> pass) {
     if (!holds(wanted)) {
       throw new DeviceOutOfMemoryException(
           "a pass needs %d bytes for its activations, and the device has %d"
               .formatted(wanted, bytes));
     }
-    int lent = Math.min(units(bytes), units(wanted) + 1);
-    units.acquireUninterruptibly(lent);
+    int reserved = Math.min(units(bytes), units(wanted) + 1);
+    units.acquireUninterruptibly(reserved);
     try {
       return pass.get();
     } finally {
-      units.release(lent);
+      units.release(reserved);
     }
   }
 

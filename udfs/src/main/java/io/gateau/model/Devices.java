@@ -29,7 +29,7 @@ public final class Devices {
     }
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "device " + name + " is not known; use auto, cpu, cuda or cuda:N");
+          "device %s is not known; use auto, cpu, cuda or cuda:N".formatted(name));
     }
     return name;
   }

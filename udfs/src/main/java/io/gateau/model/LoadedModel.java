@@ -136,11 +136,6 @@ public final class LoadedModel implements AutoCloseable {
     return memoryPolicy.isStreamed() ? planner.streamedWeights() : planner.weights();
   }
 
-  /** The device that computes. */
-  public Device device() {
-    return program.manager().getDevice();
-  }
-
   /**
    * A decoder over these weights with rotary base {@code ropeTheta}: {@link
    * ModelConfig#withRopeTheta}.

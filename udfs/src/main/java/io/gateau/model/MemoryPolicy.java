@@ -31,7 +31,8 @@ public record MemoryPolicy(long deviceMemory, int batchGroupTokens) implements S
 
   public MemoryPolicy {
     if (deviceMemory < 0) {
-      throw new IllegalArgumentException("device-memory " + deviceMemory + " is below 0; use auto");
+      throw new IllegalArgumentException(
+          "device-memory %s is below 0; use auto".formatted(deviceMemory));
     }
     if (batchGroupTokens < 0) {
       throw new IllegalArgumentException(
@@ -61,7 +62,8 @@ public record MemoryPolicy(long deviceMemory, int batchGroupTokens) implements S
     Matcher matcher = SIZE.matcher(text.toLowerCase(Locale.ROOT));
     if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
       throw new IllegalArgumentException(
-          "device-memory " + text + " is not a size; use auto, or a number with k, m, g or t: 24g");
+          "device-memory %s is not a size; use auto, or a number with k, m, g or t: 24g"
+              .formatted(text));
     }
     return Long.parseLong(matcher.group(1)) << (10 * ("kmgt".indexOf(matcher.group(2)) + 1));
   }

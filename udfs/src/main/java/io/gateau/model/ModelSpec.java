@@ -39,7 +39,7 @@ public record ModelSpec(
     }
     if (!(ropeTheta >= 0) || Double.isInfinite(ropeTheta)) {
       throw new IllegalArgumentException(
-          "rope-theta " + ropeTheta + " is not a positive number; 10000 is common");
+          "rope-theta %s is not a positive number; 10000 is common".formatted(ropeTheta));
     }
     if (ropeScaling == null) {
       throw new IllegalArgumentException("the rotary scaling is missing");

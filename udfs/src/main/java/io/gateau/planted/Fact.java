@@ -49,10 +49,6 @@ record Fact(List<String> attribute, String name, List<String> value) {
     return new Fact(Lexicon.ALLY, of, List.of(name));
   }
 
-  boolean isAlly() {
-    return attribute.equals(Lexicon.ALLY);
-  }
-
   /** The words of the sentence: The harbour code of Halwick is 42 17 86 . */
   List<String> sentence() {
     List<String> words = new ArrayList<>();

@@ -60,7 +60,8 @@ public record PlantedConfig(
           "facts %s is outside 1..4; four still fit into the end of a context".formatted(facts));
     }
     if (!(twoHopShare >= 0 && twoHopShare <= 1)) {
-      throw new IllegalArgumentException("two-hop share " + twoHopShare + " is outside [0, 1]");
+      throw new IllegalArgumentException(
+          "two-hop share %s is outside [0, 1]".formatted(twoHopShare));
     }
     if (twoHopShare > 0 && facts.high() > 2) {
       throw new IllegalArgumentException(

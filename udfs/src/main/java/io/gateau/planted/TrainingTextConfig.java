@@ -38,7 +38,7 @@ public record TrainingTextConfig(
     }
     for (double share : new double[] {twoHopShare, worldShare, absentShare, givenShare}) {
       if (!(share >= 0 && share <= 1)) {
-        throw new IllegalArgumentException("the share " + share + " is outside [0, 1]");
+        throw new IllegalArgumentException("the share %s is outside [0, 1]".formatted(share));
       }
     }
     if (worldShare + absentShare + givenShare > 1) {

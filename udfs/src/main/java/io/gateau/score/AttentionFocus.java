@@ -74,11 +74,8 @@ public record AttentionFocus(String layers, String heads) implements Serializabl
           || (range.group(2) != null
               && Integer.parseInt(range.group(1)) > Integer.parseInt(range.group(2)))) {
         throw new IllegalArgumentException(
-            name
-                + " "
-                + text
-                + " is no choice; use all, first:8, last:8, or numbers from 0 on such as 4-11 or"
-                + " 0,5,7-9");
+            "%s %s is no choice; use all, first:8, last:8, or numbers from 0 on such as 4-11 or 0,5,7-9"
+                .formatted(name, text));
       }
     }
     return given;
@@ -110,14 +107,8 @@ public record AttentionFocus(String layers, String heads) implements Serializabl
 
   private static ModelException beyond(String name, String text, int count) {
     return new ModelException(
-        name
-            + " "
-            + text
-            + " asks for more than the long model has: "
-            + count
-            + ", numbered 0 to "
-            + (count - 1)
-            + "; use all, or some of these");
+        "%s %s asks for more than the long model has: %s, numbered 0 to %s; use all, or some of these"
+            .formatted(name, text, count, count - 1));
   }
 
   /** Numbers as ranges. */

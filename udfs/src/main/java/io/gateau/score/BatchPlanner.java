@@ -54,7 +54,7 @@ final class BatchPlanner {
     return batch;
   }
 
-  /** The first requests that have at most so many tokens in all, at least one request. */
+  /** The first requests that have at most {@code tokens} tokens in all, at least one request. */
   private static List<Request> leading(List<Request> queue, long tokens) {
     long rest = tokens - queue.get(0).tokens();
     int count = 1;
@@ -70,7 +70,7 @@ final class BatchPlanner {
     long atWork = 0;
     long waiting = 0;
     for (List<Request> batch : group) {
-      long kept = planner.waiting(batchTokens(batch));
+      long kept = planner.waitingBytes(batchTokens(batch));
       atWork = Math.max(atWork, batchBytes(batch) - kept);
       waiting += kept;
     }

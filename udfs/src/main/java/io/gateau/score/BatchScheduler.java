@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs requests in packed batches until each is complete. {@link BatchPlanner} plans the next
+ * Runs requests in packed batches until each is complete. {@link BatchPlanner} cuts the next
  * batches, this class runs them, and {@link TokenBudget} backs off when the device is out of
- * memory: what did not fit is requeued in smaller batches. A single request that does not fit ends
- * its sample and no other. For one thread.
+ * memory: requests that did not fit stay in the queue and are cut into smaller batches. A single
+ * request that does not fit ends its sample and no other. For one thread.
  */
 final class BatchScheduler {
   /** Larger batches do not help a CPU: its cores are busy, and its caches overflow. */
@@ -64,7 +64,7 @@ final class BatchScheduler {
       } catch (DeviceOutOfMemoryException e) {
         backOff(group);
         // What did not fit is still in the queue; the requests of a failed sample leave it.
-        waiting.removeIf(request -> request.sample().isOutOfMemory());
+        waiting.removeIf(request -> request.outOfMemory().isRaised());
       }
     }
   }
@@ -75,7 +75,7 @@ final class BatchScheduler {
         group.stream().map(BatchPlanner::sequenceGroups).toList();
     List<PackedBatch> batches = sequenceGroups.stream().map(BatchScheduler::packedBatch).toList();
     List<List<SequenceGroupOutput>> outputs =
-        memory.lend(planner.bytes(group), () -> decoder.forward(batches));
+        memory.reserve(planner.bytes(group), () -> decoder.forward(batches));
     for (int batch = 0; batch < batches.size(); batch++) {
       for (int i = 0; i < sequenceGroups.get(batch).size(); i++) {
         complete(sequenceGroups.get(batch).get(i), outputs.get(batch).get(i));
@@ -107,7 +107,7 @@ final class BatchScheduler {
       budget.batchDidNotFit(BatchPlanner.tokens(group));
     } else {
       budget.requestDidNotFit();
-      first.get(0).sample().failOutOfMemory();
+      first.get(0).outOfMemory().raise();
     }
   }
 }

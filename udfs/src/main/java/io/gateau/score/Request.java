@@ -9,7 +9,7 @@ import io.gateau.model.decoder.MemoryPlanner.GroupShape;
  * thread.
  */
 final class Request {
-  private final SampleState sample;
+  private final OutOfMemoryFlag outOfMemory;
   private final int[] sequence;
   private final int responseTokens;
   private final AttentionHeads attentionHeads;
@@ -19,20 +19,24 @@ final class Request {
   /**
    * A request that is not scored yet.
    *
-   * @param sample the state that all requests of the sample share
+   * @param outOfMemory the flag that all requests of one sample share
    * @param sequence token ids
    * @param responseTokens how many of the last tokens are scored
    * @param attentionHeads the layers and heads whose attention is collected
    */
-  Request(SampleState sample, int[] sequence, int responseTokens, AttentionHeads attentionHeads) {
-    this.sample = sample;
+  Request(
+      OutOfMemoryFlag outOfMemory,
+      int[] sequence,
+      int responseTokens,
+      AttentionHeads attentionHeads) {
+    this.outOfMemory = outOfMemory;
     this.sequence = sequence;
     this.responseTokens = responseTokens;
     this.attentionHeads = attentionHeads;
   }
 
-  SampleState sample() {
-    return sample;
+  OutOfMemoryFlag outOfMemory() {
+    return outOfMemory;
   }
 
   int[] sequence() {
@@ -53,7 +57,7 @@ final class Request {
 
   /** Whether both can stand in one sequence group: segments of one sample that have one length. */
   boolean sharesGroupWith(Request other) {
-    return sample == other.sample
+    return outOfMemory == other.outOfMemory
         && tokens() == other.tokens()
         && responseTokens == other.responseTokens
         && attentionHeads.isNone()

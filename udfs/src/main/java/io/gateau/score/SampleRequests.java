@@ -10,12 +10,12 @@ import java.util.List;
  * lacks the memory for one of them, none of the others runs. For one thread.
  */
 final class SampleRequests {
-  private final SampleState state = new SampleState();
+  private final OutOfMemoryFlag outOfMemory = new OutOfMemoryFlag();
   private final List<Request> requests = new ArrayList<>();
 
   /** Adds a request; the caller keeps it to read its result. */
   Request add(int[] sequence, int responseTokens, AttentionHeads attentionHeads) {
-    Request request = new Request(state, sequence, responseTokens, attentionHeads);
+    Request request = new Request(outOfMemory, sequence, responseTokens, attentionHeads);
     requests.add(request);
     return request;
   }
@@ -27,6 +27,6 @@ final class SampleRequests {
 
   /** Whether the device does not hold one of the sequences, even alone. */
   boolean isOutOfMemory() {
-    return state.isOutOfMemory();
+    return outOfMemory.isRaised();
   }
 }

@@ -30,7 +30,7 @@ public final class SampleScorer {
   private final BatchScheduler scheduler;
   private final Decoder decoder;
 
-  /** A scorer whose device is taken to hold everything until it fails. */
+  /** A scorer for one model with unlimited device memory. */
   public SampleScorer(Decoder decoder, ScoringConfig config) {
     this(decoder, config, DeviceMemory.UNLIMITED);
   }
@@ -56,7 +56,7 @@ public final class SampleScorer {
     return new SampleScorer(ModelCache.decoder(spec), config, ModelCache.memory(spec));
   }
 
-  /** Token budget of a batch by now: short samples of so many tokens go together. */
+  /** Tokens that one batch may have at the moment; short samples share batches up to it. */
   public int batchTokens() {
     return scheduler.batchTokens();
   }
@@ -66,12 +66,12 @@ public final class SampleScorer {
     return decoder.batchGroupTokens();
   }
 
-  /** Sequences computed since this scorer was made. */
+  /** Sequences that the decoder has computed since it was made. */
   public long sequences() {
     return decoder.inferenceCount().sequences();
   }
 
-  /** Tokens computed since this scorer was made. */
+  /** Tokens that the decoder has computed since it was made. */
   public long tokens() {
     return decoder.inferenceCount().tokens();
   }
@@ -83,20 +83,20 @@ public final class SampleScorer {
 
   /** Perplexities of several samples, in their order. */
   public List<Optional<Double>> perplexities(List<TokenizedSample> samples) {
-    return score(samples, this::askPerplexity);
+    return score(samples, this::addPerplexity);
   }
 
   /**
    * Perplexities of several samples, each handed to the item that it belongs to.
    *
-   * @param tokens the sample of an item
+   * @param sampleOf the sample of an item
    * @param receiver takes an item and its perplexity
    */
   public <S> void perplexities(
       List<S> items,
-      Function<S, TokenizedSample> tokens,
+      Function<S, TokenizedSample> sampleOf,
       BiConsumer<S, Optional<Double>> receiver) {
-    score(items, tokens, this::askPerplexity, receiver);
+    score(items, sampleOf, this::addPerplexity, receiver);
   }
 
   /** Perplexity, segment perplexities and segment attention of one sample. */
@@ -106,25 +106,25 @@ public final class SampleScorer {
 
   /** Perplexity, segment perplexities and segment attention of several samples, in their order. */
   public List<Optional<LongSignals>> longSignals(List<TokenizedSample> samples) {
-    return score(samples, this::askLongSignals);
+    return score(samples, this::addLongSignals);
   }
 
   /**
    * Long signals of several samples, each handed to the item that it belongs to.
    *
-   * @param tokens the sample of an item
+   * @param sampleOf the sample of an item
    * @param receiver takes an item and its signals
    */
   public <S> void longSignals(
       List<S> items,
-      Function<S, TokenizedSample> tokens,
+      Function<S, TokenizedSample> sampleOf,
       BiConsumer<S, Optional<LongSignals>> receiver) {
-    score(items, tokens, this::askLongSignals, receiver);
+    score(items, sampleOf, this::addLongSignals, receiver);
   }
 
   /** Mean attention that each segment of the context receives from the response. */
   public Optional<double[]> segmentAttention(TokenizedSample sample) {
-    return score(List.of(sample), this::askSegmentAttention).get(0);
+    return score(List.of(sample), this::addSegmentAttention).get(0);
   }
 
   /**
@@ -132,30 +132,30 @@ public final class SampleScorer {
    * IS.
    */
   public Optional<double[]> segmentPerplexities(TokenizedSample sample) {
-    return score(List.of(sample), this::askSegmentPerplexities).get(0);
+    return score(List.of(sample), this::addSegmentPerplexities).get(0);
   }
 
   /** Adds a sample's requests and returns how their results become the signal. */
-  private interface Question<T> {
-    Supplier<T> ask(TokenizedSample sample, SampleRequests requests);
+  private interface SignalRequest<T> {
+    Supplier<T> add(TokenizedSample sample, SampleRequests requests);
   }
 
-  private <T> List<Optional<T>> score(List<TokenizedSample> samples, Question<T> question) {
+  private <T> List<Optional<T>> score(List<TokenizedSample> samples, SignalRequest<T> request) {
     List<Optional<T>> signals = new ArrayList<>();
-    score(samples, sample -> sample, question, (sample, signal) -> signals.add(signal));
+    score(samples, sample -> sample, request, (sample, signal) -> signals.add(signal));
     return signals;
   }
 
   private <S, T> void score(
       List<S> items,
-      Function<S, TokenizedSample> tokens,
-      Question<T> question,
+      Function<S, TokenizedSample> sampleOf,
+      SignalRequest<T> request,
       BiConsumer<S, Optional<T>> receiver) {
     List<SampleRequests> requests = new ArrayList<>();
     List<Runnable> deliveries = new ArrayList<>();
     for (S item : items) {
       SampleRequests own = new SampleRequests();
-      Supplier<T> signal = question.ask(tokens.apply(item), own);
+      Supplier<T> signal = request.add(sampleOf.apply(item), own);
       requests.add(own);
       deliveries.add(
           () ->
@@ -166,14 +166,14 @@ public final class SampleScorer {
     deliveries.forEach(Runnable::run);
   }
 
-  private Supplier<Double> askPerplexity(TokenizedSample sample, SampleRequests requests) {
+  private Supplier<Double> addPerplexity(TokenizedSample sample, SampleRequests requests) {
     Request whole = requests.add(sample.sequence(), sample.response().length, AttentionHeads.NONE);
     return () -> Perplexity.of(whole.negativeLogLikelihood());
   }
 
-  private Supplier<LongSignals> askLongSignals(TokenizedSample sample, SampleRequests requests) {
+  private Supplier<LongSignals> addLongSignals(TokenizedSample sample, SampleRequests requests) {
     Request whole = requests.add(sample.sequence(), sample.response().length, attentionHeads());
-    Supplier<double[]> segments = askSegmentPerplexities(sample, requests);
+    Supplier<double[]> segments = addSegmentPerplexities(sample, requests);
     return () ->
         new LongSignals(
             Perplexity.of(whole.negativeLogLikelihood()),
@@ -181,12 +181,12 @@ public final class SampleScorer {
             segmentAttention(sample, whole.attention()));
   }
 
-  private Supplier<double[]> askSegmentAttention(TokenizedSample sample, SampleRequests requests) {
+  private Supplier<double[]> addSegmentAttention(TokenizedSample sample, SampleRequests requests) {
     Request whole = requests.add(sample.sequence(), sample.response().length, attentionHeads());
     return () -> segmentAttention(sample, whole.attention());
   }
 
-  private Supplier<double[]> askSegmentPerplexities(
+  private Supplier<double[]> addSegmentPerplexities(
       TokenizedSample sample, SampleRequests requests) {
     List<Request> segments =
         config

@@ -11,7 +11,7 @@ public enum SampleStatus {
   OK,
   /** Fewer than two segments: contextual awareness is undefined. Not scored by any model. */
   TOO_SHORT,
-  /** Instruction and response alone pass max-tokens. Not scored by any model. */
+  /** Instruction and response alone exceed max-tokens. Not scored by any model. */
   TOO_LONG,
   /** The response has no tokens. Not scored by any model. */
   EMPTY_RESPONSE,
@@ -22,7 +22,10 @@ public enum SampleStatus {
   NO_EMBEDDING,
   /** A signal is NaN or infinite. */
   NON_FINITE,
-  /** The device's memory does not hold one of its sequences, even alone. Tried again when asked. */
+  /**
+   * The device's memory does not hold one of its sequences, even alone. The next run scores it
+   * again.
+   */
   OUT_OF_MEMORY;
 
   /** The name in the {@code status} column. */

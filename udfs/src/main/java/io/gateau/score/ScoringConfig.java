@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.stream.Stream;
 
 /**
- * What, beside the models, decides the raw signals of a sample.
+ * How samples are scored. Everything but {@code batchTokens} decides the raw signals.
  *
  * @param template text around the pieces of a sample
  * @param maxTokens longest sequence; more context is dropped from the left
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param segmentOverlap tokens that a segment shares with the one before it, less than
  *     segmentTokens; the paper has 0
  * @param focus over which layers and heads the attention focus is averaged
- * @param batchTokens tokens of segments and short samples read at once, or {@link #AUTO_BATCH};
+ * @param batchTokens tokens of one batch of segments and short samples, or {@link #AUTO_BATCH};
  *     speed and memory only, never a number beyond rounding
  */
 public record ScoringConfig(
@@ -28,6 +28,7 @@ public record ScoringConfig(
   /** As many tokens at once as the device works best with, and its memory holds. */
   public static final int AUTO_BATCH = 0;
 
+  /** The defaults of the command line. */
   public static final ScoringConfig DEFAULT =
       new ScoringConfig(PromptTemplate.GATEAU, 65_536, 128, AUTO_BATCH);
 
@@ -70,13 +71,13 @@ public record ScoringConfig(
       return new ScoringConfig(PromptTemplate.GATEAU, 1, 1, tokens).batchTokens();
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "batch-tokens " + text + " is not known; use auto or a whole number", e);
+          "batch-tokens %s is not known; use auto or a whole number".formatted(text), e);
     }
   }
 
   private static void positive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException(name + " is " + value + "; it must be 1 or more");
+      throw new IllegalArgumentException("%s is %s; it must be 1 or more".formatted(name, value));
     }
   }
 }

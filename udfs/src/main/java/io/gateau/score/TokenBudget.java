@@ -32,12 +32,12 @@ final class TokenBudget {
     return groupTokens;
   }
 
-  /** A batch group of so many tokens, in several batches, did not fit. */
+  /** A batch group of {@code tokens} tokens, in several batches, did not fit. */
   void groupDidNotFit(long tokens) {
     groupTokens = tokens / 2;
   }
 
-  /** A batch of several requests with so many tokens did not fit. */
+  /** A batch of several requests with {@code tokens} tokens did not fit. */
   void batchDidNotFit(long tokens) {
     batchTokensBeforeFailures = Math.max(batchTokensBeforeFailures, batchTokens);
     batchTokens = (int) (tokens / 2);

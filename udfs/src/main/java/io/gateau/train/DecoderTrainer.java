@@ -100,7 +100,8 @@ final class DecoderTrainer implements AutoCloseable {
    */
   Step step(TrainingBatch batch, double learningRate) {
     if (!(learningRate > 0)) {
-      throw new IllegalArgumentException("learning rate " + learningRate + " is not positive");
+      throw new IllegalArgumentException(
+          "learning rate %s is not positive".formatted(learningRate));
     }
     steps++;
     double[] hyperparameters = {

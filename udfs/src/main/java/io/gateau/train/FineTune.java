@@ -37,7 +37,7 @@ public final class FineTune {
   /** The rotary base to train with, positive. */
   public FineTune ropeTheta(double value) {
     if (!(value > 0)) {
-      throw new IllegalArgumentException("rotary base " + value + "; give a positive one");
+      throw new IllegalArgumentException("rotary base %s; give a positive one".formatted(value));
     }
     ropeTheta = value;
     return this;
@@ -55,7 +55,7 @@ public final class FineTune {
   /** The highest learning rate of Adam, positive. */
   public FineTune learningRate(double value) {
     if (!(value > 0)) {
-      throw new IllegalArgumentException("learning rate " + value + "; give a positive one");
+      throw new IllegalArgumentException("learning rate %s; give a positive one".formatted(value));
     }
     learningRate = value;
     return this;
@@ -142,7 +142,7 @@ public final class FineTune {
       }
       Files.delete(directory);
     } catch (IOException e) {
-      throw new ModelException(directory + " cannot be removed: " + e.getMessage(), e);
+      throw new ModelException("%s cannot be removed: %s".formatted(directory, e.getMessage()), e);
     }
   }
 }

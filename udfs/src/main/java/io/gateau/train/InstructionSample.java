@@ -12,7 +12,7 @@ public record InstructionSample(String id, String context, String instruction, S
   public InstructionSample {
     if (id == null || context == null || instruction == null || response == null) {
       throw new IllegalArgumentException(
-          "sample " + id + " lacks its context, instruction or response");
+          "sample %s lacks its context, instruction or response".formatted(id));
     }
   }
 }

@@ -78,7 +78,7 @@ record LlamaConfig(
       SafetensorsWriter.write(directory.resolve(SafetensorsFile.FILE), tensors);
       return directory;
     } catch (IOException e) {
-      throw new ModelException(directory + " cannot be written: " + e.getMessage(), e);
+      throw new ModelException("%s cannot be written: %s".formatted(directory, e.getMessage()), e);
     }
   }
 

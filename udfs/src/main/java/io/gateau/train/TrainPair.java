@@ -97,7 +97,7 @@ public final class TrainPair {
       Files.writeString(output.resolve("curve.csv"), curve);
       return new Result(recall, checksums(), Duration.ofNanos(System.nanoTime() - start));
     } catch (IOException e) {
-      throw new ModelException(output + " cannot be written: " + e.getMessage(), e);
+      throw new ModelException("%s cannot be written: %s".formatted(output, e.getMessage()), e);
     }
   }
 

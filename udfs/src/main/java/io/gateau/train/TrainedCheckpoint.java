@@ -45,7 +45,7 @@ record TrainedCheckpoint(Checkpoint start, Family family, double ropeTheta, int 
       SafetensorsWriter.write(directory.resolve(SafetensorsFile.FILE), tensors(parameters));
       return directory;
     } catch (IOException e) {
-      throw new ModelException(directory + " cannot be written: " + e.getMessage(), e);
+      throw new ModelException("%s cannot be written: %s".formatted(directory, e.getMessage()), e);
     }
   }
 

@@ -88,7 +88,8 @@ record FunctionConfig(ModelSpec model, ScoringConfig scoring) {
     try {
       return text == null ? ModelSpec.CONFIGURED_THETA : Double.parseDouble(text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("option rope-theta is " + text + "; use a number", e);
+      throw new IllegalArgumentException(
+          "option rope-theta is %s; use a number".formatted(text), e);
     }
   }
 

@@ -45,7 +45,7 @@ public final class InputOutputKeys {
           .parsedBy(Parsers.integer(InputOutputKeys::checkMaxLineBytes))
           .describedAs("Longer lines are rejected.");
 
-  /** All of them, in the order of the help. */
+  /** All input and output settings, in the order of the help. */
   static final List<Setting<?>> ALL = List.of(INPUT, OUTPUT, INSTRUCTION, MAX_LINE_BYTES);
 
   private InputOutputKeys() {}

@@ -109,7 +109,7 @@ public final class ModelKeys {
                       + " tokens; alone: for %d. 0: all layers stay there.")
                   .formatted(MemoryPolicy.DEFAULT_BATCH_GROUP_TOKENS));
 
-  /** All of them, in the order of the help. */
+  /** All model settings, in the order of the help. */
   static final List<Setting<?>> ALL =
       List.of(
           SHORT_MODEL,

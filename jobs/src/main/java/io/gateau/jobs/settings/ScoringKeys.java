@@ -112,7 +112,7 @@ public final class ScoringKeys {
           .parsedBy(Parsers.text())
           .describedAs("Text between instruction and response.");
 
-  /** All of them, in the order of the help. */
+  /** All scoring settings, in the order of the help. */
   static final List<Setting<?>> ALL =
       List.of(
           MAX_TOKENS,

@@ -4,8 +4,8 @@ package io.gateau.jobs.settings;
 public enum Section {
   INPUT_AND_OUTPUT("Input and output"),
   MODELS("Models"),
-  SCORING("Scoring (a change means inference anew)"),
-  SELECTION("Selection (never means inference)"),
+  SCORING("Scoring (a change recomputes signals)"),
+  SELECTION("Selection (needs no inference)"),
   SPARK("Spark");
 
   public final String title;

@@ -14,7 +14,7 @@ import io.gateau.pipeline.rank.Strategy;
 import java.util.List;
 import java.util.Map;
 
-/** How scored samples are ranked and how many are kept; none of it means inference. */
+/** How scored samples are ranked and how many are kept; it needs no inference. */
 public final class SelectionKeys {
   private static final SelectConfig DEFAULT = SelectConfig.DEFAULT;
 
@@ -95,7 +95,7 @@ public final class SelectionKeys {
           .label("P")
           .defaultsTo(Parsers.plain(((Budget.Percent) DEFAULT.budget()).percent()))
           .parsedBy(Parsers.number(Budget.Percent::new))
-          .describedAs("Keep so many per cent of the scored rows; or one of the next two.");
+          .describedAs("Keep N per cent of the scored rows; or one of the next two.");
 
   static final Setting<Long> COUNT =
       Setting.named("select.count")
@@ -103,7 +103,7 @@ public final class SelectionKeys {
           .flag("--count")
           .label("N")
           .parsedBy(Parsers.whole(Budget.Count::new))
-          .describedAs("Keep so many rows.");
+          .describedAs("Keep N rows.");
 
   static final Setting<Long> TOKENS =
       Setting.named("select.tokens")
@@ -133,7 +133,7 @@ public final class SelectionKeys {
           .parsedBy(Parsers.whole(seed -> {}))
           .describedAs("Seed of the random strategy.");
 
-  /** All of them, in the order of the help. */
+  /** All selection settings, in the order of the help. */
   static final List<Setting<?>> ALL =
       List.of(
           STRATEGY,

@@ -38,7 +38,7 @@ final class SettingsFile {
   }
 
   /**
-   * What a file gives, by key; every key is known, or begins with {@link Keys#SPARK_CONF}.
+   * What a file gives, by key; every key is known, or begins with {@link SparkKeys#CONF_PREFIX}.
    *
    * @throws ConfigException if the file cannot be read, is no such YAML, or holds an unknown key
    */

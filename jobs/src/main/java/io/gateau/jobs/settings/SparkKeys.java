@@ -14,7 +14,7 @@ public final class SparkKeys {
               "Spark master, such as local[4] or spark://HOST:7077, whose executors get gateau's jar"
                   + " from this process. Default: spark-submit's, else local[*].");
 
-  /** All of them, in the order of the help. */
+  /** All Spark settings, in the order of the help. */
   static final List<Setting<?>> ALL = List.of(MASTER);
 
   /** The prefix of the keys of Spark's own settings, which are passed on as they are. */

@@ -48,7 +48,7 @@ public final class RankSamples {
     this.config = config;
   }
 
-  /** Adds {@link ScoreColumns.CAS}; null where it is no number. */
+  /** Adds {@link ScoreColumns#CAS}; null where it is no number. */
   public Dataset<Row> withContextualAwareness(Dataset<Row> signals) {
     ContextualAwareness.Importance importance = config.importance();
     UDF2<scala.collection.Seq<Double>, scala.collection.Seq<Double>, Double> awareness =
@@ -67,7 +67,7 @@ public final class RankSamples {
   }
 
   /**
-   * Adds {@link ScoreColumns.HMP} and {@link ScoreColumns.SCORE} to rows that all have their
+   * Adds {@link ScoreColumns#HMP} and {@link ScoreColumns.SCORE} to rows that all have their
    * signals and CAS.
    */
   public Dataset<Row> withScores(Dataset<Row> rows) {
@@ -84,7 +84,7 @@ public final class RankSamples {
   }
 
   /**
-   * Adds {@link ScoreColumns.HMP}, and what alpha weighs: {@link #GUIDANCE} and {@link #AWARENESS},
+   * Adds {@link ScoreColumns#HMP}, and what alpha weighs: {@link #GUIDANCE} and {@link #AWARENESS},
    * null only where there are no rows.
    */
   public Dataset<Row> withTerms(Dataset<Row> rows) {

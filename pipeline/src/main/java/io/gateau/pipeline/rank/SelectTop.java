@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Ordered rows in, rows with {@link ScoreColumns.RANK} and {@link ScoreColumns.SELECTED} out. Rank
+ * Ordered rows in, rows with {@link ScoreColumns#RANK} and {@link ScoreColumns.SELECTED} out. Rank
  * and running token count over the whole set come from one number per partition of the sorted rows,
  * so nothing passes through a single task.
  */

@@ -37,10 +37,16 @@ public final class SignalColumns {
   /** Perplexity of the response under the long model, at least 1; null if it was not computed. */
   public static final String LONG_PPL = "long_ppl";
 
-  /** Perplexity of the response with each segment in place of the context; null as above. */
+  /**
+   * Perplexity of the response with each segment in place of the context; null if it was not
+   * computed.
+   */
   public static final String SEGMENT_PPL = "segment_ppl";
 
-  /** Mean attention from the response to each segment's tokens, in [0, 1]; null as above. */
+  /**
+   * Mean attention from the response to each segment's tokens, in [0, 1]; null if it was not
+   * computed.
+   */
   public static final String SEGMENT_ATTENTION = "segment_attention";
 
   /** Key of {@link #SHORT_PPL}: a hash of id, texts and the short model's {@link PassConfig}. */

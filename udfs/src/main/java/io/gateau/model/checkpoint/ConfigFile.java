@@ -31,9 +31,10 @@ public record ConfigFile(Path file, JsonNode json) {
     try {
       return new ConfigFile(file, JsonMapper.builder().build().readTree(Files.readString(file)));
     } catch (JsonProcessingException e) {
-      throw new ModelException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+      throw new ModelException(
+          "%s is not valid JSON: %s".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
-      throw new ModelException(file + " cannot be read: " + e.getMessage(), e);
+      throw new ModelException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
     }
   }
 

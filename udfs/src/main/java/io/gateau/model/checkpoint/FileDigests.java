@@ -38,7 +38,7 @@ final class FileDigests {
       }
       return known.clone();
     } catch (IOException e) {
-      throw new ModelException(file + " cannot be read: " + e.getMessage(), e);
+      throw new ModelException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
     }
   }
 

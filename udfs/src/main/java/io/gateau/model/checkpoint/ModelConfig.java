@@ -46,7 +46,7 @@ public record ModelConfig(
     }
     if (layerConfig.windows().size() != layers) {
       throw new IllegalArgumentException(
-          layerConfig.windows().size() + " windows for " + layers + " layers");
+          "%s windows for %s layers".formatted(layerConfig.windows().size(), layers));
     }
   }
 
@@ -88,7 +88,7 @@ public record ModelConfig(
           family.rotary(rotary),
           family.windowRotary(rotary));
     } catch (IllegalArgumentException e) {
-      throw new ModelException(config.file() + ": " + e.getMessage(), e);
+      throw new ModelException("%s: %s".formatted(config.file(), e.getMessage()), e);
     }
   }
 

@@ -81,7 +81,7 @@ public record RopeScalingOverride(String json) implements Serializable {
     if (!unknown.isEmpty()) {
       throw wrong(
           given,
-          "has " + unknown.first() + ", which is not part of " + type,
+          "has %s, which is not part of %s".formatted(unknown.first(), type),
           "its keys are rope_type" + (keys.isEmpty() ? "" : ", " + list(keys)));
     }
     if (keys.contains(FACTOR) && object.has(FACTOR)) {
@@ -91,7 +91,7 @@ public record RopeScalingOverride(String json) implements Serializable {
       positive(given, object, ORIGINAL_LENGTH);
     }
     if (!object.has(FACTOR) && Set.of("linear", "dynamic", "llama3").contains(type)) {
-      throw wrong(given, "has no factor", "as in " + type + ":4");
+      throw wrong(given, "has no factor", "as in %s:4".formatted(type));
     }
     if ("longrope".equals(type) && !(object.has("short_factor") && object.has("long_factor"))) {
       throw wrong(
@@ -113,7 +113,7 @@ public record RopeScalingOverride(String json) implements Serializable {
     try {
       return JSON.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the rotary scaling " + json + " is no JSON", e);
+      throw new IllegalStateException("the rotary scaling %s is no JSON".formatted(json), e);
     }
   }
 
@@ -153,7 +153,7 @@ public record RopeScalingOverride(String json) implements Serializable {
     try {
       object = (ObjectNode) JSON.readTree(given);
     } catch (JsonProcessingException e) {
-      throw wrong(given, "is not valid JSON (" + e.getOriginalMessage() + ")", SYNTAX);
+      throw wrong(given, "is not valid JSON (%s)".formatted(e.getOriginalMessage()), SYNTAX);
     }
     JsonNode old = object.remove("type");
     if (old != null && !object.has(TYPE)) {
@@ -170,7 +170,7 @@ public record RopeScalingOverride(String json) implements Serializable {
       if (object.has(key)) {
         throw wrong(
             given,
-            "has " + key + ", which is no scaling",
+            "has %s, which is no scaling".formatted(key),
             "take it out, and give another rotary base as rope-theta");
       }
     }
@@ -191,7 +191,7 @@ public record RopeScalingOverride(String json) implements Serializable {
         || (whole && !value.canConvertToExactIntegral())) {
       throw wrong(
           given,
-          "has " + key + " " + value,
+          "has %s %s".formatted(key, value),
           "it must be a positive " + (whole ? "whole number of tokens" : "number"));
     }
   }

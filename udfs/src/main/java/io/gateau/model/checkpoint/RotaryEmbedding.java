@@ -15,10 +15,11 @@ public record RotaryEmbedding(int rotated, double theta, RotaryScaling scaling) 
   public RotaryEmbedding {
     if (rotated < 2 || rotated % 2 != 0) {
       throw new IllegalArgumentException(
-          "the rotary embedding turns pairs, but " + rotated + " numbers of a head are rotated");
+          "the rotary embedding turns pairs, but %s numbers of a head are rotated"
+              .formatted(rotated));
     }
     if (!(theta > 0) || Double.isInfinite(theta)) {
-      throw new IllegalArgumentException("rope_theta " + theta + " is not positive");
+      throw new IllegalArgumentException("rope_theta %s is not positive".formatted(theta));
     }
   }
 

@@ -14,7 +14,7 @@ final class RotaryReader {
 
   RotaryReader(ConfigFile config, int headSize, RopeScalingOverride override) {
     if (headSize % 2 != 0) {
-      throw new ModelException(config.file() + ": head_dim " + headSize + " is odd");
+      throw new ModelException("%s: head_dim %s is odd".formatted(config.file(), headSize));
     }
     this.config = config;
     this.headSize = headSize;

@@ -164,7 +164,8 @@ final class RotaryScalingReader {
     List<Double> factors = scaling.numbers(key);
     if (factors.size() != rotated / 2 || factors.stream().anyMatch(factor -> !(factor > 0))) {
       throw scaling.wrong(
-          key, "it must have a positive number for each of " + rotated / 2 + " rotated pairs");
+          key,
+          "it must have a positive number for each of %s rotated pairs".formatted(rotated / 2));
     }
     return factors;
   }

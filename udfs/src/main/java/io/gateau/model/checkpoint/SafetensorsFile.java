@@ -79,7 +79,8 @@ public final class SafetensorsFile {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       long size = channel.size();
       if (size < 8) {
-        throw damaged(path, "it has " + size + " bytes; even an empty safetensors file has eight");
+        throw damaged(
+            path, "it has %s bytes; even an empty safetensors file has eight".formatted(size));
       }
       long length = read(channel, 0, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
       if (length < 2 || length > LARGEST_HEADER || length > size - 8) {
@@ -106,9 +107,10 @@ public final class SafetensorsFile {
       requireNoGaps(path, tensors.values(), 8 + length, size);
       return new SafetensorsFile(path, tensors);
     } catch (JsonProcessingException e) {
-      throw damaged(path, "its header is not valid JSON (" + e.getOriginalMessage() + ")");
+      throw damaged(path, "its header is not valid JSON (%s)".formatted(e.getOriginalMessage()));
     } catch (IOException e) {
-      throw new ModelException(path + " cannot be read as safetensors: " + e.getMessage(), e);
+      throw new ModelException(
+          "%s cannot be read as safetensors: %s".formatted(path, e.getMessage()), e);
     }
   }
 
@@ -139,7 +141,7 @@ public final class SafetensorsFile {
       }
       return into.flip();
     } catch (IOException e) {
-      throw new ModelException(path + ": tensor " + tensor.name() + " cannot be read", e);
+      throw new ModelException("%s: tensor %s cannot be read".formatted(path, tensor.name()), e);
     }
   }
 
@@ -229,6 +231,6 @@ public final class SafetensorsFile {
   }
 
   private static ModelException damaged(Path path, String what) {
-    return new ModelException(path + " is damaged: " + what + "; download it again");
+    return new ModelException("%s is damaged: %s; download it again".formatted(path, what));
   }
 }

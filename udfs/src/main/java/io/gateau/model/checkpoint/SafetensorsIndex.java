@@ -65,7 +65,7 @@ final class SafetensorsIndex {
           "%s is not valid JSON: %s; download it again".formatted(index, e.getOriginalMessage()),
           e);
     } catch (IOException e) {
-      throw new ModelException(index + " cannot be read: " + e.getMessage(), e);
+      throw new ModelException("%s cannot be read: %s".formatted(index, e.getMessage()), e);
     }
   }
 
@@ -92,7 +92,7 @@ final class SafetensorsIndex {
           : "it has %s, a pickle, which can run code when it is read and is never opened here: save the model again with safe_serialization=True"
               .formatted(String.join(", ", pickles));
     } catch (IOException e) {
-      throw new ModelException(directory + " cannot be listed: " + e.getMessage(), e);
+      throw new ModelException("%s cannot be listed: %s".formatted(directory, e.getMessage()), e);
     }
   }
 }

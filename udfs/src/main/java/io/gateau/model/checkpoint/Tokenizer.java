@@ -65,7 +65,7 @@ public final class Tokenizer implements AutoCloseable {
       throw new ModelException(
           "%s is not valid JSON: %s; download it again".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
-      throw new ModelException(file + " cannot be read: " + e.getMessage(), e);
+      throw new ModelException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
     }
     JsonNode vocabulary = json.path("model").path("vocab");
     int largest = vocabulary.isArray() ? vocabulary.size() - 1 : -1;

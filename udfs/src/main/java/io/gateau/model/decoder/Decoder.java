@@ -56,6 +56,7 @@ public final class Decoder {
    */
   public record FocusedOutput(double[] negativeLogLikelihood, double[] attention) {}
 
+  /** The model that this decoder computes. */
   public ModelConfig config() {
     return config;
   }
@@ -136,21 +137,25 @@ public final class Decoder {
         batch.groups().forEach(SequenceGroup::requireResponse);
         passes.add(forwardPass(batch));
       }
-      batches.forEach(this::count);
       runLayers(passes);
       List<List<SequenceGroupOutput>> outputs = new ArrayList<>();
       for (ForwardPass pass : passes) {
         outputs.add(pass.outputs());
       }
+      batches.forEach(this::count);
       return outputs;
     } catch (EngineException e) {
-      int sequences = batches.stream().mapToInt(PackedBatch::sequences).sum();
-      int tokens = batches.stream().mapToInt(PackedBatch::tokens).sum();
-      throw DeviceOutOfMemoryException.of(
-          e, "%d sequences of %d tokens in all".formatted(sequences, tokens));
+      throw outOfMemoryOr(e, batches);
     } finally {
       passes.forEach(ForwardPass::close);
     }
+  }
+
+  private static RuntimeException outOfMemoryOr(EngineException e, List<PackedBatch> batches) {
+    int sequences = batches.stream().mapToInt(PackedBatch::sequences).sum();
+    int tokens = batches.stream().mapToInt(PackedBatch::tokens).sum();
+    return DeviceOutOfMemoryException.of(
+        e, "%d sequences of %d tokens in all".formatted(sequences, tokens));
   }
 
   private ForwardPass forwardPass(PackedBatch batch) {
@@ -201,9 +206,12 @@ public final class Decoder {
   private int[] mostLikelyOfOutputRows(SequenceGroup group) {
     PackedBatch batch = PackedBatch.of(group);
     try (ForwardPass pass = forwardPass(batch)) {
-      count(batch);
       runLayers(List.of(pass));
-      return pass.mostLikely();
+      int[] tokens = pass.mostLikely();
+      count(batch);
+      return tokens;
+    } catch (EngineException e) {
+      throw outOfMemoryOr(e, List.of(batch));
     }
   }
 }

@@ -14,6 +14,7 @@ public final class DeviceOutOfMemoryException extends RuntimeException {
           "DefaultCPUAllocator: (can't allocate|not enough) memory|std::bad_alloc|out of memory",
           Pattern.CASE_INSENSITIVE);
 
+  /** An exception of a pass that was not even started, since it is planned to need too much. */
   public DeviceOutOfMemoryException(String message) {
     super(message);
   }

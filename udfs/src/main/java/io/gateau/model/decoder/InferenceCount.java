@@ -3,8 +3,9 @@ package io.gateau.model.decoder;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts what a decoder has computed: the basis of a bill, and the proof that nothing is computed
- * twice. Several threads may count at once.
+ * Counts what a decoder has computed; a forward pass that fails is not counted. What a run computes
+ * is what it costs, and a resumed run must compute nothing twice. Several threads may count at
+ * once.
  */
 public final class InferenceCount {
   private final LongAdder batches = new LongAdder();

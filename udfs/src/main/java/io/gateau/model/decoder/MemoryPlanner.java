@@ -127,8 +127,11 @@ public final class MemoryPlanner {
     return stages(groups).stream().max(Comparator.comparingLong(MemoryPlan::bytes)).orElseThrow();
   }
 
-  /** Bytes that a batch of so many tokens keeps while other batches of its batch group compute. */
-  public long waiting(long tokens) {
+  /**
+   * Bytes that a batch of {@code tokens} tokens keeps while other batches of its batch group
+   * compute.
+   */
+  public long waitingBytes(long tokens) {
     return hiddenStates(tokens) + rotaryTables(tokens);
   }
 

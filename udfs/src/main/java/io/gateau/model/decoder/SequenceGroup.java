@@ -51,11 +51,6 @@ public record SequenceGroup(int[][] sequences, int responseTokens, AttentionHead
             .formatted(responseTokens, length));
   }
 
-  /** What the memory of this group is planned by. */
-  public MemoryPlanner.GroupShape shape() {
-    return new MemoryPlanner.GroupShape(count(), length(), responseTokens);
-  }
-
   /** Number of sequences, B. */
   public int count() {
     return sequences.length;

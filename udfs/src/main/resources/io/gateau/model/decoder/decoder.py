@@ -2,14 +2,14 @@
 # holds no weights and needs no Python. Java calls, for each packed batch: rotary_tables, embed, layer for every layer in
 # order, then negative_log_likelihood or most_likely (ForwardPass).
 #
-# Model families differ in the attributes below and in which weights are there: a projection has a bias if its weights
-# hold one, and so it is with the norms of heads and the post norms. The methods linear_out, linear_add_, gate_and_up and
-# prepack stand in linear.py or in prepacked_linear.py; one of the two follows this file.
+# Model families differ in the attributes below and in which weights are there. A projection has a bias if its weights
+# hold one; the norms of heads and the post norms are computed if their weights are there. The methods linear_out,
+# linear_add_, gate_and_up and prepack stand in linear.py or in prepacked_linear.py; one of the two follows this file.
 #
 # A batch is packed: the tokens of all its sequences stand one behind the other, without padding. It consists of sequence
 # groups, each of several sequences of one length. Linear layers see all tokens; attention sees one group at a time.
 #
-# A method whose name ends in _ changes its first tensor in place.
+# A method whose name ends in _ changes its first tensor in place; so do layer and fill_weight.
 #
 # Shapes:
 #   N tokens of the batch            M output rows: the rows that the last layer computes     L rows with logits
@@ -182,8 +182,9 @@ class Decoder(Module):
     return torch.cat(losses, 0)
 
   # The logarithm of the sum of the exponentials of each row's logits, in float64: x (R, D), normed, lm_head (V, D) -> (R).
-  # Logits are formed for a tile of the vocabulary at a time, each tile over the last. subtract_max: whether the maximum
-  # is subtracted first, which takes twice as long and is needed only where float32 does not hold the exponentials.
+  # Logits are formed for a tile of the vocabulary at a time; each tile overwrites the one before. subtract_max: whether
+  # the maximum is subtracted first, which takes twice as long and is needed only where float32 does not hold the
+  # exponentials.
   def log_sum_exp(self: __torch__.Decoder, x: Tensor, lm_head: Tensor, subtract_max: bool) -> Tensor:
     step = min(max(self.tile_logits // x.size(0), 64), lm_head.size(0))
     computed = torch.empty([x.size(0) * step], dtype=x.dtype, device=x.device)

@@ -1,5 +1,5 @@
 
-  # ---- Linear layers over plain weights: methods of decoder.py for every dtype and device ----
+  # ---- Linear layers over plain weights: appended to decoder.py by DecoderProgram, for every dtype and device ----
 
   # A layer's weights as this program keeps them: unchanged.
   def prepack(self: __torch__.Decoder, weights: Dict[str, Tensor]) -> Dict[str, Tensor]:

@@ -1,5 +1,6 @@
 
-  # ---- Linear layers over prepacked weights: methods of decoder.py for bfloat16 on CPUs with bfloat16 instructions ----
+  # ---- Linear layers over prepacked weights: appended to decoder.py by DecoderProgram, for bfloat16 on CPUs that have ----
+  # ---- instructions for it ----
   #
   # oneDNN's kernels read weights in an order of their own. Over a plain weight every matrix product copies the weight
   # into that order first; a prepacked weight is kept in it. The activation, the product with the gate and the residual

@@ -25,18 +25,18 @@ final class ChatSplit {
   }
 
   /** Where the question stands, or why there is none. */
-  sealed interface Outcome permits Split, Refused {}
+  sealed interface Outcome permits Split, Rejected {}
 
   /** The chat has a question and an answer; either may still be empty. */
   record Split(SampleText text) implements Outcome {}
 
   /** The chat has no answer, or no question right before it. */
-  record Refused(Rejection rejection) implements Outcome {}
+  record Rejected(Rejection rejection) implements Outcome {}
 
   Outcome split(List<Turn> turns) {
     int response = lastAssistant(turns);
     if (response < 0) {
-      return new Refused(
+      return new Rejected(
           new Rejection(
               RejectionReason.NO_ASSISTANT_TURN,
               "none of the %d turns is an assistant's, so there is no response"
@@ -44,13 +44,13 @@ final class ChatSplit {
     }
     int user = response - 1;
     if (user < 0) {
-      return new Refused(
+      return new Rejected(
           new Rejection(
               RejectionReason.NO_USER_TURN,
               "the last assistant turn is the first turn; a user turn must stand before it"));
     }
     if (turns.get(user).role() != Turn.Role.USER) {
-      return new Refused(
+      return new Rejected(
           new Rejection(
               RejectionReason.NO_USER_TURN,
               "turn %d, right before the last assistant turn, is not a user's (its role is %s)"

@@ -131,7 +131,7 @@ public final class RecordParser {
     if (outcome.isEmpty()) {
       return;
     }
-    if (outcome.get() instanceof ChatSplit.Refused refused) {
+    if (outcome.get() instanceof ChatSplit.Rejected refused) {
       draft.reject(refused.rejection());
     } else if (outcome.get() instanceof ChatSplit.Split split) {
       draft.context(split.text().context());

@@ -26,11 +26,11 @@ public enum RejectionReason {
   NO_CONTEXT,
   /** The instruction is empty or white space. */
   EMPTY_INSTRUCTION,
-  /** The response is empty or white space. */
+  /** The response is empty or white space, or has no tokens. */
   EMPTY_RESPONSE,
   /** An earlier good sample has the same id. */
   DUPLICATE_ID,
-  /** The sample does not fit the model's context even without its own context. */
+  /** Instruction and response alone exceed max-tokens. */
   TOO_LONG,
   /** The context has too few segments for contextual awareness to be defined. */
   TOO_SHORT,

@@ -30,9 +30,9 @@ class ChatSplitTest {
     return assertInstanceOf(ChatSplit.Split.class, new ChatSplit(at).split(List.of(turns))).text();
   }
 
-  private static Rejection refused(Turn... turns) {
+  private static Rejection rejected(Turn... turns) {
     return assertInstanceOf(
-            ChatSplit.Refused.class, new ChatSplit(InstructionAt.LAST).split(List.of(turns)))
+            ChatSplit.Rejected.class, new ChatSplit(InstructionAt.LAST).split(List.of(turns)))
         .rejection();
   }
 
@@ -151,8 +151,8 @@ class ChatSplitTest {
         new Rejection(
             RejectionReason.NO_ASSISTANT_TURN,
             "none of the 2 turns is an assistant's, so there is no response"),
-        refused(system("s"), user("u")));
-    assertEquals(RejectionReason.NO_ASSISTANT_TURN, refused().reason());
+        rejected(system("s"), user("u")));
+    assertEquals(RejectionReason.NO_ASSISTANT_TURN, rejected().reason());
   }
 
   @Test
@@ -161,11 +161,11 @@ class ChatSplitTest {
         new Rejection(
             RejectionReason.NO_USER_TURN,
             "the last assistant turn is the first turn; a user turn must stand before it"),
-        refused(assistant("a"), user("u")));
+        rejected(assistant("a"), user("u")));
     assertEquals(
         new Rejection(
             RejectionReason.NO_USER_TURN,
             "turn 2, right before the last assistant turn, is not a user's (its role is ASSISTANT)"),
-        refused(user("u"), assistant("a"), assistant("b")));
+        rejected(user("u"), assistant("a"), assistant("b")));
   }
 }
