@@ -237,6 +237,10 @@ public final class ScoreSamples {
   private void requireReadable(long scored, SignalStore store, Dataset<Row> pending) {
     long readable = scored == 0 ? 0 : store.count(pending);
     if (readable < scored) {
+      // Another run may have merged files between their listing and their reading.
+      readable = store.count(pending);
+    }
+    if (readable < scored) {
       throw new InputException(
           "%d rows were counted as scored, but %d of them can be read back from %s: the executors wrote to a folder of that name that the driver does not see; name an output that all machines share, such as hdfs://, s3a:// or a shared mount, and score again"
               .formatted(scored, readable, output));

@@ -95,7 +95,7 @@ public final class SelectionKeys {
           .label("P")
           .defaultsTo(Parsers.plain(((Budget.Percent) DEFAULT.budget()).percent()))
           .parsedBy(Parsers.number(Budget.Percent::new))
-          .describedAs("Keep N per cent of the scored rows; or one of the next two.");
+          .describedAs("Keep P per cent of the scored rows; or one of the next two.");
 
   static final Setting<Long> COUNT =
       Setting.named("select.count")

@@ -53,7 +53,7 @@ class JsonShapesTest {
 
     assertEquals(List.of("a.jsonl:1", "z"), column(rows, RecordColumns.ID));
     assertEquals(
-        "the record is an array, not an object; an array of records is read from a file named .json",
+        "the record is an array, not an object; arrays of records are read only at the beginning of a file named .json",
         text(rows.get(0), RecordColumns.DETAIL));
   }
 

@@ -13,10 +13,19 @@ import org.apache.spark.sql.SparkSession;
 public final class QualifiedPath {
   private QualifiedPath() {}
 
-  /** The path with its scheme; a relative one starts from the driver's working directory. */
+  /**
+   * The path with its scheme; a relative one starts from the driver's working directory.
+   *
+   * @throws IOException if it is no path, such as one with a colon in its first name, or its file
+   *     system cannot be used
+   */
   public static Path of(SparkSession spark, String path) throws IOException {
-    Path given = new Path(path);
-    return given.getFileSystem(configuration(spark)).makeQualified(given);
+    try {
+      Path given = new Path(path);
+      return given.getFileSystem(configuration(spark)).makeQualified(given);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("%s is not a path: %s".formatted(path, e.getMessage()), e);
+    }
   }
 
   /**

@@ -18,6 +18,7 @@ final class ByteSource implements Closeable {
   private int limit;
   private long delivered;
   private long line = 1;
+  private DamagedArchiveException damage;
 
   /** Opens nothing yet, so that a broken archive header is met while reading. */
   ByteSource(InputStream file, InputFormat format) {
@@ -62,6 +63,9 @@ final class ByteSource implements Closeable {
   }
 
   private boolean fill() throws IOException {
+    if (damage != null) {
+      throw damage;
+    }
     try {
       boolean first = in == null;
       if (first) {
@@ -84,7 +88,15 @@ final class ByteSource implements Closeable {
       }
       return limit > 0;
     } catch (IOException e) {
-      throw format.isDamage(e) ? new DamagedArchiveException(delivered, e) : e;
+      if (!format.isDamage(e)) {
+        throw e;
+      }
+      damage = new DamagedArchiveException(delivered, e);
+      if (limit == 0) {
+        throw damage;
+      }
+      // The bytes in front of the damage are read first.
+      return true;
     }
   }
 

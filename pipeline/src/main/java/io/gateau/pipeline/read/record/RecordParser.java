@@ -80,7 +80,9 @@ public final class RecordParser {
           "the record is %s, not an object%s"
               .formatted(
                   JsonTypes.describe(record),
-                  record.isArray() ? "; an array of records is read from a file named .json" : ""));
+                  record.isArray()
+                      ? "; arrays of records are read only at the beginning of a file named .json"
+                      : ""));
       return draft.finish();
     }
     readId(record, draft);

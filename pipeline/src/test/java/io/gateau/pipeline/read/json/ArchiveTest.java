@@ -101,6 +101,35 @@ class ArchiveTest {
   }
 
   @ParameterizedTest
+  @EnumSource(
+      value = InputFormat.class,
+      names = {"JSON_GZIP", "JSON_ZSTD"})
+  void aLastLineWithoutLineBreakIsKeptWhereGarbageFollowsIt(InputFormat format) throws IOException {
+    byte[] garbage = "garbage".getBytes(StandardCharsets.UTF_8);
+    List<RawRecord> whole =
+        records(format, compressed(format, "{\"id\": 1}\n{\"id\": 2}"), garbage);
+    assertEquals(
+        List.of("{\"id\": 1}", "{\"id\": 2}", ""), whole.stream().map(RawRecord::text).toList());
+    assertEquals(
+        Optional.of(RejectionReason.BROKEN_ARCHIVE), whole.get(2).fault().map(Rejection::reason));
+
+    List<RawRecord> cut = records(format, compressed(format, "{\"id\": 1}\n{\"id\": "), garbage);
+    assertEquals(List.of("{\"id\": 1}", "{\"id\": "), cut.stream().map(RawRecord::text).toList());
+    assertEquals(
+        Optional.of(RejectionReason.BROKEN_ARCHIVE), cut.get(1).fault().map(Rejection::reason));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = InputFormat.class,
+      names = {"JSON_GZIP", "JSON_ZSTD"})
+  void aFileOfTwoBytesIsReadBeforeTheDamageBehindIt(InputFormat format) throws IOException {
+    byte[] garbage = "garbage".getBytes(StandardCharsets.UTF_8);
+    List<RawRecord> all = records(format, compressed(format, "1\n"), garbage);
+    assertEquals(List.of("1", ""), all.stream().map(RawRecord::text).toList());
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "JSON_GZIP, 1", // the header has ten bytes
     "JSON_GZIP, 3",

@@ -192,7 +192,7 @@ class RecordParserTest {
     "1,'a number, not an object'",
     "\"x\",'a string, not an object'",
     "null,'null, not an object'",
-    "[{}],'an array, not an object; an array of records is read from a file named .json'",
+    "[{}],'an array, not an object; arrays of records are read only at the beginning of a file named .json'",
   })
   void aRecordThatIsNoObjectIsOfTheWrongType(String json, String detail) {
     assertRejected(RejectionReason.WRONG_TYPE, "the record is " + detail, parse(json));
