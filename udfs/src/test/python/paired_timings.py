@@ -29,7 +29,7 @@ def gateau(kind, directory):
     spark = Path("jobs/target/spark-classpath.txt").read_text().strip()
     process = subprocess.Popen(
         ["java", f"-Dai.djl.pytorch.num_threads={THREADS}", "-Dai.djl.pytorch.num_interop_threads=1",
-         "-cp", f"udfs/target/test-classes:{jar}:{spark}", "io.gateau.model.PassTimer", directory, kind],
+         "-cp", f"udfs/target/test-classes:{jar}:{spark}", "io.gateau.bench.PassTimer", directory, kind],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         # What the launcher sets.
         env=dict(os.environ, MALLOC_ARENA_MAX="1", MALLOC_MMAP_THRESHOLD_="33554432", MALLOC_TRIM_THRESHOLD_="1073741824"))
