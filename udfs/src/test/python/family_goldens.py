@@ -91,7 +91,7 @@ def build(config, weights, dtype):
 
 
 def score(config, weights, tokens, dtype=torch.float64):
-    """NLL of the last RESPONSE tokens, and the attention focus (docs/method.md, Raw signals) of one text, by a fresh model."""
+    """NLL of the last RESPONSE tokens, and the attention focus (docs/method.md, Signals) of one text, by a fresh model."""
     model = build(config, weights, dtype)
     with torch.no_grad():
         out = model(torch.tensor([tokens]), output_attentions=True, use_cache=False)

@@ -6,6 +6,7 @@ import io.gateau.model.decoder.Decoder;
 import io.gateau.model.decoder.TileSizes;
 import io.gateau.model.torch.TensorScope;
 import io.gateau.score.PromptTemplate;
+import io.gateau.score.ResponseLoss;
 import io.gateau.score.SampleScorer;
 import io.gateau.score.ScoringConfig;
 import io.gateau.score.TokenizedSample;
@@ -158,6 +159,7 @@ public final class EngineBenchmark implements AutoCloseable {
     int context = sequence.length - responseTokens;
     return new TokenizedSample(
         new int[0],
+        new int[0],
         Arrays.copyOf(sequence, context),
         new int[0],
         Arrays.copyOfRange(sequence, context, sequence.length),
@@ -171,7 +173,7 @@ public final class EngineBenchmark implements AutoCloseable {
             ScoringConfig.DEFAULT.maxTokens(),
             ScoringConfig.DEFAULT.segmentTokens(),
             batchTokens);
-    new SampleScorer(model.decoder(), scoring).perplexities(samples);
+    new SampleScorer(model.decoder(), scoring).score(samples, List.of(new ResponseLoss()));
   }
 
   /**

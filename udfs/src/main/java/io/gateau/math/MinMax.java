@@ -2,7 +2,8 @@ package io.gateau.math;
 
 /**
  * Min-max normalisation over a data set: (x - minimum) / (maximum - minimum), 0.5 when all are
- * equal. Source: GATEAU (arXiv 2410.15633) Eq. 2 and 5; the all-equal case is ours.
+ * equal. Source: GATEAU (arXiv 2410.15633) Eq. 2 and 5; the all-equal case is ours. A value outside
+ * the fitted range gets the place of the end that it is beyond.
  *
  * @param minimum smallest value of the data set, finite
  * @param maximum largest value of the data set, finite, not below the minimum

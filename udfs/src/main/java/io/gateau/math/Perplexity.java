@@ -17,6 +17,21 @@ public final class Perplexity {
    * @throws IllegalArgumentException if there is no token
    */
   public static double of(double[] negativeLogLikelihoods) {
+    return of(meanLoss(negativeLogLikelihoods));
+  }
+
+  /** The perplexity of a mean negative log-likelihood: its exponential, the same on every CPU. */
+  public static double of(double meanLoss) {
+    return StrictMath.exp(meanLoss);
+  }
+
+  /**
+   * The mean of negative log-likelihoods, added up in their order.
+   *
+   * @param negativeLogLikelihoods nats, one per token, at least one
+   * @throws IllegalArgumentException if there is no token
+   */
+  public static double meanLoss(double[] negativeLogLikelihoods) {
     if (negativeLogLikelihoods.length == 0) {
       throw new IllegalArgumentException("the perplexity of no tokens is undefined");
     }
@@ -24,6 +39,6 @@ public final class Perplexity {
     for (double value : negativeLogLikelihoods) {
       sum += value;
     }
-    return Math.exp(sum / negativeLogLikelihoods.length);
+    return sum / negativeLogLikelihoods.length;
   }
 }

@@ -2,8 +2,9 @@ package io.gateau.math;
 
 /**
  * Standard score over a data set: (x - mean) / standard deviation, 0 when all are equal. The mean
- * and the deviation are those of the min-max normalised values. The score is the same, their sums
- * do not overflow, and sums in decimals do not depend on order.
+ * and the deviation are those of the min-max normalised values: the score is the same, and their
+ * sums do not overflow. A value outside the fitted range gets the score of the end that it is
+ * beyond.
  *
  * @param range of the data set
  * @param mean of {@link MinMax#of} over the data set, in [0, 1]

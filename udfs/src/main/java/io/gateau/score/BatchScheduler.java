@@ -95,7 +95,9 @@ final class BatchScheduler {
 
   private static void complete(List<Request> requests, SequenceGroupOutput output) {
     for (int i = 0; i < requests.size(); i++) {
-      requests.get(i).complete(output.negativeLogLikelihood()[i], output.attention());
+      requests
+          .get(i)
+          .complete(new SequenceOutput(output.negativeLogLikelihood()[i], output.attention()));
     }
   }
 

@@ -12,9 +12,8 @@ final class Request {
   private final OutOfMemoryFlag outOfMemory;
   private final int[] sequence;
   private final int responseTokens;
-  private final AttentionHeads attentionHeads;
-  private double[] negativeLogLikelihood;
-  private double[] attention;
+  private AttentionHeads attentionHeads = AttentionHeads.NONE;
+  private SequenceOutput output;
 
   /**
    * A request that is not scored yet.
@@ -22,17 +21,27 @@ final class Request {
    * @param outOfMemory the flag that all requests of one sample share
    * @param sequence token ids
    * @param responseTokens how many of the last tokens are scored
-   * @param attentionHeads the layers and heads whose attention is collected
    */
-  Request(
-      OutOfMemoryFlag outOfMemory,
-      int[] sequence,
-      int responseTokens,
-      AttentionHeads attentionHeads) {
+  Request(OutOfMemoryFlag outOfMemory, int[] sequence, int responseTokens) {
     this.outOfMemory = outOfMemory;
     this.sequence = sequence;
     this.responseTokens = responseTokens;
-    this.attentionHeads = attentionHeads;
+  }
+
+  /**
+   * Asks for the attention of layers and heads.
+   *
+   * @throws IllegalStateException if that of others was asked for before
+   */
+  void collect(AttentionHeads heads) {
+    if (!heads.isNone()) {
+      if (!attentionHeads.isNone() && !attentionHeads.equals(heads)) {
+        throw new IllegalStateException(
+            "two signals ask one pass for the attention of %s and of %s"
+                .formatted(attentionHeads, heads));
+      }
+      attentionHeads = heads;
+    }
   }
 
   OutOfMemoryFlag outOfMemory() {
@@ -70,35 +79,19 @@ final class Request {
   }
 
   /** Stores the result. */
-  void complete(double[] negativeLogLikelihood, double[] attention) {
-    this.negativeLogLikelihood = negativeLogLikelihood;
-    this.attention = attention;
+  void complete(SequenceOutput result) {
+    output = result;
   }
 
   /**
-   * Negative log-likelihood (nats) of each response token.
+   * The result.
    *
    * @throws IllegalStateException if the request is not complete
    */
-  double[] negativeLogLikelihood() {
-    requireComplete();
-    return negativeLogLikelihood;
-  }
-
-  /**
-   * The attention that each position of the sequence receives from the response; empty where none
-   * was asked for.
-   *
-   * @throws IllegalStateException if the request is not complete
-   */
-  double[] attention() {
-    requireComplete();
-    return attention;
-  }
-
-  private void requireComplete() {
-    if (negativeLogLikelihood == null) {
+  SequenceOutput output() {
+    if (output == null) {
       throw new IllegalStateException("the request has no result yet");
     }
+    return output;
   }
 }

@@ -1,32 +1,69 @@
 package io.gateau.score;
 
-import io.gateau.model.decoder.AttentionHeads;
+import io.gateau.model.checkpoint.ModelConfig;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * The requests that one sample makes of one model. They succeed or fail together: once the device
- * lacks the memory for one of them, none of the others runs. For one thread.
+ * The requests that some signals of one sample make of one model; signals of the same pass share
+ * them. They succeed or fail together: once the device lacks the memory for one of them, none of
+ * the others runs. For one thread.
  */
 final class SampleRequests {
+  private final TokenizedSample sample;
+  private final ScoringConfig config;
+  private final Collection<Signal> signals;
   private final OutOfMemoryFlag outOfMemory = new OutOfMemoryFlag();
-  private final List<Request> requests = new ArrayList<>();
+  private final Map<Pass, List<Request>> passes = new EnumMap<>(Pass.class);
 
-  /** Adds a request; the caller keeps it to read its result. */
-  Request add(int[] sequence, int responseTokens, AttentionHeads attentionHeads) {
-    Request request = new Request(outOfMemory, sequence, responseTokens, attentionHeads);
-    requests.add(request);
-    return request;
+  /** The requests of these signals; none is complete. */
+  SampleRequests(
+      TokenizedSample sample, ScoringConfig config, ModelConfig model, Collection<Signal> signals) {
+    this.sample = sample;
+    this.config = config;
+    this.signals = signals;
+    for (Signal signal : signals) {
+      for (Request request : passes.computeIfAbsent(signal.pass(), this::requests)) {
+        request.collect(signal.attentionHeads(config, model));
+      }
+    }
   }
 
-  /** The requests in the order in which they were added. */
+  private List<Request> requests(Pass pass) {
+    return pass.sequences(sample, config)
+        .map(sequence -> new Request(outOfMemory, sequence.tokens(), sequence.scoredTokens()))
+        .toList();
+  }
+
+  /** All requests, pass by pass. */
   List<Request> requests() {
-    return Collections.unmodifiableList(requests);
+    List<Request> all = new ArrayList<>();
+    passes.values().forEach(all::addAll);
+    return all;
   }
 
   /** Whether the device does not hold one of the sequences, even alone. */
   boolean isOutOfMemory() {
     return outOfMemory.isRaised();
+  }
+
+  /**
+   * The value of every signal.
+   *
+   * @throws IllegalStateException if a request is not complete
+   */
+  Map<Signal, List<Object>> values() {
+    Map<Pass, List<SequenceOutput>> outputs = new EnumMap<>(Pass.class);
+    passes.forEach(
+        (pass, requests) -> outputs.put(pass, requests.stream().map(Request::output).toList()));
+    Map<Signal, List<Object>> values = new LinkedHashMap<>();
+    for (Signal signal : signals) {
+      values.put(signal, signal.value(sample, config, outputs.get(signal.pass())));
+    }
+    return values;
   }
 }

@@ -1,30 +1,38 @@
 package io.gateau.score;
 
 import io.gateau.math.Perplexity;
-import io.gateau.math.Segments;
 import io.gateau.model.DeviceMemory;
 import io.gateau.model.ModelCache;
 import io.gateau.model.ModelSpec;
-import io.gateau.model.decoder.AttentionHeads;
 import io.gateau.model.decoder.Decoder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
- * Computes the raw signals of samples with one model (docs/method.md, "Raw signals"). One forward
- * pass over the whole sample gives the perplexity, together with the attention focus where it is
- * asked for; one pass for each segment gives the segment perplexities. All passes of all samples of
- * a call share packed batches. A signal is empty where the device's memory does not hold one of the
- * sample's sequences, even alone. For one thread.
+ * Computes signals of samples with one model: docs/method.md, "Signals". Signals of one {@link
+ * Pass} share its sequences, and all sequences of all samples of a call share packed batches. The
+ * signals of a sample are empty where the device's memory does not hold one of its sequences, even
+ * alone. For one thread.
  */
 public final class SampleScorer {
   /** Tokens of a batch on a CPU unless told otherwise; larger ones do not help it. */
   public static final int CPU_BATCH_TOKENS = BatchScheduler.CPU_BATCH_TOKENS;
+
+  /**
+   * Version of the engine's arithmetic; it enters the keys of stored signals. It is raised when a
+   * change moves results by more than rounding.
+   */
+  public static final int NUMERICS_VERSION = 1;
+
+  private static final Signal RESPONSE_LOSS = new ResponseLoss();
+  private static final Signal SEGMENT_LOSS = new SegmentLoss();
+  private static final Signal SEGMENT_ATTENTION = new SegmentAttention();
 
   private final ScoringConfig config;
   private final BatchScheduler scheduler;
@@ -76,55 +84,49 @@ public final class SampleScorer {
     return decoder.inferenceCount().tokens();
   }
 
+  /**
+   * Computes signals of several items, each handed to the item that it belongs to.
+   *
+   * @param sampleOf the sample of an item, on which each of its signals is defined
+   * @param signalsOf the signals that an item needs
+   * @param receiver takes an item and the values of its signals: one object per column
+   */
+  public <S> void score(
+      List<S> items,
+      Function<S, TokenizedSample> sampleOf,
+      Function<S, Collection<Signal>> signalsOf,
+      BiConsumer<S, Optional<Map<Signal, List<Object>>>> receiver) {
+    List<SampleRequests> requests =
+        items.stream()
+            .map(
+                item ->
+                    new SampleRequests(
+                        sampleOf.apply(item), config, decoder.config(), signalsOf.apply(item)))
+            .toList();
+    scheduler.score(requests);
+    for (int i = 0; i < requests.size(); i++) {
+      SampleRequests own = requests.get(i);
+      receiver.accept(
+          items.get(i), own.isOutOfMemory() ? Optional.empty() : Optional.of(own.values()));
+    }
+  }
+
+  /** Values of signals of several samples, in their order. */
+  public List<Optional<Map<Signal, List<Object>>>> score(
+      List<TokenizedSample> samples, Collection<Signal> signals) {
+    List<Optional<Map<Signal, List<Object>>>> values = new ArrayList<>();
+    score(samples, sample -> sample, sample -> signals, (sample, value) -> values.add(value));
+    return values;
+  }
+
   /** Perplexity of the response given everything before it: GATEAU (arXiv 2410.15633) Eq. 1. */
   public Optional<Double> perplexity(TokenizedSample sample) {
-    return perplexities(List.of(sample)).get(0);
-  }
-
-  /** Perplexities of several samples, in their order. */
-  public List<Optional<Double>> perplexities(List<TokenizedSample> samples) {
-    return score(samples, this::addPerplexity);
-  }
-
-  /**
-   * Perplexities of several samples, each handed to the item that it belongs to.
-   *
-   * @param sampleOf the sample of an item
-   * @param receiver takes an item and its perplexity
-   */
-  public <S> void perplexities(
-      List<S> items,
-      Function<S, TokenizedSample> sampleOf,
-      BiConsumer<S, Optional<Double>> receiver) {
-    score(items, sampleOf, this::addPerplexity, receiver);
-  }
-
-  /** Perplexity, segment perplexities and segment attention of one sample. */
-  public Optional<LongSignals> longSignals(TokenizedSample sample) {
-    return longSignals(List.of(sample)).get(0);
-  }
-
-  /** Perplexity, segment perplexities and segment attention of several samples, in their order. */
-  public List<Optional<LongSignals>> longSignals(List<TokenizedSample> samples) {
-    return score(samples, this::addLongSignals);
-  }
-
-  /**
-   * Long signals of several samples, each handed to the item that it belongs to.
-   *
-   * @param sampleOf the sample of an item
-   * @param receiver takes an item and its signals
-   */
-  public <S> void longSignals(
-      List<S> items,
-      Function<S, TokenizedSample> sampleOf,
-      BiConsumer<S, Optional<LongSignals>> receiver) {
-    score(items, sampleOf, this::addLongSignals, receiver);
+    return value(sample, RESPONSE_LOSS).map(loss -> Perplexity.of((double) loss));
   }
 
   /** Mean attention that each segment of the context receives from the response. */
   public Optional<double[]> segmentAttention(TokenizedSample sample) {
-    return score(List.of(sample), this::addSegmentAttention).get(0);
+    return value(sample, SEGMENT_ATTENTION).map(double[].class::cast);
   }
 
   /**
@@ -132,80 +134,12 @@ public final class SampleScorer {
    * IS.
    */
   public Optional<double[]> segmentPerplexities(TokenizedSample sample) {
-    return score(List.of(sample), this::addSegmentPerplexities).get(0);
+    return value(sample, SEGMENT_LOSS)
+        .map(losses -> Arrays.stream((double[]) losses).map(Perplexity::of).toArray());
   }
 
-  /** Adds a sample's requests and returns how their results become the signal. */
-  private interface SignalRequest<T> {
-    Supplier<T> add(TokenizedSample sample, SampleRequests requests);
-  }
-
-  private <T> List<Optional<T>> score(List<TokenizedSample> samples, SignalRequest<T> request) {
-    List<Optional<T>> signals = new ArrayList<>();
-    score(samples, sample -> sample, request, (sample, signal) -> signals.add(signal));
-    return signals;
-  }
-
-  private <S, T> void score(
-      List<S> items,
-      Function<S, TokenizedSample> sampleOf,
-      SignalRequest<T> request,
-      BiConsumer<S, Optional<T>> receiver) {
-    List<SampleRequests> requests = new ArrayList<>();
-    List<Runnable> deliveries = new ArrayList<>();
-    for (S item : items) {
-      SampleRequests own = new SampleRequests();
-      Supplier<T> signal = request.add(sampleOf.apply(item), own);
-      requests.add(own);
-      deliveries.add(
-          () ->
-              receiver.accept(
-                  item, own.isOutOfMemory() ? Optional.empty() : Optional.of(signal.get())));
-    }
-    scheduler.score(requests);
-    deliveries.forEach(Runnable::run);
-  }
-
-  private Supplier<Double> addPerplexity(TokenizedSample sample, SampleRequests requests) {
-    Request whole = requests.add(sample.sequence(), sample.response().length, AttentionHeads.NONE);
-    return () -> Perplexity.of(whole.negativeLogLikelihood());
-  }
-
-  private Supplier<LongSignals> addLongSignals(TokenizedSample sample, SampleRequests requests) {
-    Request whole = requests.add(sample.sequence(), sample.response().length, attentionHeads());
-    Supplier<double[]> segments = addSegmentPerplexities(sample, requests);
-    return () ->
-        new LongSignals(
-            Perplexity.of(whole.negativeLogLikelihood()),
-            segments.get(),
-            segmentAttention(sample, whole.attention()));
-  }
-
-  private Supplier<double[]> addSegmentAttention(TokenizedSample sample, SampleRequests requests) {
-    Request whole = requests.add(sample.sequence(), sample.response().length, attentionHeads());
-    return () -> segmentAttention(sample, whole.attention());
-  }
-
-  private Supplier<double[]> addSegmentPerplexities(
-      TokenizedSample sample, SampleRequests requests) {
-    List<Request> segments =
-        config
-            .segments(sample.context().length)
-            .map(segment -> sample.sequence(segment.from(), segment.to()))
-            .map(tokens -> requests.add(tokens, sample.response().length, AttentionHeads.NONE))
-            .toList();
-    return () ->
-        segments.stream().map(Request::negativeLogLikelihood).mapToDouble(Perplexity::of).toArray();
-  }
-
-  private AttentionHeads attentionHeads() {
-    return config.focus().in(decoder.config());
-  }
-
-  /** From attention per position of the sequence, (T), to attention per segment, (k). */
-  private double[] segmentAttention(TokenizedSample sample, double[] attention) {
-    int start = sample.prefix().length;
-    double[] context = Arrays.copyOfRange(attention, start, start + sample.context().length);
-    return Segments.means(context, config.segments(context.length));
+  /** The first column of a signal of one sample. */
+  private Optional<Object> value(TokenizedSample sample, Signal signal) {
+    return score(List.of(sample), List.of(signal)).get(0).map(values -> values.get(signal).get(0));
   }
 }

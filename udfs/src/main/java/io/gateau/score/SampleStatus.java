@@ -4,12 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What became of a sample's scoring. Only {@link #OK} rows enter the aggregates over the data set.
+ * What became of a signal of a sample. Only rows whose signals are all {@link #OK} enter the
+ * aggregates over the data set.
  */
 public enum SampleStatus {
-  /** Every signal is there and finite. */
+  /** The signal is there and finite. */
   OK,
-  /** Fewer than two segments: contextual awareness is undefined. Not scored by any model. */
+  /** Too few tokens for this signal: a context of fewer than two segments. Not scored for it. */
   TOO_SHORT,
   /** Instruction and response alone exceed max-tokens. Not scored by any model. */
   TOO_LONG,
@@ -20,7 +21,7 @@ public enum SampleStatus {
    * text. Not scored by any model.
    */
   NO_EMBEDDING,
-  /** A signal is NaN or infinite. */
+  /** A number of the signal is NaN or infinite. */
   NON_FINITE,
   /**
    * The device's memory does not hold one of its sequences, even alone. The next run scores it
@@ -28,13 +29,26 @@ public enum SampleStatus {
    */
   OUT_OF_MEMORY;
 
+  /**
+   * The status of a code.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static SampleStatus of(String code) {
+    return Arrays.stream(values())
+        .filter(status -> status.code().equals(code))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no status " + code));
+  }
+
   /** The name in the {@code status} column. */
   public String code() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**
-   * The status of a sample before any model scores it.
+   * The status of a sample before any model scores it, for all signals; {@link Signal#before} adds
+   * what one of them needs.
    *
    * @param vocabularySize how many tokens the models have embeddings for
    */
@@ -50,6 +64,6 @@ public enum SampleStatus {
     if (Arrays.stream(truncated.sequence()).anyMatch(token -> token >= vocabularySize)) {
       return NO_EMBEDDING;
     }
-    return truncated.context().length <= config.segmentTokens() ? TOO_SHORT : OK;
+    return OK;
   }
 }

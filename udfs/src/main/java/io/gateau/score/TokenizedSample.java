@@ -2,20 +2,25 @@ package io.gateau.score;
 
 import io.gateau.model.checkpoint.Tokenizer;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * A sample as token ids, in four pieces that are encoded on their own: docs/method.md, "A sample".
  *
- * @param prefix the start token, if the tokenizer has one, and the template's prefix
+ * @param start the start token, if the tokenizer has one
+ * @param prefix the template's prefix
  * @param context the long input; {@link #truncatedTo} drops tokens from its left
  * @param instruction the instruction together with the template around it
  * @param response the target answer
  * @param truncated whether context tokens were dropped
  */
 public record TokenizedSample(
-    int[] prefix, int[] context, int[] instruction, int[] response, boolean truncated) {
+    int[] start,
+    int[] prefix,
+    int[] context,
+    int[] instruction,
+    int[] response,
+    boolean truncated) {
 
   /** Encodes each piece of a sample on its own. */
   public static TokenizedSample of(
@@ -24,9 +29,9 @@ public record TokenizedSample(
       String context,
       String instruction,
       String response) {
-    int[] prefix = tokenizer.encode(template.prefix());
     return new TokenizedSample(
-        IntStream.concat(tokenizer.start().stream(), Arrays.stream(prefix)).toArray(),
+        tokenizer.start().stream().toArray(),
+        tokenizer.encode(template.prefix()),
         tokenizer.encode(context),
         tokenizer.encode(template.aroundInstruction(instruction)),
         tokenizer.encode(response),
@@ -35,7 +40,7 @@ public record TokenizedSample(
 
   /** Number of tokens of the whole sequence. */
   public int tokens() {
-    return prefix.length + context.length + instruction.length + response.length;
+    return contextStart() + context.length + instruction.length + response.length;
   }
 
   /** Whether the sample without its context, and one context token, fit into {@code maxTokens}. */
@@ -59,7 +64,22 @@ public record TokenizedSample(
       return this;
     }
     int[] kept = Arrays.copyOfRange(context, excess, context.length);
-    return new TokenizedSample(prefix, kept, instruction, response, true);
+    return new TokenizedSample(start, prefix, kept, instruction, response, true);
+  }
+
+  /** Where the context begins in the sequence, counted from 0. */
+  int contextStart() {
+    return start.length + prefix.length;
+  }
+
+  /** The start token and the response. */
+  int[] bareSequence() {
+    return Stream.of(start, response).flatMapToInt(Arrays::stream).toArray();
+  }
+
+  /** Tokens of the response that another token of {@link #bareSequence} stands before. */
+  int bareResponseTokens() {
+    return start.length > 0 ? response.length : Math.max(0, response.length - 1);
   }
 
   /** The whole sequence. */
@@ -72,7 +92,7 @@ public record TokenizedSample(
    * place of the whole context.
    */
   public int[] sequence(int from, int to) {
-    return Stream.of(prefix, Arrays.copyOfRange(context, from, to), instruction, response)
+    return Stream.of(start, prefix, Arrays.copyOfRange(context, from, to), instruction, response)
         .flatMapToInt(Arrays::stream)
         .toArray();
   }

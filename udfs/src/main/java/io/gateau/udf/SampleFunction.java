@@ -131,8 +131,7 @@ enum SampleFunction {
       SampleStatus status =
           SampleStatus.before(
               sample, config.scoring(), model.checkpoint().config().vocabularySize());
-      if (status != SampleStatus.OK
-          && (status != SampleStatus.TOO_SHORT || sample.context().length == 0)) {
+      if (status != SampleStatus.OK || sample.context().length == 0) {
         return null;
       }
       int maxTokens = config.scoring().maxTokens();

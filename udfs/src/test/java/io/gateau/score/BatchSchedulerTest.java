@@ -2,8 +2,10 @@ package io.gateau.score;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
+import io.gateau.math.Perplexity;
 import io.gateau.model.DeviceMemory;
 import io.gateau.model.LoadedModel;
 import io.gateau.model.MemoryPolicy;
@@ -12,6 +14,7 @@ import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.decoder.Decoder;
 import io.gateau.model.decoder.StreamedLayersTest;
 import io.gateau.model.decoder.TileSizes;
+import io.gateau.testing.LongValues;
 import io.gateau.testing.TinyCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,15 +34,15 @@ class BatchSchedulerTest {
     List<TokenizedSample> samples = StreamedLayersTest.samples(4);
     try (LoadedModel model = load(MemoryPolicy.DEFAULT)) {
       Decoder decoder = model.decoder(10_000);
-      List<Optional<LongSignals>> expected =
-          scorer(decoder, DeviceMemory.UNLIMITED).longSignals(samples);
+      List<Optional<LongValues>> expected =
+          LongValues.of(scorer(decoder, DeviceMemory.UNLIMITED), samples);
       long longest =
           samples.stream().mapToLong(pieces -> plan(decoder, pieces)).max().orElseThrow();
-      List<Optional<LongSignals>> actual =
-          scorer(decoder, new DeviceMemory(longest)).longSignals(samples);
+      List<Optional<LongValues>> actual =
+          LongValues.of(scorer(decoder, new DeviceMemory(longest)), samples);
       for (int i = 0; i < samples.size(); i++) {
-        LongSignals one = expected.get(i).orElseThrow();
-        LongSignals other = actual.get(i).orElseThrow();
+        LongValues one = expected.get(i).orElseThrow();
+        LongValues other = actual.get(i).orElseThrow();
         assertEquals(one.perplexity(), other.perplexity(), 1e-5 * one.perplexity());
         assertArrayEquals(one.segmentPerplexity(), other.segmentPerplexity(), 1e-2);
         assertArrayEquals(one.segmentAttention(), other.segmentAttention(), 1e-6);
@@ -56,11 +59,12 @@ class BatchSchedulerTest {
     for (int i = 0; i < 10; i++) {
       int[] context = random.ints(80 + i, 0, 258).toArray();
       int[] response = random.ints(14, 0, 258).toArray();
-      samples.add(new TokenizedSample(new int[1], context, new int[5], response, false));
+      samples.add(
+          new TokenizedSample(new int[1], new int[0], context, new int[5], response, false));
     }
     try (LoadedModel model = load(MemoryPolicy.DEFAULT)) {
       Decoder decoder = model.decoder(10_000);
-      List<Optional<Double>> perplexities = scorer(decoder, 350).perplexities(samples);
+      List<Optional<Double>> perplexities = perplexities(scorer(decoder, 350), samples);
       assertEquals(4, decoder.inferenceCount().batches());
       assertEquals(10, decoder.inferenceCount().sequences());
       for (int i = 0; i < samples.size(); i++) {
@@ -78,16 +82,16 @@ class BatchSchedulerTest {
     TinyCheckpoint.tied().write(directory);
     int[] context = new Random(6).ints(80, 0, 258).toArray();
     TokenizedSample pieces =
-        new TokenizedSample(new int[1], context, new int[5], new int[14], false);
+        new TokenizedSample(new int[1], new int[0], context, new int[5], new int[14], false);
     try (LoadedModel model = load(MemoryPolicy.DEFAULT)) {
       Decoder decoder = model.decoder(10_000);
-      LongSignals signals = scorer(decoder, 175).longSignals(pieces).orElseThrow();
+      LongValues signals = LongValues.of(scorer(decoder, 175), pieces).orElseThrow();
       assertEquals(2, decoder.inferenceCount().batches());
       assertEquals(6, decoder.inferenceCount().sequences());
       assertEquals(280, decoder.inferenceCount().tokens());
 
       Decoder one = model.decoder(10_000);
-      LongSignals expected = scorer(one, 1).longSignals(pieces).orElseThrow();
+      LongValues expected = LongValues.of(scorer(one, 1), pieces).orElseThrow();
       assertEquals(6, one.inferenceCount().batches());
       assertEquals(expected.perplexity(), signals.perplexity(), 1e-5 * expected.perplexity());
       assertArrayEquals(expected.segmentPerplexity(), signals.segmentPerplexity(), 1e-2);
@@ -101,26 +105,36 @@ class BatchSchedulerTest {
     Random random = new Random(8);
     TokenizedSample giant =
         new TokenizedSample(
-            new int[1], random.ints(9_000, 0, 258).toArray(), new int[4], new int[5], false);
+            new int[1],
+            new int[0],
+            random.ints(9_000, 0, 258).toArray(),
+            new int[4],
+            new int[5],
+            false);
     List<TokenizedSample> samples = StreamedLayersTest.samples(2);
     for (MemoryPolicy placement : List.of(MemoryPolicy.DEFAULT, new MemoryPolicy(0, 100_000))) {
       try (LoadedModel model = load(placement)) {
         Decoder decoder = model.decoder(10_000);
         long enough = plan(decoder, giant) - 1;
         SampleScorer scorer = scorer(decoder, new DeviceMemory(enough));
-        List<Optional<LongSignals>> signals =
-            scorer.longSignals(List.of(samples.get(0), giant, samples.get(1)));
+        List<Optional<LongValues>> signals =
+            LongValues.of(scorer, List.of(samples.get(0), giant, samples.get(1)));
         assertEquals(
             List.of(true, false, true), signals.stream().map(Optional::isPresent).toList());
-        assertEquals(Optional.empty(), scorer.longSignals(giant));
-        assertEquals(
-            1,
-            scorer(decoder, new DeviceMemory(enough + 1)).perplexities(List.of(giant)).stream()
-                .filter(Optional::isPresent)
-                .count(),
+        assertEquals(Optional.empty(), LongValues.of(scorer, giant));
+        assertTrue(
+            scorer(decoder, new DeviceMemory(enough + 1)).perplexity(giant).isPresent(),
             "one byte more holds it");
       }
     }
+  }
+
+  private static List<Optional<Double>> perplexities(
+      SampleScorer scorer, List<TokenizedSample> samples) {
+    Signal signal = new ResponseLoss();
+    return scorer.score(samples, List.of(signal)).stream()
+        .map(values -> values.map(of -> Perplexity.of((double) of.get(signal).get(0))))
+        .toList();
   }
 
   private static long plan(Decoder decoder, TokenizedSample pieces) {

@@ -38,7 +38,8 @@ class NoEmbeddingTest {
 
       assertEquals(SampleStatus.NO_EMBEDDING, SampleStatus.before(pieces, settings, vocabulary));
       assertEquals("no-embedding", SampleStatus.NO_EMBEDDING.code());
-      assertEquals(SampleStatus.TOO_SHORT, SampleStatus.before(plain, settings, vocabulary));
+      assertEquals(SampleStatus.OK, SampleStatus.before(plain, settings, vocabulary));
+      assertEquals(SampleStatus.TOO_SHORT, new SegmentLoss().before(plain, settings));
 
       Decoder decoder = model.decoder(5_000);
       for (int token : new int[] {64, -1}) {
@@ -56,7 +57,7 @@ class NoEmbeddingTest {
   void aTokenThatIsCutOffDoesNoHarm() {
     TokenizedSample pieces =
         new TokenizedSample(
-            new int[] {1}, new int[] {64, 2, 3}, new int[] {4}, new int[] {5}, false);
+            new int[] {1}, new int[0], new int[] {64, 2, 3}, new int[] {4}, new int[] {5}, false);
 
     assertEquals(
         SampleStatus.OK,

@@ -12,6 +12,7 @@ import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.decoder.Decoder;
 import io.gateau.model.decoder.DecoderTest;
 import io.gateau.testing.Deviations;
+import io.gateau.testing.LongValues;
 import io.gateau.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ class OracleTest {
           "short_ppl",
           expected.required("short_ppl").asDouble(),
           scorer(shortModel).perplexity(pieces).orElseThrow());
-      LongSignals actual = scorer(longModel).longSignals(pieces).orElseThrow();
+      LongValues actual = LongValues.of(scorer(longModel), pieces).orElseThrow();
       deviations.add("long_ppl", expected.required("long_ppl").asDouble(), actual.perplexity());
       deviations.add("segment_ppl", numbers(expected, "segment_ppl"), actual.segmentPerplexity());
       deviations.add(

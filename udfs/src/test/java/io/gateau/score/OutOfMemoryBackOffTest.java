@@ -1,18 +1,19 @@
 package io.gateau.score;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.model.DeviceMemory;
 import io.gateau.model.ModelCache;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
-import io.gateau.model.decoder.AttentionHeads;
 import io.gateau.model.decoder.Decoder;
 import io.gateau.testing.ChildJvm;
 import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -45,15 +46,16 @@ class OutOfMemoryBackOffTest {
     ModelSpec spec = new ModelSpec(arguments[0], 10_000, Dtype.FLOAT32, "cpu");
     Decoder decoder = ModelCache.decoder(spec);
     BatchScheduler scheduler = new BatchScheduler(decoder, 1 << 20, DeviceMemory.UNLIMITED);
-    scheduler.score(List.of(requests(1, 200)));
+    scheduler.score(List.of(requests(decoder, 1, 200)));
     limitAddressSpace();
     // A giant that shares its batch: once it is known that the giant failed, batches are as before.
-    List<SampleRequests> shared = List.of(requests(1, 200_000), requests(1, 300));
+    List<SampleRequests> shared = List.of(requests(decoder, 1, 200_000), requests(decoder, 1, 300));
     scheduler.score(shared);
     System.out.printf("shared %s, %d tokens%n", scored(shared), scheduler.batchTokens());
     // 200,000 tokens are 1.6 GB of hidden states; so is one sequence of as many.
     List<SampleRequests> samples =
-        List.of(requests(1, 300), requests(1, 200_000), requests(400, 500));
+        List.of(
+            requests(decoder, 1, 300), requests(decoder, 1, 200_000), requests(decoder, 400, 500));
     scheduler.score(samples);
     System.out.printf("scored %s%n", scored(samples));
     System.out.printf("batches kept small %s%n", scheduler.batchTokens() < 200_000);
@@ -64,11 +66,26 @@ class OutOfMemoryBackOffTest {
     return samples.stream().map(sample -> !sample.isOutOfMemory()).toList();
   }
 
-  private static SampleRequests requests(int count, int length) {
-    SampleRequests requests = new SampleRequests();
-    for (int i = 0; i < count; i++) {
-      requests.add(new Random(i).ints(length, 0, 258).toArray(), 20, AttentionHeads.NONE);
-    }
+  /** A sample of {@code count} segments, each a sequence of {@code length}: 1 + segment + 20. */
+  private static SampleRequests requests(Decoder decoder, int count, int length) {
+    int segment = length - 21;
+    Random random = new Random(count);
+    TokenizedSample sample =
+        new TokenizedSample(
+            random.ints(1, 0, 258).toArray(),
+            new int[0],
+            random.ints((long) count * segment, 0, 258).toArray(),
+            new int[0],
+            random.ints(20, 0, 258).toArray(),
+            false);
+    ScoringConfig config =
+        new ScoringConfig(
+            PromptTemplate.GATEAU, Integer.MAX_VALUE, segment, ScoringConfig.AUTO_BATCH);
+    SampleRequests requests =
+        new SampleRequests(sample, config, decoder.config(), List.of(new SegmentLoss()));
+    assertEquals(
+        Collections.nCopies(count, length),
+        requests.requests().stream().map(Request::tokens).toList());
     return requests;
   }
 

@@ -9,6 +9,7 @@ import io.gateau.model.decoder.AttentionHeads;
 import io.gateau.model.decoder.Decoder;
 import io.gateau.testing.Deviations;
 import io.gateau.testing.Golden;
+import io.gateau.testing.LongValues;
 import io.gateau.testing.NaiveDecoder;
 import io.gateau.testing.NaiveSignals;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ class SampleScorerTest {
     Golden.Sample sample = Golden.Checkpoint.SEPARATE.golden().samples().get(1);
     Decoder decoder = ModelCache.decoder(spec(Golden.LONG_ROPE_THETA));
     SampleScorer scorer = scorer(decoder, 500);
-    LongSignals all = scorer.longSignals(pieces(sample)).orElseThrow();
+    LongValues all = LongValues.of(scorer, pieces(sample)).orElseThrow();
     Deviations deviations = new Deviations();
     deviations.add("long_ppl", all.perplexity(), scorer.perplexity(pieces(sample)).orElseThrow());
     deviations.add(
@@ -111,7 +112,7 @@ class SampleScorerTest {
     Golden.Checkpoint.TIED.write(directory);
     Golden.Sample sample = Golden.Checkpoint.TIED.golden().samples().get(1);
     Decoder decoder = ModelCache.decoder(spec(10_000));
-    LongSignals signals = scorer(decoder, 1_000).longSignals(pieces(sample)).orElseThrow();
+    LongValues signals = LongValues.of(scorer(decoder, 1_000), pieces(sample)).orElseThrow();
 
     assertEquals(1 + signals.segmentPerplexity().length, decoder.inferenceCount().sequences());
   }
@@ -134,8 +135,9 @@ class SampleScorerTest {
             .run(pieces.sequence(), pieces.tokens() - pieces.response().length)
             .attention(chosen.layers(), chosen.heads());
 
-    LongSignals signals = scorer.longSignals(pieces).orElseThrow();
+    LongValues signals = LongValues.of(scorer, pieces).orElseThrow();
 
+    assertEquals(0, pieces.start().length);
     int start = pieces.prefix().length;
     List<Double> expected = new ArrayList<>();
     int from = -11;
@@ -164,7 +166,7 @@ class SampleScorerTest {
     deviations.assertBelow(GOLDEN);
   }
 
-  private record Signals(double shortPerplexity, LongSignals of) {}
+  private record Signals(double shortPerplexity, LongValues of) {}
 
   private Signals signals(Golden.Sample sample, int batchTokens) {
     TokenizedSample pieces = pieces(sample);
@@ -172,13 +174,13 @@ class SampleScorerTest {
     Decoder longModel = ModelCache.decoder(spec(Golden.LONG_ROPE_THETA));
     return new Signals(
         scorer(shortModel, batchTokens).perplexity(pieces).orElseThrow(),
-        scorer(longModel, batchTokens).longSignals(pieces).orElseThrow());
+        LongValues.of(scorer(longModel, batchTokens), pieces).orElseThrow());
   }
 
   private static Signals expected(Golden.Sample sample) {
     return new Signals(
         sample.shortPpl(),
-        new LongSignals(
+        new LongValues(
             sample.longPpl(),
             sample.segmentPpl().stream().mapToDouble(x -> x).toArray(),
             sample.segmentAttention().stream().mapToDouble(x -> x).toArray()));

@@ -18,10 +18,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pieces of a sample, and what is said of it before any model reads it. */
 class TokenizedSampleTest {
-  /** Lead 2, context 10 to 14, middle 3, response 2: twelve tokens, seven beside the context. */
+  /**
+   * Start 1, prefix 1, context 5, instruction 3, response 2: twelve tokens, seven beside the
+   * context.
+   */
   private static final TokenizedSample PIECES =
       new TokenizedSample(
-          new int[] {1, 2},
+          new int[] {1},
+          new int[] {2},
           new int[] {10, 11, 12, 13, 14},
           new int[] {20, 21, 22},
           new int[] {30, 31},
@@ -39,16 +43,21 @@ class TokenizedSampleTest {
           TokenizedSample.of(starting, PromptTemplate.GATEAU, "A b.", "What?", "B");
 
       int[] prefix = TinyCheckpoint.tokens("### Input: ");
-      assertEquals(1 + prefix.length, pieces.prefix().length);
-      assertEquals(TinyCheckpoint.BOS_ID, pieces.prefix()[0]);
+      assertArrayEquals(new int[] {TinyCheckpoint.BOS_ID}, pieces.start());
+      assertArrayEquals(prefix, pieces.prefix());
+      assertEquals(1 + prefix.length, pieces.contextStart());
       assertArrayEquals(TinyCheckpoint.tokens("A b."), pieces.context());
       assertArrayEquals(
           TinyCheckpoint.tokens("\n\n ### Instruction: What?\n\n ### Response: "),
           pieces.instruction());
       assertArrayEquals(TinyCheckpoint.tokens("B"), pieces.response());
       assertFalse(pieces.truncated());
-      assertArrayEquals(
-          prefix, TokenizedSample.of(silent, PromptTemplate.GATEAU, "A b.", "What?", "B").prefix());
+
+      TokenizedSample unstarted =
+          TokenizedSample.of(silent, PromptTemplate.GATEAU, "A b.", "What?", "B");
+      assertArrayEquals(new int[0], unstarted.start());
+      assertArrayEquals(prefix, unstarted.prefix());
+      assertEquals(prefix.length, unstarted.contextStart());
     }
   }
 
@@ -88,34 +97,36 @@ class TokenizedSampleTest {
 
   /*
    * 7 tokens beside the context; segments of 4.
-   * context  max-tokens  context left   status
-   * 5        12          5              ok          one segment and one token more, exactly at max-tokens
-   * 5        11          4              too-short   one segment left
-   * 4        100         4              too-short   exactly one segment
-   * 5        100         5              ok
-   * 0        100         0              too-short
-   * 90       12          5              ok
-   * 90       11          4              too-short
-   * 90       8           1              too-short
-   * 90       7           0              too-long
-   * 90       1           -              too-long
+   * context  max-tokens  context left  status     of segment signals
+   * 5        12          5             ok         ok          one segment and one token more, exactly at max-tokens
+   * 5        11          4             ok         too-short   one segment left
+   * 4        100         4             ok         too-short   exactly one segment
+   * 5        100         5             ok         ok
+   * 0        100         0             ok         too-short
+   * 90       12          5             ok         ok
+   * 90       11          4             ok         too-short
+   * 90       8           1             ok         too-short
+   * 90       7           0             too-long   -
+   * 90       1           -             too-long   -
    */
   @ParameterizedTest
   @CsvSource({
-    "5, 12, ok",
-    "5, 11, too-short",
-    "4, 100, too-short",
-    "5, 100, ok",
-    "0, 100, too-short",
-    "90, 12, ok",
-    "90, 11, too-short",
-    "90, 8, too-short",
-    "90, 7, too-long",
-    "90, 1, too-long"
+    "5, 12, ok, ok",
+    "5, 11, ok, too-short",
+    "4, 100, ok, too-short",
+    "5, 100, ok, ok",
+    "0, 100, ok, too-short",
+    "90, 12, ok, ok",
+    "90, 11, ok, too-short",
+    "90, 8, ok, too-short",
+    "90, 7, too-long, -",
+    "90, 1, too-long, -"
   })
-  void theStatusIsKnownBeforeAnyModelScores(int context, int maxTokens, String status) {
+  void theStatusIsKnownBeforeAnyModelScores(
+      int context, int maxTokens, String status, String ofSegments) {
     TokenizedSample pieces =
         new TokenizedSample(
+            PIECES.start(),
             PIECES.prefix(),
             IntStream.range(0, context).toArray(),
             PIECES.instruction(),
@@ -124,13 +135,23 @@ class TokenizedSampleTest {
     ScoringConfig settings = new ScoringConfig(PromptTemplate.GATEAU, maxTokens, 4, 100);
 
     assertEquals(status, SampleStatus.before(pieces, settings, Integer.MAX_VALUE).code());
+    if (!ofSegments.equals("-")) {
+      TokenizedSample read = pieces.truncatedTo(maxTokens);
+      assertEquals(ofSegments, new SegmentLoss().before(read, settings).code());
+      assertEquals(ofSegments, new SegmentAttention().before(read, settings).code());
+    }
   }
 
   @Test
   void aResponseWithoutTokensComesBeforeAllOtherTroubles() {
     TokenizedSample pieces =
         new TokenizedSample(
-            PIECES.prefix(), PIECES.context(), PIECES.instruction(), new int[0], false);
+            PIECES.start(),
+            PIECES.prefix(),
+            PIECES.context(),
+            PIECES.instruction(),
+            new int[0],
+            false);
     ScoringConfig settings = new ScoringConfig(PromptTemplate.GATEAU, 1, 4, 100);
 
     assertEquals(

@@ -4,8 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The raw signals of one sample (docs/method.md, "Raw signals"), from its tokens, by the naive
- * decoder.
+ * The signals of one sample (docs/method.md, "Signals"), from its tokens, by the naive decoder.
  *
  * <pre>
  *   sequence = [bos]  prefix  context  middle  response

@@ -11,12 +11,12 @@ import io.gateau.model.MemoryPolicy;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelException;
-import io.gateau.score.LongSignals;
 import io.gateau.score.PromptTemplate;
 import io.gateau.score.SampleScorer;
 import io.gateau.score.ScoringConfig;
 import io.gateau.score.TokenizedSample;
 import io.gateau.testing.BrokenCheckpoint;
+import io.gateau.testing.LongValues;
 import io.gateau.testing.TinyCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,11 +39,11 @@ public class StreamedLayersTest {
     List<TokenizedSample> samples = samples(7);
     for (Dtype type : List.of(Dtype.FLOAT32, Dtype.BFLOAT16)) {
       try (LoadedModel resident = load(type, MemoryPolicy.DEFAULT)) {
-        List<Optional<LongSignals>> expected = signals(resident, samples);
+        List<Optional<LongValues>> expected = signals(resident, samples);
         // One batch at a time; a few; all that there is.
         for (int streamTokens : new int[] {1, 500, 1_000_000}) {
           try (LoadedModel streamed = load(type, new MemoryPolicy(0, streamTokens))) {
-            List<Optional<LongSignals>> actual = signals(streamed, samples);
+            List<Optional<LongValues>> actual = signals(streamed, samples);
             for (int i = 0; i < samples.size(); i++) {
               String which = type + ", sample " + i + ", " + streamTokens + " tokens";
               assertSame(expected.get(i).orElseThrow(), actual.get(i).orElseThrow(), which);
@@ -71,15 +71,15 @@ public class StreamedLayersTest {
     }
   }
 
-  private static void assertSame(LongSignals expected, LongSignals actual, String which) {
+  private static void assertSame(LongValues expected, LongValues actual, String which) {
     assertEquals(expected.perplexity(), actual.perplexity(), which);
     assertArrayEquals(expected.segmentPerplexity(), actual.segmentPerplexity(), which);
     assertArrayEquals(expected.segmentAttention(), actual.segmentAttention(), which);
   }
 
-  private static List<Optional<LongSignals>> signals(
+  private static List<Optional<LongValues>> signals(
       LoadedModel model, List<TokenizedSample> samples) {
-    return new SampleScorer(model.decoder(30_000), SETTINGS).longSignals(samples);
+    return LongValues.of(new SampleScorer(model.decoder(30_000), SETTINGS), samples);
   }
 
   private LoadedModel load(Dtype type, MemoryPolicy placement) {
@@ -93,6 +93,7 @@ public class StreamedLayersTest {
     for (int i = 0; i < count; i++) {
       samples.add(
           new TokenizedSample(
+              new int[0],
               tokens(random, 3),
               tokens(random, 40 + random.nextInt(200)),
               tokens(random, 5 + random.nextInt(9)),
