@@ -3,6 +3,8 @@ package io.gateau.pipeline.read;
 import static io.gateau.pipeline.testing.ReadRows.column;
 import static io.gateau.pipeline.testing.ReadRows.read;
 import static io.gateau.pipeline.testing.ReadRows.text;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.length;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.record.ContentKey;
 import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
@@ -27,7 +30,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,9 +59,50 @@ class SampleReaderTest {
     assertEquals("doc", text(row, RecordColumns.CONTEXT));
     assertEquals("ask", text(row, RecordColumns.INSTRUCTION));
     assertEquals("answer", text(row, RecordColumns.RESPONSE));
+    assertEquals(1L, row.<Long>getAs(RecordColumns.OFFSET));
+    assertEquals(line.length(), row.<Long>getAs(RecordColumns.BYTES));
+    assertEquals(ContentKey.of("doc", "ask", "answer"), text(row, RecordColumns.CONTENT_KEY));
+    assertEquals(12L, row.<Long>getAs(RecordColumns.CHARACTERS));
     assertEquals(line, text(row, RecordColumns.ORIGINAL));
     assertNull(text(row, RecordColumns.REASON));
     assertNull(text(row, RecordColumns.DETAIL));
+  }
+
+  @Test
+  void charactersAreThoseThatSparkCounts() throws IOException {
+    String clef = "\ud834\udd1e";
+    String file =
+        TestFiles.write(
+            folder, "a.jsonl", "[1]\n" + TestFiles.good(clef) + "\n" + TestFiles.good("e\u0301"));
+
+    Dataset<Row> rows = SampleReader.read(SPARK, ReadConfig.of(file));
+
+    Column length =
+        length(col(RecordColumns.CONTEXT))
+            .plus(length(col(RecordColumns.INSTRUCTION)))
+            .plus(length(col(RecordColumns.RESPONSE)));
+    assertEquals(
+        List.of(
+            RowFactory.create(0L, null), RowFactory.create(14L, 14), RowFactory.create(15L, 15)),
+        rows.orderBy(RecordColumns.LINE)
+            .select(col(RecordColumns.CHARACTERS), length)
+            .collectAsList());
+  }
+
+  @Test
+  void whatCannotBeReadFromTheMiddleHasNoOffsetAndARejectedRecordNoKey() throws IOException {
+    byte[] lines = (TestFiles.good("x") + "\n[1]").getBytes(StandardCharsets.UTF_8);
+    String gzip = TestFiles.write(folder, "a.jsonl.gz", TestFiles.gzip(lines));
+    String zstd = TestFiles.write(folder, "b.jsonl.zst", TestFiles.zstd(lines));
+
+    List<Row> rows = read(gzip, zstd);
+
+    String key = ContentKey.of("doc x", "ask", "answer");
+    assertEquals(Arrays.asList(key, null, key, null), column(rows, RecordColumns.CONTENT_KEY));
+    for (Row row : rows) {
+      assertNull(row.getAs(RecordColumns.OFFSET));
+      assertNull(row.getAs(RecordColumns.BYTES));
+    }
   }
 
   @Test
@@ -181,13 +228,12 @@ class SampleReaderTest {
         .forEach(reason -> counts.merge(String.valueOf(reason), 1, Integer::sum));
     assertEquals(
         Map.ofEntries(
-            Map.entry("null", 400),
+            Map.entry("null", 410),
             Map.entry("broken-json", 10),
             Map.entry("missing-field", 10),
             Map.entry("wrong-type", 10),
             Map.entry("empty-response", 10),
             Map.entry("no-context", 10),
-            Map.entry("duplicate-id", 10),
             Map.entry("invalid-utf8", 10),
             Map.entry("line-too-long", 10),
             Map.entry("no-assistant-turn", 10),

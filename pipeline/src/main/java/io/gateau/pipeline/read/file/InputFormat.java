@@ -35,13 +35,16 @@ public enum InputFormat {
     }
   };
 
+  /** How the name of a Parquet file ends, in lower case. */
+  public static final String PARQUET_EXTENSION = ".parquet";
+
   /** The extensions that are read, for messages. */
   static final String EXTENSIONS = ".jsonl, .ndjson, .json (each also .gz or .zst) and .parquet";
 
   /** The format of a file name; empty if its extension is not known. */
   static Optional<InputFormat> of(String fileName) {
     String name = fileName.toLowerCase(Locale.ROOT);
-    if (name.endsWith(".parquet")) {
+    if (name.endsWith(PARQUET_EXTENSION)) {
       return Optional.of(PARQUET);
     }
     String text = decompressed(name);
@@ -65,6 +68,13 @@ public enum InputFormat {
 
   /** The decompressed bytes of a file. */
   public abstract InputStream open(InputStream file);
+
+  /**
+   * Whether a record can be read without what stands in front of it, from its place in the file.
+   */
+  public boolean isSeekable() {
+    return this == JSON;
+  }
 
   /** Whether this error of a stream from {@link #open} means that the archive itself is damaged. */
   public boolean isDamage(IOException e) {

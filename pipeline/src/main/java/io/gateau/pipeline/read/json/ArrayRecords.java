@@ -35,7 +35,7 @@ final class ArrayRecords implements RecordScanner {
 
   @Override
   public Optional<RawRecord> next() throws IOException {
-    bytes.start(source.line());
+    bytes.start();
     if (lost) {
       // Damage to the archive further on is reported all the same.
       while (source.read() >= 0) {}
@@ -54,7 +54,7 @@ final class ArrayRecords implements RecordScanner {
       }
     }
     source.skipWhitespace();
-    bytes.start(source.line());
+    bytes.start();
     return Optional.of(element().asElement(elements++));
   }
 

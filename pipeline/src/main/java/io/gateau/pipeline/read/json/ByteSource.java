@@ -31,6 +31,16 @@ final class ByteSource implements Closeable {
     return line;
   }
 
+  /** The place of the next byte among the decompressed bytes, counted from 0. */
+  long offset() {
+    return delivered - limit + position;
+  }
+
+  /** Whether {@link #offset} is also a place in the file. */
+  boolean isSeekable() {
+    return format.isSeekable();
+  }
+
   /** The next byte in [0, 255], or -1 at the end. */
   int read() throws IOException {
     int b = peek();

@@ -18,7 +18,7 @@ final class LineRecords implements RecordScanner {
   @Override
   public Optional<RawRecord> next() throws IOException {
     while (true) {
-      bytes.start(source.line());
+      bytes.start();
       boolean blank = true;
       int b = source.read();
       while (b >= 0 && b != '\n') {

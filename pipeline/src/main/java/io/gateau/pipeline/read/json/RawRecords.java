@@ -31,7 +31,7 @@ final class RawRecords implements Closeable {
 
   RawRecords(ByteSource source, JsonShape shape, int maxLineBytes) {
     this.source = source;
-    this.bytes = new RecordBytes(maxLineBytes);
+    this.bytes = new RecordBytes(source, maxLineBytes);
     if (shape == JsonShape.ARRAY_OR_LINES) {
       scanners.add(new ArrayRecords(source, bytes));
     }
@@ -67,7 +67,7 @@ final class RawRecords implements Closeable {
     if (!lines || line.fault().isPresent() || !isWholeObject(line.text())) {
       return bytes.rejected(RejectionReason.BROKEN_ARCHIVE, e.getMessage());
     }
-    bytes.start(source.line());
+    bytes.start();
     damaged = Optional.of(bytes.rejected(RejectionReason.BROKEN_ARCHIVE, e.getMessage()));
     return line;
   }

@@ -1,5 +1,6 @@
 package io.gateau.pipeline.read.json;
 
+import io.gateau.pipeline.read.record.ByteRange;
 import io.gateau.pipeline.read.record.RawRecord;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.read.record.Rejection;
@@ -22,22 +23,26 @@ final class RecordBytes {
   /** A buffer beyond this is given up after its record. */
   private static final int KEPT_BUFFER = 1 << 20;
 
+  private final ByteSource source;
   private final int max;
   private byte[] bytes = new byte[1 << 13];
   private int kept;
   private long length;
   private long line;
+  private long offset;
 
-  RecordBytes(int max) {
+  RecordBytes(ByteSource source, int max) {
+    this.source = source;
     this.max = max;
   }
 
-  /** Forgets the last record; the next one starts in this line. */
-  void start(long startLine) {
+  /** Forgets the last record; the next one starts at the next byte. */
+  void start() {
     if (bytes.length > KEPT_BUFFER) {
       bytes = new byte[1 << 13];
     }
-    line = startLine;
+    line = source.line();
+    offset = source.offset();
     kept = 0;
     length = 0;
   }
@@ -47,7 +52,12 @@ final class RecordBytes {
     return length;
   }
 
+  /** Adds the byte that was just read. */
   void append(int b) {
+    if (length == 0) {
+      // A byte-order mark is stepped over after the start.
+      offset = source.offset() - 1;
+    }
     length++;
     if (length <= max) {
       if (kept == bytes.length) {
@@ -91,12 +101,16 @@ final class RecordBytes {
           "byte %d of the record (0x%02X) is not valid UTF-8; save the file as UTF-8"
               .formatted(at + 1, bytes[at]));
     }
-    return new RawRecord(line, to.flip().toString(), Optional.empty());
+    return new RawRecord(line, range(), to.flip().toString(), Optional.empty());
   }
 
   /** The record as far as it was read, rejected for this reason. */
   RawRecord rejected(RejectionReason reason, String detail) {
     String beginning = new String(bytes, 0, Math.min(kept, BEGINNING), StandardCharsets.UTF_8);
-    return new RawRecord(line, beginning, Optional.of(new Rejection(reason, detail)));
+    return new RawRecord(line, range(), beginning, Optional.of(new Rejection(reason, detail)));
+  }
+
+  private Optional<ByteRange> range() {
+    return source.isSeekable() ? Optional.of(new ByteRange(offset, length)) : Optional.empty();
   }
 }

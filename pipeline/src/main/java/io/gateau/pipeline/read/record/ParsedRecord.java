@@ -20,6 +20,27 @@ public record ParsedRecord(
     Optional<String> response,
     Optional<Rejection> rejection) {
 
+  /** The {@link ContentKey} of a good sample; empty if the record is rejected. */
+  public Optional<String> contentKey() {
+    return rejection.isEmpty()
+        ? Optional.of(
+            ContentKey.of(context.orElseThrow(), instruction.orElseThrow(), response.orElseThrow()))
+        : Optional.empty();
+  }
+
+  /** Code points of the three texts of a good sample; 0 if the record is rejected. */
+  long characters() {
+    return rejection.isEmpty()
+        ? codePoints(context.orElseThrow())
+            + codePoints(instruction.orElseThrow())
+            + codePoints(response.orElseThrow())
+        : 0;
+  }
+
+  private static long codePoints(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
   /** A record of which nothing could be taken. */
   public static ParsedRecord rejected(Rejection rejection) {
     return new ParsedRecord(

@@ -19,9 +19,20 @@ public final class RecordColumns {
   public static final String RECORD = "record";
 
   /**
+   * Where the bytes of the record start in its file, counted from 0; null where the file cannot be
+   * read from the middle: in compressed files and Parquet.
+   */
+  public static final String OFFSET = "offset";
+
+  /**
+   * How many bytes the record has from {@link #OFFSET} on; null where that is. Of a good sample
+   * they are {@link #ORIGINAL} in UTF-8.
+   */
+  public static final String BYTES = "bytes";
+
+  /**
    * The record's id; where it has none, {@code <file name>[<place>]} for an element of an array,
-   * counted from 0, and {@code <file name>:<line>} for any other record. Never null, and of good
-   * samples no two have the same.
+   * counted from 0, and {@code <file name>:<line>} for any other record. Never null.
    */
   public static final String ID = "id";
 
@@ -36,6 +47,15 @@ public final class RecordColumns {
 
   /** The target answer; null only in a rejected row. */
   public static final String RESPONSE = "response";
+
+  /** The {@link ContentKey} of the three texts; null only in a rejected row. */
+  public static final String CONTENT_KEY = "content_key";
+
+  /**
+   * Characters of the three texts, 0 in a rejected row. A character is a Unicode code point, as for
+   * Spark's function {@code length}.
+   */
+  public static final String CHARACTERS = "characters";
 
   /**
    * The record as read: its JSON text, or a Parquet row as JSON. Never null; a rejected row keeps
@@ -58,11 +78,15 @@ public final class RecordColumns {
           .add(FILE, DataTypes.StringType, false)
           .add(LINE, DataTypes.LongType, false)
           .add(RECORD, DataTypes.LongType, false)
+          .add(OFFSET, DataTypes.LongType, true)
+          .add(BYTES, DataTypes.LongType, true)
           .add(ID, DataTypes.StringType, false)
           .add(SOURCE, DataTypes.StringType, true)
           .add(CONTEXT, DataTypes.StringType, true)
           .add(INSTRUCTION, DataTypes.StringType, true)
           .add(RESPONSE, DataTypes.StringType, true)
+          .add(CONTENT_KEY, DataTypes.StringType, true)
+          .add(CHARACTERS, DataTypes.LongType, false)
           .add(ORIGINAL, DataTypes.StringType, false)
           .add(REASON, DataTypes.StringType, true)
           .add(DETAIL, DataTypes.StringType, true);

@@ -38,6 +38,8 @@ public enum RejectionReason {
   NO_EMBEDDING,
   /** A signal is NaN or infinite. */
   NON_FINITE,
+  /** The strategy leaves the sample out, though its signals are there; the detail says why. */
+  EXCLUDED,
   /** No signal was computed for the sample. */
   NOT_SCORED,
   /** The device's memory does not hold one of the sample's sequences, even alone. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.pipeline.read.file.InputFormat;
 import io.gateau.pipeline.read.file.JsonShape;
+import io.gateau.pipeline.read.record.ByteRange;
 import io.gateau.pipeline.read.record.RawRecord;
 import io.gateau.pipeline.read.record.Rejection;
 import io.gateau.pipeline.read.record.RejectionReason;
@@ -134,7 +135,7 @@ class RawRecordsTest {
             RejectionReason.LINE_TOO_LONG,
             "the record is 70000 bytes long, over the limit of 10000; raise max-line-bytes to read it"),
         all.get(0).fault().orElseThrow());
-    assertEquals(new RawRecord(2, "y", Optional.empty()), all.get(1));
+    assertEquals(new RawRecord(2, range(70_001, 1), "y", Optional.empty()), all.get(1));
   }
 
   @Test
@@ -146,6 +147,7 @@ class RawRecordsTest {
     assertEquals(
         new RawRecord(
             2,
+            range(2, 3),
             "b\uFFFDc",
             Optional.of(
                 new Rejection(
@@ -230,6 +232,10 @@ class RawRecordsTest {
       IOException e = assertThrows(IOException.class, () -> records(failing, format, 100));
       assertEquals("connection reset", e.getMessage());
     }
+  }
+
+  private static Optional<ByteRange> range(long offset, long bytes) {
+    return Optional.of(new ByteRange(offset, bytes));
   }
 
   private static String line(long n) {

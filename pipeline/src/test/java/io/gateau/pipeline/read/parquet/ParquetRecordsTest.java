@@ -17,6 +17,7 @@ import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.samples.SampleTable;
 import io.gateau.pipeline.testing.ReadRows;
 import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.pipeline.testing.TestFiles;
@@ -268,7 +269,8 @@ class ParquetRecordsTest {
     String json = TestFiles.write(folder, "a.jsonl", TestFiles.good("m1"));
     String parquet = write(rows(3, text("m").as("id"), messages()), "b.parquet");
 
-    List<Row> rows = read(json, parquet);
+    List<Row> rows =
+        ReadRows.inOrder(SampleTable.of(SampleReader.read(SPARK, ReadConfig.of(json, parquet))));
 
     assertEquals(
         Arrays.asList(null, null, "duplicate-id", null), column(rows, RecordColumns.REASON));

@@ -1,11 +1,14 @@
-package io.gateau.pipeline.read;
+package io.gateau.pipeline.samples;
 
 import static io.gateau.pipeline.testing.ReadRows.column;
-import static io.gateau.pipeline.testing.ReadRows.read;
 import static io.gateau.pipeline.testing.ReadRows.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.gateau.pipeline.read.SampleReader;
+import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.testing.ReadRows;
+import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.pipeline.testing.TestFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +16,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which of the records with one id is kept, and what the others say. */
 class DuplicateIdsTest {
+  private static final SparkSession SPARK = SparkTestSession.spark();
+
   @TempDir Path folder;
+
+  private static List<Row> read(String... input) {
+    return ReadRows.inOrder(DuplicateIds.reject(SampleReader.read(SPARK, ReadConfig.of(input))));
+  }
 
   @Test
   void equalIdsOnOneLineKeepTheFirstElementAlone() throws IOException {
@@ -65,6 +75,8 @@ class DuplicateIdsTest {
     assertEquals(detail, text(rows.get(3), RecordColumns.DETAIL));
     assertEquals(detail, text(rows.get(5), RecordColumns.DETAIL));
     assertEquals("doc x", text(rows.get(3), RecordColumns.CONTEXT));
+    assertEquals("", text(rows.get(3), RecordColumns.ORIGINAL));
+    assertEquals("{\"id\": \"x\"}", text(rows.get(4), RecordColumns.ORIGINAL));
   }
 
   @Test
