@@ -10,16 +10,17 @@ import io.gateau.math.Bootstrap;
 import io.gateau.pipeline.Arguments;
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.RunManifest;
-import io.gateau.pipeline.rank.RankSamples;
-import io.gateau.pipeline.rank.ScoreColumns;
-import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.StoredSignals;
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.samples.DuplicateIds;
 import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
+import io.gateau.score.ModelSignal;
 import io.gateau.score.SampleStatus;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,14 +36,14 @@ import org.apache.spark.storage.StorageLevel;
 
 /**
  * Measures rankings of a scored folder against the kinds of samples that its input names. It uses
- * stored signals only and writes nothing. Score, kind and length of every row come to the driver:
- * some 40 bytes a row.
+ * stored signals only and writes nothing. Kind, length and terms of every row come to the driver:
+ * some 300 bytes a row.
  */
 public final class EvaluateSelection {
   private final SparkSession spark;
   private String output;
   private Truth truth;
-  private List<SelectConfig> configs;
+  private List<RankConfig> configs;
   private Optional<List<String>> input = Optional.empty();
   private List<Double> percents = List.of(10.0, 30.0, 50.0);
   private Optional<Bootstrap> bootstrap = Optional.empty();
@@ -68,8 +69,8 @@ public final class EvaluateSelection {
     return this;
   }
 
-  /** The rankings to measure; required. Their budgets are not used. */
-  public EvaluateSelection configs(List<SelectConfig> values) {
+  /** The rankings to measure; required. */
+  public EvaluateSelection configs(List<RankConfig> values) {
     configs = List.copyOf(Arguments.notNull("configs", values));
     return this;
   }
@@ -117,13 +118,13 @@ public final class EvaluateSelection {
   public Result execute() {
     Arguments.required("output", "path", output);
     Arguments.required("truth", "truth", truth);
-    Arguments.required("configs", "selectConfigs", configs);
+    Arguments.required("configs", "rankConfigs", configs);
     Dataset<Row> rows = signalsWithKind().persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Map<String, Long> kinds = kinds(rows);
       RankedRows ranked = new RankedRows(rows);
       List<Evaluation> evaluations = new ArrayList<>();
-      for (SelectConfig config : configs) {
+      for (RankConfig config : configs) {
         evaluations.add(evaluation(config, ranked.by(config)));
       }
       return new Result(sum(kinds), kinds, evaluations);
@@ -132,38 +133,40 @@ public final class EvaluateSelection {
     }
   }
 
-  /** Rows that a selection would rank, whatever the importance, each with its kind. */
+  /** Rows that have the signals of every config, each with its kind. */
   private Dataset<Row> signalsWithKind() {
     OutputFolder folder = OutputFolder.at(spark, output);
     RunManifest manifest = RunManifest.of(folder);
     ReadConfig scored = manifest.input();
-    SignalConfig signals = manifest.signalConfig();
+    SignalConfig stored = manifest.signalConfig();
+    List<ModelSignal> needed =
+        StoredSignals.needed(
+            configs.stream().map(RankConfig::strategy).distinct().toList(), stored, folder);
     Dataset<Row> samples =
-        SampleReader.read(spark, scored.withInput(input.orElse(scored.input())))
-            .filter(col(RecordColumns.REASON).isNull())
-            .withColumn(RankedRows.KIND, kind());
-    Dataset<Row> withSignals =
-        new SignalStore(spark, folder.signals())
-            .join(samples, signals)
-            .filter(col(SignalColumns.STATUS).equalTo(SampleStatus.OK.code()));
-    return new RankSamples(SelectConfig.DEFAULT)
-        .withContextualAwareness(withSignals)
-        .filter(col(ScoreColumns.CAS).isNotNull())
-        .select(
-            RecordColumns.ID,
-            RankedRows.KIND,
-            SignalColumns.CONTEXT_TOKENS,
-            SignalColumns.SHORT_PPL,
-            SignalColumns.LONG_PPL,
-            SignalColumns.SEGMENT_PPL,
-            SignalColumns.SEGMENT_ATTENTION);
+        DuplicateIds.reject(
+                SampleReader.read(spark, scored.withInput(input.orElse(scored.input())))
+                    .withColumn(RankedRows.KIND, kind()))
+            .filter(col(RecordColumns.REASON).isNull());
+    return withSignals(samples, new SignalStore(spark, folder.signals(), stored), needed);
+  }
+
+  private static Dataset<Row> withSignals(
+      Dataset<Row> samples, SignalStore store, List<ModelSignal> needed) {
+    return store
+        .join(samples, needed)
+        .filter(col(SignalColumns.STATUS).equalTo(SampleStatus.OK.code()))
+        .drop(
+            RecordColumns.CONTEXT,
+            RecordColumns.INSTRUCTION,
+            RecordColumns.RESPONSE,
+            RecordColumns.ORIGINAL);
   }
 
   private Column kind() {
     return get_json_object(col(RecordColumns.ORIGINAL), "$['%s']".formatted(truth.column()));
   }
 
-  private Evaluation evaluation(SelectConfig config, List<RankedRow> rows) {
+  private Evaluation evaluation(RankConfig config, List<RankedRow> rows) {
     return Evaluation.of(
         config,
         Evaluation.Ranked.of(rows, truth),

@@ -3,7 +3,7 @@ package io.gateau.pipeline.evaluate;
 import io.gateau.math.Bootstrap;
 import io.gateau.math.Bootstrap.Interval;
 import io.gateau.math.RankingQuality;
-import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  *     noise; the same at {@code share}, the wanted rows' own share; {@code length}, Spearman's
  *     correlation of score and context tokens
  */
-public record Evaluation(SelectConfig config, Map<String, Long> found, List<Measure> measures) {
+public record Evaluation(RankConfig config, Map<String, Long> found, List<Measure> measures) {
   /**
    * A measure of one ranking.
    *
@@ -103,7 +103,7 @@ public record Evaluation(SelectConfig config, Map<String, Long> found, List<Meas
   }
 
   static Evaluation of(
-      SelectConfig config,
+      RankConfig config,
       Ranked ranked,
       List<String> kinds,
       List<Double> percents,

@@ -1,22 +1,27 @@
 package io.gateau.pipeline.evaluate;
 
-import io.gateau.math.GateauScore;
-import io.gateau.pipeline.rank.RankSamples;
+import io.gateau.pipeline.rank.SampleRanker;
 import io.gateau.pipeline.rank.ScoreColumns;
-import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.Strategy;
+import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.rank.strategy.Strategies;
+import io.gateau.pipeline.rank.strategy.Strategy;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.signals.SignalColumns;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 
-/** Ranks the same rows by one config after another, on the driver. */
+/**
+ * Ranks the same rows by one config after another, on the driver. A row that a strategy leaves out
+ * stands behind all others, so that every ranking is measured on the same rows.
+ */
 final class RankedRows {
   /** The column with the kind of a sample. */
   static final String KIND = "truth";
@@ -28,7 +33,7 @@ final class RankedRows {
           .thenComparing(RankedRow::id, RankedRows::compareBytes);
 
   private final Dataset<Row> rows;
-  private final Map<SelectConfig, List<Row>> termsByForm = new HashMap<>();
+  private Optional<Form> last = Optional.empty();
 
   /** Rows with signals, {@link RecordColumns#ID} and {@link #KIND}; they are read many times. */
   RankedRows(Dataset<Row> rows) {
@@ -36,50 +41,77 @@ final class RankedRows {
   }
 
   /** All rows in the order of this config, the best first. */
-  List<RankedRow> by(SelectConfig config) {
-    List<RankedRow> scored =
-        config.strategy() == Strategy.GATEAU ? weighted(config) : scored(config);
-    return scored.stream().sorted(ORDER).toList();
+  List<RankedRow> by(RankConfig config) {
+    Strategy strategy = Strategies.of(config.strategy());
+    return form(config).rows().stream()
+        .map(row -> row.ranked(strategy, config))
+        .sorted(ORDER)
+        .toList();
   }
 
-  private List<RankedRow> scored(SelectConfig config) {
-    RankSamples ranking = new RankSamples(config);
-    return ranking
-        .withScores(ranking.withContextualAwareness(rows))
-        .select(RecordColumns.ID, KIND, SignalColumns.CONTEXT_TOKENS, ScoreColumns.SCORE)
+  /** Configs that follow each other and differ in alpha alone share one fit: no term has alpha. */
+  private Form form(RankConfig config) {
+    RankConfig form = config.withAlpha(0);
+    if (last.filter(one -> one.config().equals(form)).isEmpty()) {
+      last = Optional.of(new Form(form, terms(form)));
+    }
+    return last.get();
+  }
+
+  private List<Terms> terms(RankConfig form) {
+    Strategy strategy = Strategies.of(form.strategy());
+    List<String> names =
+        Stream.of(
+                List.of(RecordColumns.ID, KIND, SignalColumns.CONTEXT_TOKENS),
+                List.of(ScoreColumns.EXCLUSION),
+                strategy.rawTerms(),
+                strategy.terms())
+            .flatMap(List::stream)
+            .toList();
+    return SampleRanker.of(form)
+        .fit(rows)
+        .transform(rows)
+        .select(names.stream().map(functions::col).toArray(Column[]::new))
         .collectAsList()
         .stream()
-        .map(row -> row(row, row.getDouble(3)))
+        .map(row -> Terms.of(row, strategy))
         .toList();
-  }
-
-  /** Configs that differ in alpha alone share their terms, which are normalised once. */
-  private List<RankedRow> weighted(SelectConfig config) {
-    GateauScore weights = new GateauScore(config.alpha());
-    return termsByForm.computeIfAbsent(config.withAlpha(0), this::terms).stream()
-        .map(row -> row(row, weights.of(row.getDouble(3), row.getDouble(4))))
-        .toList();
-  }
-
-  private List<Row> terms(SelectConfig form) {
-    RankSamples ranking = new RankSamples(form);
-    return ranking
-        .withTerms(ranking.withContextualAwareness(rows))
-        .select(
-            RecordColumns.ID,
-            KIND,
-            SignalColumns.CONTEXT_TOKENS,
-            RankSamples.GUIDANCE,
-            RankSamples.AWARENESS)
-        .collectAsList();
-  }
-
-  private static RankedRow row(Row row, double score) {
-    return new RankedRow(row.getString(0), score, row.getString(1), row.getInt(2));
   }
 
   private static int compareBytes(String a, String b) {
     return Arrays.compareUnsigned(
         a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What all configs share that differ in alpha alone. */
+  private record Form(RankConfig config, List<Terms> rows) {}
+
+  /** Everything that the score of a row is made of. */
+  private record Terms(
+      String id, String kind, int tokens, boolean excluded, double[] raw, double[] terms) {
+    static Terms of(Row row, Strategy strategy) {
+      boolean excluded = !row.isNullAt(3);
+      int raw = strategy.rawTerms().size();
+      return new Terms(
+          row.getString(0),
+          row.getString(1),
+          row.getInt(2),
+          excluded,
+          excluded ? new double[0] : numbers(row, 4, raw),
+          excluded ? new double[0] : numbers(row, 4 + raw, strategy.terms().size()));
+    }
+
+    private static double[] numbers(Row row, int from, int count) {
+      double[] numbers = new double[count];
+      for (int i = 0; i < count; i++) {
+        numbers[i] = row.getDouble(from + i);
+      }
+      return numbers;
+    }
+
+    RankedRow ranked(Strategy strategy, RankConfig config) {
+      double score = excluded ? Double.NEGATIVE_INFINITY : strategy.score(raw, terms, config);
+      return new RankedRow(id, score, kind, tokens);
+    }
   }
 }

@@ -1,10 +1,9 @@
 package io.gateau.pipeline.evaluate;
 
 import io.gateau.math.ContextualAwareness.Importance;
-import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.SelectConfig.Difficulty;
-import io.gateau.pipeline.rank.SelectConfig.Normalisation;
-import io.gateau.pipeline.rank.Strategy;
+import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
+import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,17 +28,15 @@ public final class Study {
   public record Form(
       Difficulty difficulty, Normalisation normalisation, double winsorise, Importance importance) {
     /** The config of this form with that weight, in [0, 1]; all else is the default. */
-    public SelectConfig with(double alpha) {
-      SelectConfig defaults = SelectConfig.DEFAULT;
-      return new SelectConfig(
-          Strategy.GATEAU,
+    public RankConfig with(double alpha) {
+      RankConfig defaults = RankConfig.DEFAULT;
+      return new RankConfig(
+          defaults.strategy(),
           alpha,
           importance,
           difficulty,
           normalisation,
           winsorise,
-          defaults.budget(),
-          defaults.scope(),
           defaults.seed());
     }
   }

@@ -1,7 +1,17 @@
 package io.gateau.pipeline.rank;
 
+import java.io.Serializable;
+
 /** How much of the ranking is selected. */
-public sealed interface Budget {
+public sealed interface Budget extends Serializable {
+  /**
+   * Whether a row is selected.
+   *
+   * @param upToRow rows that share the budget from the best one to this one, with it
+   * @param all rows that share the budget
+   */
+  boolean includes(GroupSize upToRow, GroupSize all);
+
   /**
    * A share of the scored rows, rounded to the nearest whole row.
    *
@@ -15,6 +25,11 @@ public sealed interface Budget {
             "percent %s is outside [0, 100]; 10, 30 and 50 are what the paper reports"
                 .formatted(percent));
       }
+    }
+
+    @Override
+    public boolean includes(GroupSize upToRow, GroupSize all) {
+      return upToRow.rows() <= Math.floor(all.rows() * percent / 100 + 0.5);
     }
   }
 
@@ -30,6 +45,11 @@ public sealed interface Budget {
         throw new IllegalArgumentException("count %d is negative".formatted(rows));
       }
     }
+
+    @Override
+    public boolean includes(GroupSize upToRow, GroupSize all) {
+      return upToRow.rows() <= rows;
+    }
   }
 
   /**
@@ -44,6 +64,11 @@ public sealed interface Budget {
       if (tokens < 0) {
         throw new IllegalArgumentException("tokens %d is negative".formatted(tokens));
       }
+    }
+
+    @Override
+    public boolean includes(GroupSize upToRow, GroupSize all) {
+      return upToRow.tokens() <= tokens;
     }
   }
 }

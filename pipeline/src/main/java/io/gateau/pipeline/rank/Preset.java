@@ -1,8 +1,9 @@
 package io.gateau.pipeline.rank;
 
 import io.gateau.math.ContextualAwareness.Importance;
-import io.gateau.pipeline.rank.SelectConfig.Difficulty;
-import io.gateau.pipeline.rank.SelectConfig.Normalisation;
+import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
+import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
 
 /** Forms of the score that have a name: weight, importance, difficulty and normalisation. */
 public enum Preset {
@@ -13,26 +14,24 @@ public enum Preset {
   /** As the published ranking script computes it. */
   GATEAU_SCRIPTS;
 
-  /** The form, with the default strategy and budget. */
-  public SelectConfig config() {
+  /** The form, with the default strategy and seed. */
+  public RankConfig config() {
     return switch (this) {
-      case GATEAU -> SelectConfig.DEFAULT;
+      case GATEAU -> RankConfig.DEFAULT;
       case PAPER -> form(Normalisation.MIN_MAX);
       case GATEAU_SCRIPTS -> form(Normalisation.GATEAU_SCRIPTS);
     };
   }
 
-  private static SelectConfig form(Normalisation normalisation) {
-    SelectConfig defaults = SelectConfig.DEFAULT;
-    return new SelectConfig(
-        Strategy.GATEAU,
+  private static RankConfig form(Normalisation normalisation) {
+    RankConfig defaults = RankConfig.DEFAULT;
+    return new RankConfig(
+        defaults.strategy(),
         0.8,
         Importance.PERPLEXITY,
         Difficulty.PERPLEXITY,
         normalisation,
         0,
-        defaults.budget(),
-        defaults.scope(),
         defaults.seed());
   }
 }

@@ -1,18 +1,28 @@
 package io.gateau.pipeline.rank;
 
-import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.rank.strategy.Strategy;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** The columns that ranking adds to the signals: docs/method.md, "Scores". */
+/**
+ * The columns that ranking adds to the signals: docs/method.md, "Scores". The terms of a strategy
+ * are columns too: {@link Strategy#rawTerms} and {@link Strategy#terms}.
+ */
 public final class ScoreColumns {
-  /** Homologous Models' Guidance, Eq. 2 of GATEAU (arXiv 2410.15633); finite. */
-  public static final String HMP = "hmp";
+  /**
+   * Code of the reason for which a row is left out of the ranking; null if it is ranked. A row
+   * whose status is not ok has its status here.
+   */
+  public static final String EXCLUSION = "exclusion";
 
-  /** Contextual Awareness Score, Eq. 5; finite. */
-  public static final String CAS = "cas";
+  /** What is wrong with a row whose status is ok; null otherwise. */
+  public static final String EXCLUSION_DETAIL = "exclusion_detail";
 
-  /** What the strategy ranks by; the highest is the best. */
+  /** What the strategy ranks by; the highest is the best; null if the row is left out. */
   public static final String SCORE = "score";
+
+  /** How the score comes about, in words and numbers. */
+  public static final String EXPLANATION = "explanation";
 
   /** Place in the ranking, counted from 1 for the best. */
   public static final String RANK = "rank";
@@ -20,28 +30,12 @@ public final class ScoreColumns {
   /** Whether the row is within the budget. */
   public static final String SELECTED = "selected";
 
-  /**
-   * The columns of {@code scores} and, with the original record behind them, of {@code selected}.
-   */
-  public static final List<String> SCORES =
-      List.of(
-          SignalColumns.ID,
-          SignalColumns.SOURCE,
-          SignalColumns.STATUS,
-          SignalColumns.CONTEXT_TOKENS,
-          SignalColumns.RESPONSE_TOKENS,
-          SignalColumns.SEQUENCE_TOKENS,
-          SignalColumns.SEGMENTS,
-          SignalColumns.TRUNCATED,
-          SignalColumns.SHORT_PPL,
-          SignalColumns.LONG_PPL,
-          SignalColumns.SEGMENT_PPL,
-          SignalColumns.SEGMENT_ATTENTION,
-          HMP,
-          CAS,
-          SCORE,
-          RANK,
-          SELECTED);
-
   private ScoreColumns() {}
+
+  /** Everything from which anyone computes the score again, and the score, in order. */
+  public static List<String> of(Strategy strategy) {
+    return Stream.of(strategy.rawTerms(), strategy.terms(), List.of(SCORE))
+        .flatMap(List::stream)
+        .toList();
+  }
 }

@@ -1,147 +1,137 @@
 package io.gateau.pipeline.rank;
 
+import static org.apache.spark.sql.functions.asc;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.floor;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.desc;
 
 import io.gateau.pipeline.signals.SignalColumns;
-import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Ordered rows in, rows with {@link ScoreColumns#RANK} and {@link ScoreColumns.SELECTED} out. Rank
- * and running token count over the whole set come from one number per partition of the sorted rows,
- * so nothing passes through a single task.
+ * Scored rows in; the same rows in the order of their ranks, with {@link ScoreColumns#RANK} and
+ * {@link ScoreColumns#SELECTED}, out. Places and token counts within a budget follow from the sizes
+ * of the partitions of the sorted rows, so the rows of one budget need not pass through one task.
+ * With a budget for each source, the driver holds one size for each source in each partition.
  */
 public final class SelectTop {
-  private static final String TOKENS_SO_FAR = "tokens_so_far";
+  /** The one order, so that a rank never depends on partitions. */
+  private static final Column[] ORDER = {desc(ScoreColumns.SCORE), asc(SignalColumns.ID)};
+
+  /** Up to so many rows are sorted by one task, which needs no shuffle. */
+  private static final long ROWS_OF_ONE_TASK = 100_000;
+
+  private static final long ROWS_OF_ONE_PART = 250_000;
 
   private final SparkSession spark;
   private final SelectConfig config;
+  private final long rowsOfOneTask;
 
   /** Selects as much as the budget of this config says. */
   public SelectTop(SparkSession spark, SelectConfig config) {
+    this(spark, config, ROWS_OF_ONE_TASK);
+  }
+
+  SelectTop(SparkSession spark, SelectConfig config, long rowsOfOneTask) {
     this.spark = spark;
     this.config = config;
+    this.rowsOfOneTask = rowsOfOneTask;
   }
 
   /**
-   * Adds rank and selection to rows in the order of {@link RankSamples#ordered}; their columns stay
-   * in front.
+   * Sorts rows by score, descending, then by id, ascending, and adds rank and selection. Rows
+   * without a score are left out.
+   *
+   * @param scored rows, which are read more than once and are best cached
+   * @param rows how many there are; few are sorted by one task, without a shuffle
    */
-  public Dataset<Row> from(Dataset<Row> ordered) {
-    int tokens = ordered.schema().fieldIndex(SignalColumns.SEQUENCE_TOKENS);
-    JavaRDD<Row> rows = ordered.javaRDD();
-    List<PartitionSize> sizes = rows.mapPartitionsWithIndex(new Measure(tokens), true).collect();
+  public Dataset<Row> from(Dataset<Row> scored, long rows) {
+    Dataset<Row> ranked = scored.filter(col(ScoreColumns.SCORE).isNotNull());
+    Dataset<Row> sorted =
+        (rows <= rowsOfOneTask ? ranked.coalesce(1) : ranked.repartitionByRange(parts(rows), ORDER))
+            .sortWithinPartitions(ORDER);
+    List<Map<String, GroupSize>> sizes = sizes(sorted);
+    Map<String, GroupSize> totals = new HashMap<>();
+    sizes.forEach(part -> GroupSize.add(part, totals));
+    return numbered(sorted, totals, starts(sizes));
+  }
+
+  /** Rows that have a score in the order of their ranks. */
+  public static Dataset<Row> ordered(Dataset<Row> scored) {
+    return scored.filter(col(ScoreColumns.SCORE).isNotNull()).orderBy(ORDER);
+  }
+
+  /** As many as Spark would make, and more of them for millions of rows. */
+  private int parts(long rows) {
+    int usual = Integer.parseInt(spark.conf().get("spark.sql.shuffle.partitions"));
+    return Math.max(usual, Math.toIntExact(rows / ROWS_OF_ONE_PART));
+  }
+
+  /** Adds rank and selection to sorted rows. */
+  private Dataset<Row> numbered(
+      Dataset<Row> sorted, Map<String, GroupSize> totals, List<PartitionStart> starts) {
     StructType schema =
-        ordered
+        sorted
             .schema()
             .add(ScoreColumns.RANK, DataTypes.LongType, false)
-            .add(TOKENS_SO_FAR, DataTypes.LongType, false);
-    return spark
-        .createDataFrame(
-            rows.mapPartitionsWithIndex(new Numbering(tokens, before(sizes)), true), schema)
-        .withColumn(
-            ScoreColumns.SELECTED, selected(sizes.stream().mapToLong(PartitionSize::rows).sum()))
-        .drop(TOKENS_SO_FAR);
+            .add(ScoreColumns.SELECTED, DataTypes.BooleanType, false);
+    SelectConfig select = config;
+    BudgetGroups groups = BudgetGroups.of(sorted.schema(), config.scope());
+    Broadcast<Map<String, GroupSize>> totalsSent = broadcast(totals);
+    Broadcast<List<PartitionStart>> startsSent = broadcast(starts);
+    JavaRDD<Row> numbered =
+        sorted
+            .javaRDD()
+            .mapPartitionsWithIndex(
+                (index, rows) ->
+                    new NumberedRows(
+                        select, groups, totalsSent.value(), startsSent.value().get(index), rows),
+                true);
+    return spark.createDataFrame(numbered, schema);
   }
 
-  private Column selected(long total) {
-    if (config.strategy() == Strategy.ALL) {
-      return lit(true);
-    }
-    boolean perSource = config.scope() == SelectConfig.Scope.SOURCE;
-    WindowSpec source = Window.partitionBy(SignalColumns.SOURCE);
-    WindowSpec running = source.orderBy(ScoreColumns.RANK);
-    Column place = perSource ? row_number().over(running) : col(ScoreColumns.RANK);
-    if (config.budget() instanceof Budget.Percent share) {
-      Column rows = perSource ? count(lit(1)).over(source) : lit(total);
-      Column wanted = rows.multiply(lit(share.percent())).divide(lit(100));
-      return place.leq(floor(wanted.plus(lit(0.5))));
-    } else if (config.budget() instanceof Budget.Count limit) {
-      return place.leq(lit(limit.rows()));
-    } else if (config.budget() instanceof Budget.Tokens budget) {
-      Column soFar =
-          perSource ? sum(SignalColumns.SEQUENCE_TOKENS).over(running) : col(TOKENS_SO_FAR);
-      return soFar.leq(lit(budget.tokens()));
-    }
-    throw new IllegalStateException("no budget " + config.budget());
+  private <T> Broadcast<T> broadcast(T value) {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(value);
   }
 
-  /** Rows and tokens in front of each partition. */
-  private static List<PartitionSize> before(List<PartitionSize> sizes) {
-    List<PartitionSize> before = new ArrayList<>();
+  /** Sizes of the groups in every partition, in the order of the partitions. */
+  private List<Map<String, GroupSize>> sizes(Dataset<Row> rows) {
+    BudgetGroups groups = BudgetGroups.of(rows.schema(), config.scope());
+    return rows.javaRDD()
+        .mapPartitions(
+            partition -> {
+              Map<String, GroupSize> sizes = new HashMap<>();
+              while (partition.hasNext()) {
+                Row row = partition.next();
+                sizes.merge(groups.of(row), groups.size(row), GroupSize::plus);
+              }
+              return List.of(sizes).iterator();
+            })
+        .collect();
+  }
+
+  private static List<PartitionStart> starts(List<Map<String, GroupSize>> sizes) {
+    List<PartitionStart> starts = new ArrayList<>();
+    Map<String, GroupSize> before = new HashMap<>();
     long rows = 0;
-    long tokens = 0;
-    for (PartitionSize size : sizes) {
-      before.add(new PartitionSize(rows, tokens));
-      rows += size.rows();
-      tokens += size.tokens();
+    for (Map<String, GroupSize> partition : sizes) {
+      Map<String, GroupSize> here = new HashMap<>(before);
+      here.keySet().retainAll(partition.keySet());
+      starts.add(new PartitionStart(rows, here));
+      GroupSize.add(partition, before);
+      rows += GroupSize.rows(partition);
     }
-    return before;
-  }
-
-  private record PartitionSize(long rows, long tokens) implements Serializable {}
-
-  /** One size per partition, in the order of the partitions. */
-  private record Measure(int tokensColumn)
-      implements Function2<Integer, Iterator<Row>, Iterator<PartitionSize>> {
-    @Override
-    public Iterator<PartitionSize> call(Integer index, Iterator<Row> partition) {
-      long rows = 0;
-      long tokens = 0;
-      while (partition.hasNext()) {
-        rows++;
-        tokens += partition.next().getInt(tokensColumn);
-      }
-      return List.of(new PartitionSize(rows, tokens)).iterator();
-    }
-  }
-
-  /** Adds to each row its rank and the tokens up to and with it. */
-  private record Numbering(int tokensColumn, List<PartitionSize> before)
-      implements Function2<Integer, Iterator<Row>, Iterator<Row>> {
-    @Override
-    public Iterator<Row> call(Integer index, Iterator<Row> partition) {
-      return new Iterator<>() {
-        private long rank = before.get(index).rows();
-        private long tokens = before.get(index).tokens();
-
-        @Override
-        public boolean hasNext() {
-          return partition.hasNext();
-        }
-
-        @Override
-        public Row next() {
-          Row row = partition.next();
-          rank++;
-          tokens += row.getInt(tokensColumn);
-          Object[] values = new Object[row.size() + 2];
-          for (int i = 0; i < row.size(); i++) {
-            values[i] = row.get(i);
-          }
-          values[row.size()] = rank;
-          values[row.size() + 1] = tokens;
-          return RowFactory.create(values);
-        }
-      };
-    }
+    return starts;
   }
 }

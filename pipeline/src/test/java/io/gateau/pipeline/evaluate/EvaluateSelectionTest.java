@@ -8,7 +8,7 @@ import io.gateau.math.RankingQuality;
 import io.gateau.pipeline.rank.Preset;
 import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.Strategy;
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.signals.SignalColumns;
@@ -57,16 +57,16 @@ class EvaluateSelectionTest {
 
   @Test
   void everyRankingIsMeasuredInTheOrderThatASelectionHas() {
-    SelectConfig usual = SelectConfig.DEFAULT;
-    List<SelectConfig> configs =
-        List.of(usual, usual.withAlpha(0.3), usual.withStrategy(Strategy.PERPLEXITY));
+    RankConfig usual = RankConfig.DEFAULT;
+    List<RankConfig> configs =
+        List.of(usual, usual.withAlpha(0.3), usual.withStrategy("perplexity"));
     EvaluateSelection.Result result =
         evaluate(TRUTH).percents(List.of(25.0)).configs(configs).execute();
 
     assertEquals(12, result.rows());
     assertEquals(12, result.kinds().values().stream().mapToLong(Long::longValue).sum());
     for (Evaluation evaluation : result.evaluations()) {
-      run.select(evaluation.config());
+      run.select(SelectConfig.DEFAULT.withRank(evaluation.config()));
       List<Row> order = run.table("scores");
       boolean[] far = new boolean[12];
       double[] scores = new double[12];
@@ -101,11 +101,11 @@ class EvaluateSelectionTest {
   void theStudyGoesOverEveryFormOnce() {
     assertEquals(20, Study.forms().size());
     assertEquals(20, Study.forms().stream().distinct().count());
-    SelectConfig paper = Preset.PAPER.config();
+    RankConfig paper = Preset.PAPER.config();
     assertTrue(
         Study.forms().stream().anyMatch(form -> form.with(0.8).equals(paper)),
         "the paper's form is among them");
-    List<SelectConfig> ends = Study.forms().stream().limit(2).map(form -> form.with(1)).toList();
+    List<RankConfig> ends = Study.forms().stream().limit(2).map(form -> form.with(1)).toList();
     EvaluateSelection.Result result = evaluate(TRUTH).configs(ends).execute();
     assertEquals(ends, result.evaluations().stream().map(Evaluation::config).toList());
   }
@@ -122,7 +122,7 @@ class EvaluateSelectionTest {
         assertThrows(IllegalStateException.class, action::execute).getMessage());
     action.truth(TRUTH);
     assertEquals(
-        "configs is missing; call configs(selectConfigs)",
+        "configs is missing; call configs(rankConfigs)",
         assertThrows(IllegalStateException.class, action::execute).getMessage());
     assertEquals(
         "configs cannot be null",
@@ -131,7 +131,7 @@ class EvaluateSelectionTest {
 
   @Test
   void aTruthThatTheInputDoesNotHaveIsRefused() {
-    List<SelectConfig> one = List.of(SelectConfig.DEFAULT);
+    List<RankConfig> one = List.of(RankConfig.DEFAULT);
     assertEquals(
         "12 of 12 scored records have no field 'sort'; name the field that says what each sample"
             + " is",

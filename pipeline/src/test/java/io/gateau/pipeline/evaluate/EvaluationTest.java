@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gateau.math.Bootstrap;
 import io.gateau.pipeline.evaluate.Evaluation.Measure;
 import io.gateau.pipeline.evaluate.Evaluation.Ranked;
-import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +32,7 @@ class EvaluationTest {
   private static final List<String> KINDS = List.of("far", "noise", "far", "local", "noise");
 
   private static Evaluation evaluation(Optional<Bootstrap> bootstrap) {
-    return Evaluation.of(SelectConfig.DEFAULT, RANKED, KINDS, List.of(20.0, 50.0), bootstrap);
+    return Evaluation.of(RankConfig.DEFAULT, RANKED, KINDS, List.of(20.0, 50.0), bootstrap);
   }
 
   private static void assertMeasure(double expected, String name) {

@@ -3,7 +3,9 @@ package io.gateau.pipeline.rank;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.testing.SparkJobs;
 import io.gateau.pipeline.testing.SparkTestSession;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,30 +43,22 @@ class SelectTopTest {
     return rows;
   }
 
-  private static SelectConfig config(Strategy strategy, Budget budget, SelectConfig.Scope scope) {
-    SelectConfig usual = SelectConfig.DEFAULT;
-    return new SelectConfig(
-        strategy,
-        usual.alpha(),
-        usual.importance(),
-        usual.difficulty(),
-        usual.normalisation(),
-        usual.winsorise(),
-        budget,
-        scope,
-        usual.seed());
+  private static SelectConfig config(String strategy, Budget budget, SelectConfig.Scope scope) {
+    return new SelectConfig(RankConfig.DEFAULT.withStrategy(strategy), budget, scope);
   }
 
   private static List<Row> taken(Budget budget, SelectConfig.Scope scope, List<Row> rows) {
-    return taken(config(Strategy.GATEAU, budget, scope), rows);
+    return taken(config("gateau", budget, scope), rows);
   }
 
+  /** Sorted by one task and by many, with the same result. */
   private static List<Row> taken(SelectConfig config, List<Row> rows) {
     Dataset<Row> table = SPARK.createDataFrame(rows, SCHEMA).repartition(4);
-    return new SelectTop(SPARK, config)
-        .from(RankSamples.ordered(table))
-        .orderBy(ScoreColumns.RANK)
-        .collectAsList();
+    List<Row> byOne = new SelectTop(SPARK, config).from(table, 10).collectAsList();
+    List<Row> byMany =
+        new SelectTop(SPARK, config, 0).from(table, 10).orderBy(ScoreColumns.RANK).collectAsList();
+    assertEquals(byOne, byMany);
+    return byOne;
   }
 
   /** How many are selected of the whole set; those must be the first. */
@@ -151,19 +145,38 @@ class SelectTopTest {
 
   @Test
   void everythingIsSelectedByTheStrategyAll() {
-    List<Row> taken =
-        taken(config(Strategy.ALL, new Budget.Count(3), SelectConfig.Scope.ALL), rows());
+    List<Row> taken = taken(config("all", new Budget.Count(3), SelectConfig.Scope.ALL), rows());
 
     assertEquals(
         ROWS, taken.stream().filter(row -> row.<Boolean>getAs(ScoreColumns.SELECTED)).count());
   }
 
   @Test
+  void aRowWithoutAScoreIsLeftOut() {
+    List<Row> rows =
+        List.of(RowFactory.create("a", null, 10, null), RowFactory.create("b", null, 10, 1.0));
+
+    List<Row> taken = taken(new Budget.Percent(50), SelectConfig.Scope.ALL, rows);
+
+    assertEquals(List.of(RowFactory.create("b", null, 10, 1.0, 1L, true)), taken);
+  }
+
+  @Test
+  void aSmallDataSetTakesTwoJobsAndNoShuffle() throws Exception {
+    Dataset<Row> table = SPARK.createDataFrame(rows(), SCHEMA).coalesce(2);
+    for (SelectConfig.Scope scope : SelectConfig.Scope.values()) {
+      SelectConfig config = config("gateau", new Budget.Percent(30), scope);
+      assertEquals(
+          new SparkJobs(2, 2),
+          SparkJobs.of(() -> new SelectTop(SPARK, config).from(table, 10).collectAsList()));
+    }
+  }
+
+  @Test
   void noRowsGiveNoRowsButTheirColumns() {
     Dataset<Row> taken =
-        new SelectTop(
-                SPARK, config(Strategy.GATEAU, new Budget.Percent(30), SelectConfig.Scope.ALL))
-            .from(RankSamples.ordered(SPARK.createDataFrame(List.of(), SCHEMA)));
+        new SelectTop(SPARK, config("gateau", new Budget.Percent(30), SelectConfig.Scope.ALL))
+            .from(SPARK.createDataFrame(List.of(), SCHEMA), 0);
 
     assertEquals(List.of(), taken.collectAsList());
     assertEquals(

@@ -1,14 +1,19 @@
 package io.gateau.pipeline.rank;
 
-import static io.gateau.pipeline.testing.StoredRows.doubles;
+import static io.gateau.pipeline.testing.SignalRows.SCHEMA;
+import static io.gateau.pipeline.testing.SignalRows.doubles;
+import static io.gateau.pipeline.testing.SignalRows.row;
+import static org.apache.spark.sql.functions.asc;
+import static org.apache.spark.sql.functions.desc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.math.ContextualAwareness.Importance;
-import io.gateau.pipeline.rank.SelectConfig.Difficulty;
-import io.gateau.pipeline.rank.SelectConfig.Normalisation;
+import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
+import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
 import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.testing.SparkTestSession;
 import java.util.ArrayList;
@@ -24,7 +29,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,32 +43,20 @@ import org.junit.jupiter.params.provider.EnumSource;
  *   c     2      2      0.5       0.5     0     0.5      0, 1       3, 4      4 / 5      0.5
  * </pre>
  */
-class RankSamplesTest {
+class SampleRankerTest {
   private static final SparkSession SPARK = SparkTestSession.spark();
-  private static final StructType SCHEMA =
-      new StructType()
-          .add(SignalColumns.ID, DataTypes.StringType, false)
-          .add(SignalColumns.SHORT_PPL, DataTypes.DoubleType)
-          .add(SignalColumns.LONG_PPL, DataTypes.DoubleType)
-          .add(SignalColumns.SEGMENT_ATTENTION, DataTypes.createArrayType(DataTypes.DoubleType))
-          .add(SignalColumns.SEGMENT_PPL, DataTypes.createArrayType(DataTypes.DoubleType));
   private static final List<Row> TABLE =
       List.of(
           row("a", 1, 3, doubles(1, 0), doubles(3, 4)),
           row("b", 3, 1, doubles(3, 4), doubles(3, 4)),
           row("c", 2, 2, doubles(0, 1), doubles(3, 4)));
 
-  private static Row row(
-      String id, double shortPpl, double longPpl, double[] attention, double[] segmentPpl) {
-    return RowFactory.create(id, shortPpl, longPpl, attention, segmentPpl);
-  }
-
-  private static SelectConfig config(Strategy strategy, double alpha) {
+  private static RankConfig config(String strategy, double alpha) {
     return config(strategy, alpha, Importance.PERPLEXITY, Normalisation.MIN_MAX, 0, 0);
   }
 
-  private static SelectConfig config(
-      Strategy strategy,
+  private static RankConfig config(
+      String strategy,
       double alpha,
       Importance importance,
       Normalisation normalisation,
@@ -74,46 +66,38 @@ class RankSamplesTest {
         strategy, alpha, importance, Difficulty.PERPLEXITY, normalisation, winsorise, seed);
   }
 
-  private static SelectConfig config(
-      Strategy strategy,
+  private static RankConfig config(
+      String strategy,
       double alpha,
       Importance importance,
       Difficulty difficulty,
       Normalisation normalisation,
       double winsorise,
       long seed) {
-    return new SelectConfig(
-        strategy,
-        alpha,
-        importance,
-        difficulty,
-        normalisation,
-        winsorise,
-        new Budget.Percent(30),
-        SelectConfig.Scope.ALL,
-        seed);
+    return new RankConfig(strategy, alpha, importance, difficulty, normalisation, winsorise, seed);
   }
 
   /** Scored rows in their order. */
-  private static List<Row> ranked(SelectConfig config, List<Row> rows, int partitions) {
-    RankSamples ranking = new RankSamples(config);
+  private static List<Row> ranked(RankConfig config, List<Row> rows, int partitions) {
     Dataset<Row> table = SPARK.createDataFrame(rows, SCHEMA).repartition(partitions);
-    return RankSamples.ordered(ranking.withScores(ranking.withContextualAwareness(table)))
+    return SampleRanker.of(config)
+        .fit(table)
+        .transform(table)
+        .orderBy(desc(ScoreColumns.SCORE), asc(SignalColumns.ID))
         .collectAsList();
   }
 
-  private static Map<String, Double> column(String column, SelectConfig config, List<Row> rows) {
+  private static Map<String, Double> column(String column, RankConfig config, List<Row> rows) {
     Map<String, Double> values = new TreeMap<>();
     ranked(config, rows, 2).forEach(row -> values.put(row.getString(0), row.getAs(column)));
     return values;
   }
 
-  private static void assertScores(SelectConfig config, double a, double b, double c) {
+  private static void assertScores(RankConfig config, double a, double b, double c) {
     assertColumn(ScoreColumns.SCORE, config, a, b, c);
   }
 
-  private static void assertColumn(
-      String column, SelectConfig config, double a, double b, double c) {
+  private static void assertColumn(String column, RankConfig config, double a, double b, double c) {
     Map<String, Double> values = column(column, config, TABLE);
     assertEquals(a, values.get("a"), 1e-12, column + " of a");
     assertEquals(b, values.get("b"), 1e-12, column + " of b");
@@ -122,9 +106,9 @@ class RankSamplesTest {
 
   @Test
   void gateauWeighsBothTermsWithAlpha() {
-    assertScores(config(Strategy.GATEAU, 0.8), 0, 1, 0.5);
-    assertScores(config(Strategy.GATEAU, 0), 0, 1, 0.5);
-    assertScores(config(Strategy.GATEAU, 1), 0, 1, 0.5);
+    assertScores(config("gateau", 0.8), 0, 1, 0.5);
+    assertScores(config("gateau", 0), 0, 1, 0.5);
+    assertScores(config("gateau", 1), 0, 1, 0.5);
   }
 
   @Test
@@ -135,29 +119,27 @@ class RankSamplesTest {
             row("d", 9, 1, doubles(1, 0), doubles(1, 9)),
             row("e", 1, 9, doubles(0, 1), doubles(1, 9)));
 
-    assertEquals(
-        Map.of("d", 1.0, "e", 0.0), column(ScoreColumns.SCORE, config(Strategy.GATEAU, 1), rows));
-    assertEquals(
-        Map.of("d", 0.0, "e", 1.0), column(ScoreColumns.SCORE, config(Strategy.GATEAU, 0), rows));
-    Map<String, Double> mixed = column(ScoreColumns.SCORE, config(Strategy.GATEAU, 0.8), rows);
+    assertEquals(Map.of("d", 1.0, "e", 0.0), column(ScoreColumns.SCORE, config("gateau", 1), rows));
+    assertEquals(Map.of("d", 0.0, "e", 1.0), column(ScoreColumns.SCORE, config("gateau", 0), rows));
+    Map<String, Double> mixed = column(ScoreColumns.SCORE, config("gateau", 0.8), rows);
     assertEquals(0.8, mixed.get("d"), 1e-12);
     assertEquals(0.2, mixed.get("e"), 1e-12);
   }
 
   @Test
   void theOtherStrategiesRankByOneSignal() {
-    assertScores(config(Strategy.HMG, 0.8), -1, 1, 0);
-    assertScores(config(Strategy.CAM, 0.8), 0.6, 1, 0.8);
-    assertScores(config(Strategy.PERPLEXITY, 0.8), 3, 1, 2);
-    assertScores(config(Strategy.ALL, 0.8), 0, 0, 0);
+    assertScores(config("hmg", 0.8), -1, 1, 0);
+    assertScores(config("cam", 0.8), 0.6, 1, 0.8);
+    assertScores(config("perplexity", 0.8), 3, 1, 2);
+    assertScores(config("all", 0.8), 0, 0, 0);
   }
 
   @Test
   void inverseImportanceComparesWithTheHelp() {
     // 1 / IS is (1/3, 1/4), as (4, 3) to the cosine: 4/5, 24/25 and 3/5.
     assertColumn(
-        ScoreColumns.CAS,
-        config(Strategy.CAM, 0.8, Importance.INVERSE, Normalisation.MIN_MAX, 0, 0),
+        "cas",
+        config("cam", 0.8, Importance.INVERSE, Normalisation.MIN_MAX, 0, 0),
         1 - 0.8,
         1 - 0.96,
         1 - 0.6);
@@ -168,22 +150,22 @@ class RankSamplesTest {
     double sum = Math.exp(-1) + Math.exp(1) + Math.exp(0);
 
     assertScores(
-        config(Strategy.GATEAU, 0.8, Importance.PERPLEXITY, Normalisation.GATEAU_SCRIPTS, 0, 0),
+        config("gateau", 0.8, Importance.PERPLEXITY, Normalisation.GATEAU_SCRIPTS, 0, 0),
         0.8 * Math.exp(-1) / sum + 0.2 * 0.6,
         0.8 * Math.exp(1) / sum + 0.2,
         0.8 / sum + 0.2 * 0.8);
   }
 
-  private static SelectConfig form(Difficulty difficulty, Normalisation normalisation) {
-    return config(Strategy.GATEAU, 0.8, Importance.PERPLEXITY, difficulty, normalisation, 0, 0);
+  private static RankConfig form(Difficulty difficulty, Normalisation normalisation) {
+    return config("gateau", 0.8, Importance.PERPLEXITY, difficulty, normalisation, 0, 0);
   }
 
   @Test
   void standardScoresReplaceMinMaxInBothPlaces() {
     // Short 1, 3, 2: mean 2, deviation r = sqrt(2/3); z -1/r, 1/r, 0. Long the other way round.
     double r = Math.sqrt(2 / 3.0);
-    SelectConfig form = form(Difficulty.PERPLEXITY, Normalisation.Z_SCORE);
-    assertColumn(ScoreColumns.HMP, form, -2 / r, 2 / r, 0);
+    RankConfig form = form(Difficulty.PERPLEXITY, Normalisation.Z_SCORE);
+    assertColumn("hmp", form, -2 / r, 2 / r, 0);
     // Of HMP and of CAS, both evenly spaced: -1/r, 1/r, 0 each.
     assertScores(form, -1 / r, 1 / r, 0);
   }
@@ -196,10 +178,10 @@ class RankSamplesTest {
             row("b", 1e6, 1, doubles(3, 4), doubles(3, 4)),
             row("c", 2, 2, doubles(0, 1), doubles(3, 4)),
             row("d", 2, 3, doubles(0, 1), doubles(3, 4)));
-    SelectConfig form = form(Difficulty.PERPLEXITY, Normalisation.RANK);
+    RankConfig form = form(Difficulty.PERPLEXITY, Normalisation.RANK);
 
     // Shares of rank, short: 0, 1, 1/2, 1/2; long: 1, 0, 1/3, 2/3.
-    Map<String, Double> hmp = column(ScoreColumns.HMP, form, rows);
+    Map<String, Double> hmp = column("hmp", form, rows);
     Map<String, Double> score = column(ScoreColumns.SCORE, form, rows);
     assertEquals(-1, hmp.get("a"), 1e-12);
     assertEquals(1, hmp.get("b"), 1e-12);
@@ -220,8 +202,7 @@ class RankSamplesTest {
             row("b", Math.exp(4), Math.exp(0), doubles(1, 1), doubles(1, 1)),
             row("c", Math.exp(1), Math.exp(3), doubles(1, 1), doubles(1, 1)));
 
-    Map<String, Double> hmp =
-        column(ScoreColumns.HMP, form(Difficulty.NLL, Normalisation.MIN_MAX), rows);
+    Map<String, Double> hmp = column("hmp", form(Difficulty.NLL, Normalisation.MIN_MAX), rows);
 
     assertEquals(-1, hmp.get("a"), 1e-12);
     assertEquals(1, hmp.get("b"), 1e-12);
@@ -246,7 +227,7 @@ class RankSamplesTest {
     }
     List<Row> shuffled = new ArrayList<>(rows);
     Collections.shuffle(shuffled, random);
-    SelectConfig form = form(Difficulty.NLL, normalisation);
+    RankConfig form = form(Difficulty.NLL, normalisation);
     List<Double> once = scores(ranked(form, rows, 1));
 
     assertEquals(once, scores(ranked(form, shuffled, 5)));
@@ -280,12 +261,11 @@ class RankSamplesTest {
 
   @Test
   void anOutlierFlattensGuidanceUnlessItIsWinsorised() {
-    SelectConfig plain = config(Strategy.HMG, 0.8);
-    SelectConfig clipped =
-        config(Strategy.HMG, 0.8, Importance.PERPLEXITY, Normalisation.MIN_MAX, 0.02, 0);
+    RankConfig plain = config("hmg", 0.8);
+    RankConfig clipped = config("hmg", 0.8, Importance.PERPLEXITY, Normalisation.MIN_MAX, 0.02, 0);
 
-    Map<String, Double> flat = column(ScoreColumns.HMP, plain, withOutlier());
-    Map<String, Double> robust = column(ScoreColumns.HMP, clipped, withOutlier());
+    Map<String, Double> flat = column("hmp", plain, withOutlier());
+    Map<String, Double> robust = column("hmp", clipped, withOutlier());
 
     // Long perplexities are all equal: their place is 0.5.
     assertEquals(50 / 1e6 - 0.5, flat.get("050"), 1e-12);
@@ -304,13 +284,13 @@ class RankSamplesTest {
       rows.add(row(id, 5, 5, doubles(1, 2), doubles(3, 4)));
     }
 
-    List<Row> ranked = ranked(config(Strategy.GATEAU, 0.8), rows, 3);
+    List<Row> ranked = ranked(config("gateau", 0.8), rows, 3);
 
     assertEquals(
         List.of("10", "9", "B", "a", "b", "é"),
         ranked.stream().map(row -> row.getString(0)).toList());
     for (Row row : ranked) {
-      assertEquals(0.0, row.<Double>getAs(ScoreColumns.HMP));
+      assertEquals(0.0, row.<Double>getAs("hmp"));
       assertEquals(0.5, row.<Double>getAs(ScoreColumns.SCORE), 1e-15);
     }
   }
@@ -333,8 +313,8 @@ class RankSamplesTest {
     }
   }
 
-  private static SelectConfig random(long seed) {
-    return config(Strategy.RANDOM, 0.8, Importance.PERPLEXITY, Normalisation.MIN_MAX, 0, seed);
+  private static RankConfig random(long seed) {
+    return config("random", 0.8, Importance.PERPLEXITY, Normalisation.MIN_MAX, 0, seed);
   }
 
   private static List<String> ids(List<Row> rows) {
@@ -342,35 +322,79 @@ class RankSamplesTest {
   }
 
   @Test
-  void awarenessIsNullWhereItIsNoNumber() {
+  void aRowThatCannotBeRankedHasNoScoreButAReason() {
     List<Row> rows =
         List.of(
-            row("nan", 1, 1, doubles(1, Double.NaN), doubles(1, 2)),
+            row("apart", 1, 1, doubles(1), doubles(1, 2)),
+            row("fine", 1, 1, doubles(1, 1), doubles(1, 2)),
             row("infinite", 1, 1, doubles(1, 1), doubles(1, Double.POSITIVE_INFINITY)),
-            row("unheard", 1, 1, doubles(0, 0), doubles(1, 2)),
-            RowFactory.create("none", null, null, null, null));
+            row("nan", 1, 1, doubles(1, Double.NaN), doubles(1, 2)),
+            RowFactory.create("none", "ok", null, null, null, null),
+            RowFactory.create("unscored", null, null, null, null, null),
+            RowFactory.create("short", "too-short", null, null, null, null),
+            row("unheard", 1, 1, doubles(0, 0), doubles(1, 2)));
 
-    Map<String, Double> values = new TreeMap<>();
-    new RankSamples(config(Strategy.CAM, 0.8))
-        .withContextualAwareness(SPARK.createDataFrame(rows, SCHEMA))
-        .collectAsList()
-        .forEach(row -> values.put(row.getString(0), row.getAs(ScoreColumns.CAS)));
+    Map<String, String> reasons = new TreeMap<>();
+    for (Row row : ranked(config("cam", 0.8), rows, 2)) {
+      String exclusion = row.getAs(ScoreColumns.EXCLUSION);
+      reasons.put(row.getString(0), exclusion + ": " + row.getAs(ScoreColumns.EXCLUSION_DETAIL));
+      assertEquals(exclusion == null, row.getAs(ScoreColumns.SCORE) != null, row.toString());
+      assertEquals(exclusion == null, row.getAs("cas") != null, row.toString());
+    }
 
-    assertEquals(4, values.size());
-    values.forEach((id, value) -> assertNull(value, id));
+    assertEquals(
+        Map.of(
+            "apart",
+                "excluded: attention of 1 and perplexity of 2 segments; both need the same two or"
+                    + " more",
+            "fine", "null: null",
+            "infinite", "non-finite: cas is NaN",
+            "nan", "non-finite: cas is NaN",
+            "none", "not-scored: long_segment_loss has no value",
+            "unscored", "not-scored: null",
+            "short", "too-short: null",
+            "unheard", "non-finite: cas is NaN"),
+        reasons);
+  }
+
+  @Test
+  void rowsThatAreLeftOutMoveNoScale() {
+    List<Row> rows = new ArrayList<>(TABLE);
+    rows.add(row("d", 1e9, 1e9, doubles(0, 0), doubles(3, 4)));
+    rows.add(RowFactory.create("e", "too-long", 99.0, 99.0, doubles(1, 2), doubles(3, 4)));
+
+    Map<String, Double> scores = column(ScoreColumns.SCORE, config("gateau", 0.8), rows);
+
+    assertEquals(1, scores.get("b"), 1e-12);
+    assertEquals(0.5, scores.get("c"), 1e-12);
+    assertNull(scores.get("d"));
+    assertNull(scores.get("e"));
+  }
+
+  @Test
+  void anyoneComputesTheScoreAgainFromTheRow() {
+    for (Row row : ranked(config("gateau", 0.7), TABLE, 2)) {
+      double hmp = row.<Double>getAs("normalised_short") - row.<Double>getAs("normalised_long");
+      assertEquals(hmp, row.<Double>getAs("hmp"), 0);
+      assertEquals(
+          0.7 * row.<Double>getAs("normalised_hmp")
+              + (1 - 0.7) * row.<Double>getAs("normalised_cas"),
+          row.<Double>getAs(ScoreColumns.SCORE),
+          0);
+    }
   }
 
   @Test
   void noRowsGiveNoScoresButTheirColumns() {
-    RankSamples ranking = new RankSamples(config(Strategy.GATEAU, 0.8));
-    Dataset<Row> scored =
-        ranking.withScores(
-            ranking.withContextualAwareness(SPARK.createDataFrame(List.of(), SCHEMA)));
+    Dataset<Row> none = SPARK.createDataFrame(List.of(), SCHEMA);
+    SampleRankerModel model = SampleRanker.of(config("gateau", 0.8)).fit(none);
+    Dataset<Row> scored = model.transform(none);
 
+    assertEquals(Map.of(), model.scales().byTerm());
     assertEquals(List.of(), scored.collectAsList());
-    assertEquals(
-        DataTypes.DoubleType, scored.schema().apply(ScoreColumns.SCORE).dataType(), "score's type");
-    assertEquals(
-        DataTypes.DoubleType, scored.schema().apply(ScoreColumns.HMP).dataType(), "hmp's type");
+    for (String column :
+        List.of("short_ppl", "long_ppl", "hmp", "cas", "normalised_cas", "score")) {
+      assertEquals(DataTypes.DoubleType, scored.schema().apply(column).dataType(), column);
+    }
   }
 }

@@ -1,0 +1,31 @@
+package io.gateau.pipeline.rank;
+
+import io.gateau.pipeline.rank.strategy.SampleSignals;
+import io.gateau.pipeline.rank.strategy.SignalInput;
+import io.gateau.pipeline.signals.SignalColumns;
+import java.util.List;
+import org.apache.spark.sql.Row;
+
+/** The signals in a row of a data set. */
+record RowSignals(Row row) implements SampleSignals {
+  @Override
+  public String id() {
+    return row.getAs(SignalColumns.ID);
+  }
+
+  @Override
+  public double number(SignalInput input) {
+    return row.getDouble(row.fieldIndex(input.column()));
+  }
+
+  @Override
+  public double[] numbers(SignalInput input) {
+    List<Double> values = row.getList(row.fieldIndex(input.column()));
+    return values.stream().mapToDouble(value -> value == null ? Double.NaN : value).toArray();
+  }
+
+  /** Whether a column has a value. */
+  boolean has(SignalInput input) {
+    return !row.isNullAt(row.fieldIndex(input.column()));
+  }
+}

@@ -1,0 +1,13 @@
+package io.gateau.pipeline.rank.strategy;
+
+/** The signals of one sample, as a strategy reads them. */
+public interface SampleSignals {
+  /** The sample's id. */
+  String id();
+
+  /** A column that holds one number. */
+  double number(SignalInput input);
+
+  /** A column that holds one number for each segment. */
+  double[] numbers(SignalInput input);
+}

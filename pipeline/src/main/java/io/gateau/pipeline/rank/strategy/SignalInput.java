@@ -1,0 +1,55 @@
+package io.gateau.pipeline.rank.strategy;
+
+import io.gateau.score.ModelSignal;
+import io.gateau.score.ResponseLoss;
+import io.gateau.score.SegmentAttention;
+import io.gateau.score.SegmentLoss;
+import io.gateau.score.SignalColumn;
+import java.io.Serializable;
+
+/**
+ * One column of a signal that a strategy reads.
+ *
+ * @param signal of one of the models
+ * @param part name of the column within the signal
+ */
+public record SignalInput(ModelSignal signal, String part) implements Serializable {
+  /** Mean negative log-likelihood (nats) of the response under the short model. */
+  public static final SignalInput SHORT_LOSS =
+      new SignalInput(ModelSignal.ofShort(new ResponseLoss()), ResponseLoss.LOSS);
+
+  /** Mean negative log-likelihood (nats) of the response under the long model. */
+  public static final SignalInput LONG_LOSS =
+      new SignalInput(ModelSignal.ofLong(new ResponseLoss()), ResponseLoss.LOSS);
+
+  /** Mean negative log-likelihood (nats) of the response given each segment alone. */
+  public static final SignalInput LONG_SEGMENT_LOSS =
+      new SignalInput(ModelSignal.ofLong(new SegmentLoss()), SegmentLoss.LOSS);
+
+  /** Attention that the response pays to each segment. */
+  public static final SignalInput LONG_SEGMENT_ATTENTION =
+      new SignalInput(ModelSignal.ofLong(new SegmentAttention()), SegmentAttention.ATTENTION);
+
+  /** Checks that the signal has such a column. */
+  public SignalInput {
+    if (signal.signal().columns().stream().noneMatch(column -> column.name().equals(part))) {
+      throw new IllegalArgumentException(
+          "the signal %s has no column %s; its columns are %s"
+              .formatted(signal.name(), part, signal.signal().columns()));
+    }
+  }
+
+  /** The name of the column in a data set, such as {@code long_loss}. */
+  public String column() {
+    return signal.column(part);
+  }
+
+  /** What the column holds. */
+  public SignalColumn.Type type() {
+    return signal.signal().columns().stream()
+        .filter(column -> column.name().equals(part))
+        .findFirst()
+        .orElseThrow()
+        .type();
+  }
+}

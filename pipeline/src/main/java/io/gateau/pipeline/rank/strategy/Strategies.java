@@ -1,0 +1,49 @@
+package io.gateau.pipeline.rank.strategy;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** All strategies, in the order of the help. */
+public final class Strategies {
+  /** The only list of them. */
+  public static final List<Strategy> ALL =
+      List.of(
+          new Gateau(),
+          new HomologousModelsGuidance(),
+          new ContextualAwarenessMeasurement(),
+          new PerplexityGuidance(),
+          new Gain(),
+          new InstructionFollowingDifficulty(),
+          new RandomOrder(),
+          new AllSamples());
+
+  private Strategies() {}
+
+  /**
+   * The strategy of a code.
+   *
+   * @throws IllegalArgumentException if there is none, naming those that there are
+   */
+  public static Strategy of(String code) {
+    return ALL.stream()
+        .filter(strategy -> strategy.code().equals(code))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "strategy %s is not known; use %s"
+                        .formatted(code, String.join(", ", codes()))));
+  }
+
+  /** The codes of all strategies. */
+  public static List<String> codes() {
+    return ALL.stream().map(Strategy::code).toList();
+  }
+
+  /** Code and description of every strategy, for the help. */
+  public static String descriptions() {
+    return ALL.stream()
+        .map(strategy -> "%s: %s".formatted(strategy.code(), strategy.description()))
+        .collect(Collectors.joining("; "));
+  }
+}
