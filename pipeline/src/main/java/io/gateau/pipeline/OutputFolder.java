@@ -1,14 +1,19 @@
 package io.gateau.pipeline;
 
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.CheckedRename;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.QualifiedPath;
 import io.gateau.pipeline.read.file.StaleFiles;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.samples.SampleColumns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.ChecksumException;
@@ -17,21 +22,33 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The folder of a run: {@code signals}, {@code scores}, {@code selected}, {@code rejected} and
- * {@code manifest.json}, on any Hadoop file system.
+ * The folder of a run, on any Hadoop file system: {@code manifest.json}, the narrow table {@code
+ * samples}, the store {@code signals}, and the selections. The selection without a name lies in the
+ * folder itself, a named one in {@code selections/NAME}; each has the tables {@code scores}, {@code
+ * selected} and {@code rejected} and the fitted {@code ranker}.
  */
 public final class OutputFolder {
+  /** The name of the selection without a name. */
+  public static final String UNNAMED = "";
+
   private static final String SIGNALS = "signals";
+  private static final String SELECTIONS = "selections";
+  static final String SAMPLES = "samples";
   static final String SCORES = "scores";
   static final String SELECTED = "selected";
   static final String REJECTED = "rejected";
+
+  /** The fitted scales of a selection: {@link io.gateau.pipeline.rank.SampleRankerModel}. */
+  static final String RANKER = "ranker";
+
   private static final String MANIFEST = "manifest.json";
 
-  private static final List<String> TABLES = List.of(SCORES, SELECTED, REJECTED);
+  private static final List<String> TABLES = List.of(SAMPLES, SCORES, SELECTED, REJECTED, RANKER);
 
   private final Path folder;
   private final FileSystem fileSystem;
@@ -86,16 +103,91 @@ public final class OutputFolder {
     return new Path(folder, SIGNALS);
   }
 
+  /**
+   * Checks the name of a selection.
+   *
+   * @throws IllegalArgumentException if it is not of letters, digits, dots, underscores and hyphens
+   */
+  public static String requireSelectionName(String name) {
+    if (!name.matches("[\\p{Alnum}][\\p{Alnum}._-]*")) {
+      throw new IllegalArgumentException(
+          "the name '%s' of a selection is not of letters, digits, dots, underscores and hyphens, beginning with a letter or digit; use one such as alpha-0.7"
+              .formatted(name));
+    }
+    return name;
+  }
+
+  /**
+   * Folder of a selection.
+   *
+   * @param name one that {@link #requireSelectionName} takes, or {@link #UNNAMED}
+   */
+  public Path selection(String name) {
+    return name.equals(UNNAMED)
+        ? folder
+        : new Path(new Path(folder, SELECTIONS), requireSelectionName(name));
+  }
+
+  /** The narrow table of all records; see {@link #requireSamples}. */
+  Dataset<Row> samples(SparkSession spark) {
+    requireSamples();
+    return spark.read().schema(SampleColumns.SCHEMA).parquet(new Path(folder, SAMPLES).toString());
+  }
+
+  private void requireSamples() {
+    try {
+      if (!fileSystem.exists(new Path(folder, SAMPLES))) {
+        throw new InputException(
+            "%s has no table samples; run gateau score again, which computes nothing anew"
+                .formatted(this));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look into " + this, e);
+    }
+  }
+
+  /**
+   * The fitted ranker of a selection.
+   *
+   * @param path an output folder, or one of its {@code selections/NAME}
+   * @throws InputException if there is none
+   */
+  static Path ranker(SparkSession spark, String path) {
+    try {
+      Path place = new Path(QualifiedPath.of(spark, path), RANKER);
+      if (!place.getFileSystem(spark.sessionState().newHadoopConf()).exists(place)) {
+        throw new InputException(
+            "%s has no fitted ranker; name the output of a gateau run or gateau select, or one of its selections/NAME"
+                .formatted(path));
+      }
+      return place;
+    } catch (IOException e) {
+      throw new InputException(
+          "the fitted ranker of %s cannot be used: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  /** Whether a selection of this name is there. */
+  boolean hasSelection(String name) {
+    try {
+      return fileSystem.exists(new Path(selection(name), SCORES));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look into " + this, e);
+    }
+  }
+
   /** Deletes unfinished tables that a killed run left an hour ago or earlier. */
   void deleteStaleFiles() {
+    deleteStaleFiles(folder);
+  }
+
+  private void deleteStaleFiles(Path place) {
     try {
       StaleFiles.delete(
           fileSystem,
-          folder,
-          "_" + SCORES + "-",
-          "_" + SELECTED + "-",
-          "_" + REJECTED + "-",
-          "_" + MANIFEST + "-");
+          place,
+          TABLES.stream().map(table -> "_" + table + "-").toArray(String[]::new));
+      StaleFiles.delete(fileSystem, place, "_" + MANIFEST + "-");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot tidy " + this, e);
     }
@@ -116,7 +208,8 @@ public final class OutputFolder {
       }
     }
     for (String file : SampleReader.files(spark, input)) {
-      for (String part : List.of(SIGNALS, SCORES, SELECTED, REJECTED, MANIFEST)) {
+      for (String part :
+          List.of(SIGNALS, SELECTIONS, SAMPLES, SCORES, SELECTED, REJECTED, RANKER, MANIFEST)) {
         if (isInside(file, output + Path.SEPARATOR + part)) {
           throw new InputException(
               "the input %s is part of the output %s, which a run replaces; name another output"
@@ -140,11 +233,64 @@ public final class OutputFolder {
   }
 
   /**
-   * Writes tables, and when all are whole puts each in the place of the one of its name. After a
-   * failure the old table is there, or the new one.
+   * Writes the narrow table of all records in the place of the one before: file, line, id, content
+   * key and lengths of every record, and no text.
+   *
+   * @param whenWritten runs before the table takes its place; writes the manifest, without which
+   *     the folder would be a stranger's
+   * @throws InputException if the driver does not see what the executors have written
    */
-  void replace(Map<String, Dataset<Row>> tables) {
-    new TableReplacement(fileSystem, folder).replace(tables);
+  void replaceSamples(Dataset<Row> samples, Runnable whenWritten) {
+    new TableReplacement(fileSystem, folder)
+        .replace(
+            Map.of(
+                SAMPLES,
+                path -> {
+                  Observation written = new Observation();
+                  samples.observe(written, count(lit(1)).as(SAMPLES)).write().parquet(path);
+                  requireReadable(samples.sparkSession(), path, written);
+                  whenWritten.run();
+                }));
+  }
+
+  private String[] parquetFiles(String path) throws IOException {
+    return Arrays.stream(fileSystem.listStatus(new Path(path)))
+        .map(file -> file.getPath().toString())
+        .filter(name -> name.endsWith(".parquet"))
+        .toArray(String[]::new);
+  }
+
+  /** Executors may write to a folder of their own, whose files the driver would never find. */
+  private void requireReadable(SparkSession spark, String path, Observation written)
+      throws IOException {
+    long rows;
+    try {
+      rows = ((Number) written.getAsJava().get(SAMPLES)).longValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while records were counted", e);
+    }
+    // By file: Spark warns of a folder whose name it takes for hidden.
+    String[] files = parquetFiles(path);
+    long readable =
+        files.length == 0 ? 0 : spark.read().schema(SampleColumns.SCHEMA).parquet(files).count();
+    if (readable < rows) {
+      throw new InputException(
+          "%d records were written, but %d of them can be read back from %s: the executors wrote to a folder of that name that the driver does not see; name an output that all machines share, such as hdfs://, s3a:// or a shared mount"
+              .formatted(rows, readable, this));
+    }
+  }
+
+  /**
+   * Writes the tables of a selection, and when all are whole puts each in the place of the one of
+   * its name. After a failure the old table is there, or the new one.
+   *
+   * @param writers name of a table to what writes it to a path
+   */
+  void replaceSelection(String name, Map<String, TableReplacement.Writer> writers) {
+    Path place = selection(name);
+    deleteStaleFiles(place);
+    new TableReplacement(fileSystem, place).replace(writers);
   }
 
   /**

@@ -3,28 +3,40 @@ package io.gateau.pipeline;
 import io.gateau.model.LoadedModel;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.signals.PendingSamples;
-import io.gateau.pipeline.signals.ScoredSample;
-import io.gateau.pipeline.signals.SignalColumns;
-import io.gateau.score.LongSignals;
+import io.gateau.pipeline.signals.StoredSignal;
+import io.gateau.score.ModelRole;
+import io.gateau.score.ModelSignal;
 import io.gateau.score.SampleStatus;
 import io.gateau.score.ScoringConfig;
+import io.gateau.score.Signal;
+import io.gateau.score.SignalColumn;
 import io.gateau.score.TokenizedSample;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.apache.spark.sql.Row;
-import scala.jdk.javaapi.CollectionConverters;
 
-/** One row of {@link PendingSamples} in a task: its tokens, and the signals it has so far. */
+/** One row of {@link PendingSamples} in a task: its tokens, and the signals that it misses. */
 final class PendingRow {
   private final Row row;
   private final ScoringConfig config;
   private final TokenizedSample sample;
-  private SampleStatus status;
-  private OptionalDouble shortPerplexity = OptionalDouble.empty();
-  private Optional<LongSignals> longSignals = Optional.empty();
 
-  /** Tokenizes the texts and takes the signals that an earlier run has stored. */
-  PendingRow(Row row, ScoringConfig config, LoadedModel model) {
+  /** Every missing signal, and its status by now. */
+  private final Map<ModelSignal, SampleStatus> statuses = new LinkedHashMap<>();
+
+  private final Map<ModelSignal, List<Object>> values = new LinkedHashMap<>();
+
+  /**
+   * Tokenizes the texts.
+   *
+   * @param signals what is computed, in the order of the bits of {@link PendingSamples#STORED}
+   * @param model any of the models, whose tokenizers are the same
+   */
+  PendingRow(Row row, List<ModelSignal> signals, ScoringConfig config, LoadedModel model) {
     this.row = row;
     this.config = config;
     TokenizedSample whole =
@@ -34,33 +46,17 @@ final class PendingRow {
             row.getAs(RecordColumns.CONTEXT),
             row.getAs(RecordColumns.INSTRUCTION),
             row.getAs(RecordColumns.RESPONSE));
-    status = SampleStatus.before(whole, config, model.checkpoint().config().vocabularySize());
+    SampleStatus status =
+        SampleStatus.before(whole, config, model.checkpoint().config().vocabularySize());
     sample = status == SampleStatus.TOO_LONG ? whole : whole.truncatedTo(config.maxTokens());
-    if (status == SampleStatus.OK) {
-      takeStoredSignals();
+    long stored = row.<Long>getAs(PendingSamples.STORED);
+    for (int i = 0; i < signals.size(); i++) {
+      ModelSignal signal = signals.get(i);
+      if ((stored >> i & 1) == 0) {
+        statuses.put(
+            signal, status == SampleStatus.OK ? signal.signal().before(sample, config) : status);
+      }
     }
-  }
-
-  private void takeStoredSignals() {
-    Double storedShort = row.getAs(PendingSamples.STORED_SHORT_PPL);
-    if (storedShort != null) {
-      shortPerplexity = OptionalDouble.of(storedShort);
-    }
-    Double storedLong = row.getAs(PendingSamples.STORED_LONG_PPL);
-    if (storedLong != null) {
-      longSignals =
-          Optional.of(
-              new LongSignals(
-                  storedLong,
-                  doubles(PendingSamples.STORED_SEGMENT_PPL),
-                  doubles(PendingSamples.STORED_SEGMENT_ATTENTION)));
-    }
-  }
-
-  private double[] doubles(String column) {
-    return CollectionConverters.asJava(row.<scala.collection.Seq<Double>>getAs(column)).stream()
-        .mapToDouble(Double::doubleValue)
-        .toArray();
   }
 
   /** The tokens to score, truncated to the token limit unless the sample is too long. */
@@ -70,68 +66,67 @@ final class PendingRow {
 
   /** Characters of the three texts. */
   long characters() {
-    return row.<Number>getAs(PendingSamples.CHARACTERS).longValue();
+    return row.<Long>getAs(RecordColumns.CHARACTERS);
   }
 
-  /** Whether the short model must score this row. */
-  boolean needsShortPerplexity() {
-    return status == SampleStatus.OK && shortPerplexity.isEmpty();
+  /** The signals that a model must compute. */
+  Collection<Signal> missing(ModelRole role) {
+    List<Signal> missing = new ArrayList<>();
+    statuses.forEach(
+        (signal, status) -> {
+          if (signal.role() == role && status == SampleStatus.OK) {
+            missing.add(signal.signal());
+          }
+        });
+    return missing;
   }
 
-  /** Whether the long model must score this row. */
-  boolean needsLongSignals() {
-    return status == SampleStatus.OK && longSignals.isEmpty();
-  }
-
-  /** Takes the short model's perplexity; empty means that the device ran out of memory. */
-  void shortPerplexity(Optional<Double> perplexity) {
-    perplexity.ifPresentOrElse(
-        value -> shortPerplexity = OptionalDouble.of(value), this::failOutOfMemory);
-  }
-
-  /** Takes the long model's signals; empty means that the device ran out of memory. */
-  void longSignals(Optional<LongSignals> signals) {
-    signals.ifPresentOrElse(value -> longSignals = signals, this::failOutOfMemory);
-  }
-
-  private void failOutOfMemory() {
-    status = SampleStatus.OUT_OF_MEMORY;
-  }
-
-  /** Tokens that the long model scores; the tokens of the full sequence if it scores nothing. */
-  long tokensToScore() {
-    if (!needsLongSignals()) {
-      return sample.tokens();
-    }
-    int besideContext = sample.tokens() - sample.context().length;
-    return sample.tokens()
-        + config
-            .segments(sample.context().length)
-            .mapToLong(segment -> segment.length() + besideContext)
+  /** Tokens that a model reads for its missing signals; those of the sequence if it reads none. */
+  long tokensToScore(ModelRole role) {
+    long tokens =
+        missing(role).stream()
+            .map(Signal::pass)
+            .distinct()
+            .mapToLong(pass -> pass.tokens(sample, config))
             .sum();
+    return Math.max(tokens, sample.tokens());
   }
 
-  /** The row to store; signals that are not finite change its status. */
-  ScoredSample scored() {
-    if (status == SampleStatus.OK && !isFinite()) {
-      status = SampleStatus.NON_FINITE;
+  /** Takes what a model has computed; empty means that its device ran out of memory. */
+  void take(ModelRole role, Optional<Map<Signal, List<Object>>> computed) {
+    for (Signal signal : missing(role)) {
+      ModelSignal key = new ModelSignal(role, signal);
+      computed.ifPresentOrElse(
+          found -> take(key, found.get(signal)),
+          () -> statuses.put(key, SampleStatus.OUT_OF_MEMORY));
     }
-    return new ScoredSample(
-        row.getAs(RecordColumns.ID),
-        Optional.ofNullable(row.getAs(RecordColumns.SOURCE)),
-        status,
-        sample.context().length,
-        sample.response().length,
-        sample.tokens(),
-        (int) config.segments(sample.context().length).count(),
-        sample.truncated(),
-        shortPerplexity,
-        longSignals,
-        row.getAs(SignalColumns.SHORT_KEY),
-        row.getAs(SignalColumns.LONG_KEY));
   }
 
-  private boolean isFinite() {
-    return Double.isFinite(shortPerplexity.orElseThrow()) && longSignals.orElseThrow().isFinite();
+  private void take(ModelSignal signal, List<Object> value) {
+    values.put(signal, value);
+    List<SignalColumn> columns = signal.signal().columns();
+    for (int i = 0; i < columns.size(); i++) {
+      if (!columns.get(i).isFinite(value.get(i))) {
+        statuses.put(signal, SampleStatus.NON_FINITE);
+      }
+    }
+  }
+
+  /** The rows to store: one for each missing signal. */
+  List<StoredSignal> rows() {
+    StoredSignal.Lengths lengths =
+        new StoredSignal.Lengths(
+            sample.context().length, sample.response().length, sample.tokens(), sample.truncated());
+    List<StoredSignal> rows = new ArrayList<>();
+    statuses.forEach(
+        (signal, status) ->
+            rows.add(
+                new StoredSignal(
+                    row.getAs(RecordColumns.CONTENT_KEY),
+                    signal,
+                    status,
+                    lengths,
+                    Optional.ofNullable(values.get(signal)))));
+    return rows;
   }
 }

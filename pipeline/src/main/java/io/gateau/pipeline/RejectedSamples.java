@@ -7,48 +7,102 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
+import io.gateau.pipeline.rank.RawTerms;
 import io.gateau.pipeline.rank.ScoreColumns;
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.read.record.RejectionReason;
+import io.gateau.pipeline.samples.SampleColumns;
 import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.signals.SignalStore;
+import io.gateau.score.ModelSignal;
 import io.gateau.score.SampleStatus;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 
-/** Samples that cannot be ranked, and the table {@code rejected}: docs/method.md, "Scores". */
+/**
+ * The records of a folder as a selection sees them, each with the terms that it is ranked by or
+ * with the reason for which it is not: docs/method.md, "Scores".
+ */
 final class RejectedSamples {
+  private static final long ROWS_OF_ONE_TASK = 100_000;
+
   private RejectedSamples() {}
 
   /**
-   * Adds why a sample with its signals and CAS is not ranked; null if it is. The codes of {@link
-   * SampleStatus} are those of the {@link RejectionReason} of the same name.
+   * All records, one narrow row each: the columns of {@link SampleColumns}, the lengths of {@link
+   * SignalColumns}, the status, and the raw terms of the strategy. {@link RecordColumns#REASON} is
+   * null in the rows that can be ranked. The codes of {@link SampleStatus} are those of the {@link
+   * RejectionReason} of the same name.
+   *
+   * @param samples the narrow table
+   * @param needed the signals of the strategy
    */
-  static Dataset<Row> withReason(Dataset<Row> withSignals) {
-    Column ok = col(SignalColumns.STATUS).equalTo(SampleStatus.OK.code());
-    Column reason =
-        when(col(SignalColumns.STATUS).isNull(), lit(RejectionReason.NOT_SCORED.code()))
-            .when(ok.and(col(ScoreColumns.CAS).isNull()), lit(RejectionReason.NON_FINITE.code()))
-            .when(ok, lit(null))
-            .otherwise(col(SignalColumns.STATUS));
-    return withSignals.withColumn(RecordColumns.REASON, reason);
+  static Dataset<Row> withReason(
+      Dataset<Row> samples, SignalStore store, List<ModelSignal> needed, RankConfig rank) {
+    Dataset<Row> good = samples.filter(col(RecordColumns.REASON).isNull());
+    Dataset<Row> joined = RawTerms.with(store.join(good, needed), rank);
+    Set<String> signals = new HashSet<>();
+    for (ModelSignal signal : needed) {
+      signal.signal().columns().forEach(column -> signals.add(signal.column(column.name())));
+    }
+    Column[] narrow =
+        Arrays.stream(joined.columns())
+            .filter(name -> !signals.contains(name))
+            .filter(name -> !name.equals(RecordColumns.REASON))
+            .filter(name -> !name.equals(RecordColumns.DETAIL))
+            .map(functions::col)
+            .toArray(Column[]::new);
+    return joined
+        .select(narrow)
+        .withColumn(RecordColumns.REASON, col(ScoreColumns.EXCLUSION))
+        .withColumn(RecordColumns.DETAIL, detail())
+        .unionByName(samples.filter(col(RecordColumns.REASON).isNotNull()), true);
   }
 
-  /** Records that are no samples and samples that are not ranked, by file and place in it. */
-  static Dataset<Row> table(Dataset<Row> records, Dataset<Row> withReason) {
-    return rejectedRecords(records)
-        .unionByName(unrankedSamples(withReason))
-        .orderBy(asc(RecordColumns.FILE), asc(RecordColumns.RECORD))
-        .drop(RecordColumns.RECORD);
+  /** Reason to number of rows, in one job; the empty text stands for none. */
+  static Map<String, Long> sizes(Dataset<Row> rows) {
+    FlatMapFunction<Iterator<Row>, HashMap<String, Long>> ofPartition =
+        partition -> {
+          HashMap<String, Long> sizes = new HashMap<>();
+          partition.forEachRemaining(
+              row -> sizes.merge(row.isNullAt(0) ? "" : row.getString(0), 1L, Long::sum));
+          return List.of(sizes).iterator();
+        };
+    Map<String, Long> sizes = new TreeMap<>();
+    rows.select(RecordColumns.REASON)
+        .javaRDD()
+        .mapPartitions(ofPartition)
+        .collect()
+        .forEach(part -> part.forEach((reason, size) -> sizes.merge(reason, size, Long::sum)));
+    return sizes;
   }
 
-  private static Dataset<Row> rejectedRecords(Dataset<Row> records) {
-    return records
-        .filter(col(RecordColumns.REASON).isNotNull())
+  /**
+   * Records that are no samples and samples that are not ranked, by file and place in it.
+   *
+   * @param count how many there are; few are sorted by one task, without a shuffle
+   */
+  static Dataset<Row> table(Dataset<Row> rows, long count) {
+    Column[] place = {asc(RecordColumns.FILE), asc(RecordColumns.RECORD)};
+    Dataset<Row> rejected = rows.filter(col(RecordColumns.REASON).isNotNull());
+    return (count <= ROWS_OF_ONE_TASK
+            ? rejected.coalesce(1).sortWithinPartitions(place)
+            : rejected.orderBy(place))
         .select(
             RecordColumns.FILE,
             RecordColumns.LINE,
-            RecordColumns.RECORD,
             RecordColumns.ID,
             RecordColumns.SOURCE,
             RecordColumns.REASON,
@@ -56,22 +110,10 @@ final class RejectedSamples {
             RecordColumns.ORIGINAL);
   }
 
-  private static Dataset<Row> unrankedSamples(Dataset<Row> withReason) {
-    return withReason
-        .filter(col(RecordColumns.REASON).isNotNull())
-        .select(
-            col(RecordColumns.FILE),
-            col(RecordColumns.LINE),
-            col(RecordColumns.RECORD),
-            col(RecordColumns.ID),
-            col(RecordColumns.SOURCE),
-            col(RecordColumns.REASON),
-            detail().as(RecordColumns.DETAIL),
-            lit("").as(RecordColumns.ORIGINAL));
-  }
-
   private static Column detail() {
-    return when(
+    return when(col(ScoreColumns.EXCLUSION).isNull(), lit(null))
+        .when(col(ScoreColumns.EXCLUSION_DETAIL).isNotNull(), col(ScoreColumns.EXCLUSION_DETAIL))
+        .when(
             is(RejectionReason.NOT_SCORED),
             lit("no signals are stored for this text; run gateau score on this input"))
         .when(
@@ -84,8 +126,10 @@ final class RejectedSamples {
             is(RejectionReason.TOO_SHORT),
             concat(
                 lit("the context has "),
-                text(SignalColumns.SEGMENTS),
-                lit(" segments; contextual awareness needs two")))
+                text(SignalColumns.CONTEXT_TOKENS),
+                lit(" tokens and the response "),
+                text(SignalColumns.RESPONSE_TOKENS),
+                lit(", too few for the strategy; contextual awareness needs two segments")))
         .when(
             is(RejectionReason.EMPTY_RESPONSE),
             lit("the tokenizer makes no tokens of the response"))
@@ -103,7 +147,7 @@ final class RejectedSamples {
   }
 
   private static Column is(RejectionReason reason) {
-    return col(RecordColumns.REASON).equalTo(reason.code());
+    return col(ScoreColumns.EXCLUSION).equalTo(reason.code());
   }
 
   private static Column text(String number) {

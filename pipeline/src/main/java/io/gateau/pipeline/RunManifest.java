@@ -11,25 +11,34 @@ import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalConfig;
+import io.gateau.pipeline.signals.SignalKey;
+import io.gateau.score.ModelRole;
 import java.io.Serial;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * {@code manifest.json}: the configuration of a run, its models and versions, its counts and the
- * seconds of each stage. Its {@code score} part lets a later selection find the input and the
- * stored signals again.
+ * seconds of each stage. Its {@code score} part, there from the first minute, lets a selection find
+ * the input and the stored signals.
  */
 public final class RunManifest {
   /** Keys that are not the kebab-case names of the components they come from. */
   private static final Map<String, String> OTHER_KEYS =
       Map.of(
           "budget", "amount", "sequencesScored", "sequences-read", "tokensScored", "tokens-read");
+
+  private static final String SCORING = "scoring";
+  private static final String FINISHED = "finished";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -86,25 +95,64 @@ public final class RunManifest {
     }
   }
 
-  /** Replaces the {@code score} part and writes the file. */
-  void writeScore(ReadConfig input, SignalConfig signals, String device, JobReport report) {
-    ObjectNode score = root.putObject("score");
-    putReport(score, report);
-    score.set("input", JSON.valueToTree(input.input()));
-    score.put("instruction", input.instruction().code());
-    score.put("max-line-bytes", input.maxLineBytes());
-    score.set("recipe", JSON.valueToTree(signals));
-    score.put("device", device);
-    score.set("counts", JSON.valueToTree(report.counts()));
+  /**
+   * Writes a {@code score} part without counts, before anything is scored: from now on what is
+   * stored can be selected from.
+   */
+  void startScore(ReadConfig input, SignalConfig signals) {
+    root.set("score", score(input, signals).put("state", SCORING));
     write();
   }
 
-  /** Replaces the {@code select} part and writes the file. */
-  void writeSelect(SelectConfig config, JobReport report) {
-    ObjectNode select = root.putObject("select");
+  /** Replaces the {@code score} part and writes the file. */
+  void writeScore(
+      ReadConfig input, SignalConfig signals, Map<ModelRole, String> devices, JobReport report) {
+    ObjectNode score = score(input, signals).put("state", FINISHED);
+    putReport(score, report);
+    score.set("devices", JSON.valueToTree(byCode(devices)));
+    score.set("counts", JSON.valueToTree(report.counts()));
+    root.set("score", score);
+    write();
+  }
+
+  private static ObjectNode score(ReadConfig input, SignalConfig signals) {
+    ObjectNode score = JSON.createObjectNode();
+    score.set("input", JSON.valueToTree(input.input()));
+    score.put("instruction", input.instruction().code());
+    score.put("max-line-bytes", input.maxLineBytes());
+    score.set("models", JSON.valueToTree(byCode(signals.models())));
+    ObjectNode keys = score.putObject("signals");
+    signals.keys().forEach((name, key) -> keys.set(name, key.json()));
+    return score;
+  }
+
+  private static <T> Map<String, T> byCode(Map<ModelRole, T> values) {
+    Map<String, T> byCode = new TreeMap<>();
+    values.forEach((role, value) -> byCode.put(role.code(), value));
+    return byCode;
+  }
+
+  /** Replaces the input of the {@code score} part and writes the file. */
+  void moveInput(ReadConfig input) {
+    ((ObjectNode) scoreOrThrow()).set("input", JSON.valueToTree(input.input()));
+    write();
+  }
+
+  /**
+   * Replaces the part of a selection and writes the file.
+   *
+   * @param name of the selection, or {@link OutputFolder#UNNAMED}
+   * @param fitted folder whose ranker was used; empty if it was fitted here
+   */
+  void writeSelect(String name, SelectConfig config, Optional<String> fitted, JobReport report) {
+    ObjectNode select =
+        name.equals(OutputFolder.UNNAMED)
+            ? root.putObject("select")
+            : root.withObjectProperty("selections").putObject(name);
     putReport(select, report);
     select.set("config", JSON.valueToTree(config));
     select.put("amount", config.budget().toString());
+    fitted.ifPresent(folder -> select.put("fitted", folder));
     select.set("counts", JSON.valueToTree(report.counts()));
     write();
   }
@@ -144,13 +192,31 @@ public final class RunManifest {
   }
 
   /**
-   * The config of the signals that were stored.
+   * The signals that were stored.
    *
    * @throws InputException if nothing was scored, or the manifest is damaged
    */
   public SignalConfig signalConfig() {
+    JsonNode score = scoreOrThrow();
+    if (!score.path("signals").isObject()) {
+      throw new InputException(
+          "%s was scored by an earlier version, which stored signals in another way; run gateau score again on its input"
+              .formatted(folder));
+    }
+    Map<ModelRole, ScoredModel> models = new EnumMap<>(ModelRole.class);
+    Map<String, SignalKey> keys = new LinkedHashMap<>();
     try {
-      return JSON.treeToValue(scoreOrThrow().required("recipe"), SignalConfig.class);
+      for (ModelRole role : ModelRole.values()) {
+        if (score.path("models").has(role.code())) {
+          models.put(
+              role, JSON.treeToValue(score.path("models").get(role.code()), ScoredModel.class));
+        }
+      }
+      score
+          .path("signals")
+          .properties()
+          .forEach(signal -> keys.put(signal.getKey(), SignalKey.of(signal.getValue())));
+      return new SignalConfig(models, keys);
     } catch (JsonProcessingException e) {
       throw damaged(folder, e.getOriginalMessage(), e);
     } catch (IllegalArgumentException e) {
@@ -158,11 +224,16 @@ public final class RunManifest {
     }
   }
 
+  /** Whether a run has scored here, or begun to, in a way that {@link #signalConfig} knows. */
+  boolean hasSignals() {
+    return root.path("score").path("signals").isObject();
+  }
+
   private JsonNode scoreOrThrow() {
     JsonNode score = root.path("score");
     if (score.isMissingNode()) {
       throw new InputException(
-          "%s has no finished scores (no manifest.json with a score part); run gateau score first"
+          "%s has no scores (no manifest.json with a score part); run gateau score first"
               .formatted(folder));
     }
     return score;

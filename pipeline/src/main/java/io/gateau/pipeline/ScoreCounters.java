@@ -11,12 +11,14 @@ import org.apache.spark.util.LongAccumulator;
  * @param characters text of those samples, in characters
  * @param sequences sequences that models have scored
  * @param tokens tokens of those sequences
+ * @param files files added to the store
  */
 record ScoreCounters(
     LongAccumulator rows,
     LongAccumulator characters,
     LongAccumulator sequences,
-    LongAccumulator tokens)
+    LongAccumulator tokens,
+    LongAccumulator files)
     implements Serializable {
 
   /** New counters, all 0. */
@@ -25,6 +27,7 @@ record ScoreCounters(
         context.longAccumulator("gateau.rows"),
         context.longAccumulator("gateau.characters"),
         context.longAccumulator("gateau.sequences"),
-        context.longAccumulator("gateau.tokens"));
+        context.longAccumulator("gateau.tokens"),
+        context.longAccumulator("gateau.files"));
   }
 }

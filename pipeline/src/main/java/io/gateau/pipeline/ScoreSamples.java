@@ -1,24 +1,25 @@
 package io.gateau.pipeline;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.InputException;
-import io.gateau.pipeline.read.file.QualifiedPath;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
-import io.gateau.pipeline.signals.PendingSamples;
+import io.gateau.pipeline.samples.OriginalRecords;
+import io.gateau.pipeline.samples.SampleTable;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
+import io.gateau.score.ModelRole;
+import io.gateau.score.ModelSignal;
 import io.gateau.udf.TaskModels;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.io.Serializable;
+import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -26,8 +27,9 @@ import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Computes and stores the raw signals of every sample that has none stored yet: the expensive part
- * of a run. After a kill, a failure or a change of input, the next call computes what is missing.
+ * Computes and stores the signals of every text that misses some: the expensive part of a run.
+ * After a kill, a failure or a change of input, the next call computes what is missing. Beside the
+ * signals it writes the narrow table of all records, so that a selection needs no texts.
  */
 public final class ScoreSamples {
   /** With more tasks the last ones end sooner; with fewer their start costs less. */
@@ -86,8 +88,9 @@ public final class ScoreSamples {
    *
    * @param rowsIn records of the input
    * @param rejected records that are no samples
-   * @param stored samples whose signals were stored before
-   * @param scored samples that this call scored or found impossible to score
+   * @param stored samples that needed no scoring: their texts were scored before, or are those of
+   *     another sample
+   * @param scored texts that this call scored or found impossible to score
    * @param sequencesScored sequences that models scored: full sequences and segments
    * @param tokensScored tokens of those sequences
    */
@@ -113,44 +116,53 @@ public final class ScoreSamples {
     StageClock clock = new StageClock();
     ScoreConfig resolved = resolved();
     SignalConfig signals =
-        SignalConfig.of(resolved.shortModel(), resolved.longModel(), resolved.scoring());
+        SignalConfig.of(resolved.models(), resolved.scoring(), resolved.signals());
     clock.endStage("fingerprint-models");
     OutputFolder folder = OutputFolder.at(spark, output);
     folder.requireApartFrom(spark, input);
-    RunManifest manifest = RunManifest.of(folder);
-    SignalStore store = new SignalStore(spark, folder.signals());
     folder.deleteStaleFiles();
-    store.deleteStaleFiles();
+    RunManifest manifest = RunManifest.of(folder);
+    SignalConfig all =
+        manifest.hasSignals() ? signals.withEarlier(manifest.signalConfig()) : signals;
+    SignalStore store = new SignalStore(spark, folder.signals(), all);
 
-    Dataset<Row> records = SampleReader.read(spark, input);
-    Dataset<Row> samples = records.filter(col(RecordColumns.REASON).isNull());
-    Dataset<Row> pending = store.pending(samples, signals);
+    ReadConfig qualified = QualifiedInput.of(spark, input);
+    folder.replaceSamples(
+        SampleTable.of(SampleReader.read(spark, input)), () -> manifest.startScore(qualified, all));
+    store.prepare(resolved.signals());
+    clock.endStage("read-input");
+    Dataset<Row> samples = folder.samples(spark);
+    Dataset<Row> pending =
+        store.pending(samples.filter(col(RecordColumns.REASON).isNull()), resolved.signals());
     ScoreCounters counters = ScoreCounters.register(spark.sparkContext());
     Counts counts;
-    records.persist(StorageLevel.DISK_ONLY());
-    pending.persist(StorageLevel.DISK_ONLY());
+    pending.persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      counts = countRows(records, pending);
-      clock.endStage("read-input");
-      score(pending, counts, resolved, signals, store, counters);
+      counts = countRows(samples, pending);
+      clock.endStage("find-missing");
+      String run = UUID.randomUUID().toString().replace("-", "");
+      score(pending, counts, resolved, signals, store, run, counters);
       clock.endStage("score");
-      requireReadable(counts.pending(), store, pending);
-      clock.endStage("read-back");
+      requireReadable(pending, counts, store, resolved.signals(), run, counters);
     } finally {
       pending.unpersist();
-      records.unpersist();
     }
 
-    store.createIfEmpty();
-    store.mergeSmallFiles();
+    store.mergeSmallFiles(resolved.signals());
     clock.endStage("merge-signals");
     Result result = counts.result(counters);
     manifest.writeScore(
-        qualifiedInput(),
-        signals,
-        resolved.longModel().device(),
+        qualified,
+        all,
+        devices(resolved),
         new RunManifest.JobReport(effectiveConfig, result, clock.seconds()));
     return result;
+  }
+
+  private static Map<ModelRole, String> devices(ScoreConfig config) {
+    Map<ModelRole, String> devices = new EnumMap<>(ModelRole.class);
+    config.models().forEach((role, model) -> devices.put(role, model.device()));
+    return devices;
   }
 
   private void requireParameters() {
@@ -165,7 +177,7 @@ public final class ScoreSamples {
         model -> TaskModels.resolveForAllTasks(model.absolute(), spark.sparkContext().conf()));
   }
 
-  /** Rows before scoring. */
+  /** Rows before scoring; pending ones are distinct texts. */
   private record Counts(long rowsIn, long rejected, long pending, long pendingCharacters) {
     long stored() {
       return rowsIn - rejected - pending;
@@ -182,11 +194,38 @@ public final class ScoreSamples {
     }
   }
 
-  private static Counts countRows(Dataset<Row> records, Dataset<Row> pending) {
-    Row all = records.agg(count(lit(1)), count(col(RecordColumns.REASON))).first();
-    Row missing =
-        pending.agg(count(lit(1)), coalesce(sum(PendingSamples.CHARACTERS), lit(0L))).first();
-    return new Counts(all.getLong(0), all.getLong(1), missing.getLong(0), missing.getLong(1));
+  private static Counts countRows(Dataset<Row> samples, Dataset<Row> pending) {
+    Map<String, Long> sizes = RejectedSamples.sizes(samples);
+    long rowsIn = sizes.values().stream().mapToLong(Long::longValue).sum();
+    Size missing =
+        pending
+            .select(RecordColumns.CHARACTERS)
+            .javaRDD()
+            .mapPartitions(Size.OF_PARTITION)
+            .collect()
+            .stream()
+            .reduce(new Size(0, 0), Size::plus);
+    return new Counts(
+        rowsIn, rowsIn - sizes.getOrDefault("", 0L), missing.rows(), missing.characters());
+  }
+
+  /** Rows, and the characters of their texts. */
+  private record Size(long rows, long characters) implements Serializable {
+    /** Of rows that hold nothing but their characters. */
+    static final FlatMapFunction<Iterator<Row>, Size> OF_PARTITION =
+        partition -> {
+          long rows = 0;
+          long characters = 0;
+          while (partition.hasNext()) {
+            rows++;
+            characters += partition.next().getLong(0);
+          }
+          return List.of(new Size(rows, characters)).iterator();
+        };
+
+    Size plus(Size other) {
+      return new Size(rows + other.rows, characters + other.characters);
+    }
   }
 
   /** Longest samples first, in tasks small enough that the last ones end at the same time. */
@@ -196,6 +235,7 @@ public final class ScoreSamples {
       ScoreConfig resolved,
       SignalConfig signals,
       SignalStore store,
+      String run,
       ScoreCounters counters) {
     progress.start(counts.pending(), counts.stored(), counts.pendingCharacters());
     try {
@@ -203,16 +243,24 @@ public final class ScoreSamples {
         ScoreTask task =
             new ScoreTask(
                 resolved,
-                signals,
-                store.folder().toString(),
+                signals.models(),
+                store.folders(resolved.signals()),
+                run,
                 new SerializableConfiguration(spark.sessionState().newHadoopConf()),
                 counters);
-        Dataset<Row> ordered =
-            pending.repartitionByRange(
-                tasks(counts.pending()),
-                col(PendingSamples.CHARACTERS).desc(),
-                col(RecordColumns.ID));
-        run(task, ordered, counters);
+        Dataset<Row> texts =
+            OriginalRecords.fetchTexts(spark, pending, input).persist(StorageLevel.DISK_ONLY());
+        try {
+          run(
+              task,
+              texts.repartitionByRange(
+                  tasks(counts.pending()),
+                  col(RecordColumns.CHARACTERS).desc(),
+                  col(RecordColumns.CONTENT_KEY)),
+              counters);
+        } finally {
+          texts.unpersist();
+        }
       }
     } finally {
       progress.finish();
@@ -224,39 +272,34 @@ public final class ScoreSamples {
     return Math.toIntExact(Math.min(rows, Math.max(byCores, rows / ROWS_PER_TASK)));
   }
 
-  private void run(ScoreTask task, Dataset<Row> pending, ScoreCounters counters) {
+  private void run(ScoreTask task, Dataset<Row> texts, ScoreCounters counters) {
     ProgressPoll poll = ProgressPoll.start(progress, counters);
     try {
-      pending.foreachPartition(task);
+      texts.foreachPartition(task);
     } finally {
       poll.stop();
     }
   }
 
-  /** Executors may store in a folder of their own, whose rows the driver would never find. */
-  private void requireReadable(long scored, SignalStore store, Dataset<Row> pending) {
-    long readable = scored == 0 ? 0 : store.count(pending);
-    if (readable < scored) {
-      // Another run may have merged files between their listing and their reading.
-      readable = store.count(pending);
+  /**
+   * Executors may store in a folder of their own, whose files the driver would never find. Rows are
+   * counted only where files are missing: another run may have merged them.
+   */
+  private void requireReadable(
+      Dataset<Row> pending,
+      Counts counts,
+      SignalStore store,
+      List<ModelSignal> signals,
+      String run,
+      ScoreCounters counters) {
+    if (store.files(signals, run) >= counters.files().value()) {
+      return;
     }
-    if (readable < scored) {
+    long readable = store.count(pending, signals);
+    if (readable < counts.pending()) {
       throw new InputException(
           "%d rows were counted as scored, but %d of them can be read back from %s: the executors wrote to a folder of that name that the driver does not see; name an output that all machines share, such as hdfs://, s3a:// or a shared mount, and score again"
-              .formatted(scored, readable, output));
+              .formatted(counts.pending(), readable, output));
     }
-  }
-
-  /** The input with full paths, for a selection that is started in another directory. */
-  private ReadConfig qualifiedInput() {
-    List<String> paths = new ArrayList<>();
-    for (String path : input.input()) {
-      try {
-        paths.add(QualifiedPath.text(spark, path));
-      } catch (IOException e) {
-        throw new UncheckedIOException("the input %s cannot be used".formatted(path), e);
-      }
-    }
-    return input.withInput(paths);
   }
 }

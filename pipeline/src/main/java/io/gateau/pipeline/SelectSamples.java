@@ -1,21 +1,29 @@
 package io.gateau.pipeline;
 
-import static org.apache.spark.sql.functions.asc;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.lit;
 
-import io.gateau.pipeline.rank.RankSamples;
+import io.gateau.pipeline.rank.SampleRanker;
+import io.gateau.pipeline.rank.SampleRankerModel;
 import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.SelectTop;
+import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.rank.strategy.Strategies;
+import io.gateau.pipeline.rank.strategy.Strategy;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.read.record.RejectionReason;
+import io.gateau.pipeline.samples.OriginalRecords;
+import io.gateau.pipeline.samples.SampleTable;
+import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
+import io.gateau.score.ModelSignal;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,18 +36,23 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Ranks the scored samples of an output folder, selects the top and writes {@code scores}, {@code
- * selected} and {@code rejected}. It uses stored signals only: no model is opened, whatever the
- * strategy.
+ * selected}, {@code rejected} and the fitted {@code ranker}. It uses stored signals only: no model
+ * is opened, and of the input only the records that are selected are read.
  */
 public final class SelectSamples {
+  /** Selected rows, which hold long texts, of one file. */
+  private static final long ROWS_PER_FILE = 20_000;
+
   private final SparkSession spark;
   private String output;
+  private String name = OutputFolder.UNNAMED;
   private SelectConfig config = SelectConfig.DEFAULT;
+  private Optional<String> fitted = Optional.empty();
   private Optional<List<String>> input = Optional.empty();
   private EffectiveConfig effectiveConfig = EffectiveConfig.NONE;
 
@@ -58,6 +71,17 @@ public final class SelectSamples {
     return this;
   }
 
+  /**
+   * Name of the selection: {@link OutputFolder#selection}; none by default.
+   *
+   * @throws IllegalArgumentException if it is no such name
+   */
+  public SelectSamples name(String value) {
+    Arguments.notNull("name", value);
+    name = value.equals(OutputFolder.UNNAMED) ? value : OutputFolder.requireSelectionName(value);
+    return this;
+  }
+
   /** How samples are ranked and how many are selected; {@link SelectConfig#DEFAULT} by default. */
   public SelectSamples config(SelectConfig value) {
     config = Arguments.notNull("config", value);
@@ -65,8 +89,17 @@ public final class SelectSamples {
   }
 
   /**
-   * Where the scored input is now; by default where it was when it was scored. The rest of the
-   * {@link ReadConfig} stays as it was.
+   * A folder with a selection whose ranking is used in place of the config's: its strategy, its
+   * settings and its scales. By default scales are fitted on the samples of this folder.
+   */
+  public SelectSamples fitted(String folder) {
+    fitted = Optional.of(Arguments.notNull("fitted", folder));
+    return this;
+  }
+
+  /**
+   * Where the scored input is now, which is then read whole once; by default where it was when it
+   * was scored. The rest of the {@link ReadConfig} stays as it was.
    */
   public SelectSamples input(List<String> paths) {
     input = Optional.of(List.copyOf(Arguments.notNull("input", paths)));
@@ -80,17 +113,17 @@ public final class SelectSamples {
   }
 
   /**
-   * What was done; rowsIn = selected + unselected + all rejected.
+   * What became of the rows; rowsIn = selected + unselected + all rejected.
    *
    * @param rowsIn records of the input
    * @param selected samples within the budget
    * @param unselected samples that were ranked below it
    * @param rejectedByReason counts by {@link RejectionReason} code, in the order of the codes
    */
-  public record Result(
+  public record Counts(
       long rowsIn, long selected, long unselected, Map<String, Long> rejectedByReason) {
     /** Copies the counts. */
-    public Result {
+    public Counts {
       rejectedByReason = Collections.unmodifiableMap(new TreeMap<>(rejectedByReason));
     }
 
@@ -101,10 +134,40 @@ public final class SelectSamples {
   }
 
   /**
+   * One of the best rows.
+   *
+   * @param id of the sample
+   * @param score that it is ranked by
+   * @param explanation how the score comes about
+   */
+  public record Shown(String id, double score, String explanation) {}
+
+  /**
+   * What was done.
+   *
+   * @param counts of rows
+   * @param rank how samples were ranked
+   * @param best the first rows
+   * @param lowestSelected the lowest score that was selected; empty if nothing was
+   * @param highestUnselected the highest score that was not; empty if there is none
+   * @param replaced whether a selection of the same name was there
+   * @param seconds stage to seconds
+   */
+  public record Result(
+      Counts counts,
+      RankConfig rank,
+      List<Shown> best,
+      Optional<Double> lowestSelected,
+      Optional<Double> highestUnselected,
+      boolean replaced,
+      Map<String, Double> seconds) {}
+
+  /**
    * Ranks and selects.
    *
    * @throws IllegalStateException if output is missing
-   * @throws InputException if nothing has been scored in the folder, or the input cannot be found
+   * @throws InputException if nothing has been scored in the folder, signals that the strategy
+   *     needs are missing, or the input cannot be found or has changed
    */
   public Result execute() {
     Arguments.required("output", "path", output);
@@ -112,111 +175,181 @@ public final class SelectSamples {
     OutputFolder folder = OutputFolder.at(spark, output);
     RunManifest manifest = RunManifest.of(folder);
     SignalConfig signals = manifest.signalConfig();
-    ReadConfig scored = manifest.input();
-    ReadConfig readConfig = scored.withInput(input.orElse(scored.input()));
-    folder.requireApartFrom(spark, readConfig);
+    ReadConfig readConfig = manifest.input();
+    Optional<SampleRankerModel> loaded = fitted.map(path -> loaded(spark, path));
+    RankConfig rank = loaded.map(SampleRankerModel::config).orElse(config.rank());
+    List<ModelSignal> needed = StoredSignals.needed(rank.strategy(), signals, folder);
+    boolean replaced = folder.hasSelection(name);
     folder.deleteStaleFiles();
+    if (input.isPresent()) {
+      readConfig = QualifiedInput.of(spark, readConfig.withInput(input.get()));
+      folder.requireApartFrom(spark, readConfig);
+      ReadConfig moved = readConfig;
+      folder.replaceSamples(
+          SampleTable.of(SampleReader.read(spark, moved)), () -> manifest.moveInput(moved));
+      clock.endStage("read-input");
+    }
 
-    Dataset<Row> records = SampleReader.read(spark, readConfig);
-    Dataset<Row> samples = records.filter(col(RecordColumns.REASON).isNull());
-    RankSamples ranking = new RankSamples(config);
-    SignalStore store = new SignalStore(spark, folder.signals());
-    Dataset<Row> withSignals =
-        RejectedSamples.withReason(ranking.withContextualAwareness(store.join(samples, signals)));
-    records.persist(StorageLevel.DISK_ONLY());
-    withSignals.persist(StorageLevel.DISK_ONLY());
+    SignalStore store = new SignalStore(spark, folder.signals(), signals);
+    Dataset<Row> rows =
+        RejectedSamples.withReason(folder.samples(spark), store, needed, rank)
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      Dataset<Row> good = withSignals.filter(col(RecordColumns.REASON).isNull());
+      Map<String, Long> sizes = RejectedSamples.sizes(rows);
+      clock.endStage("join");
+      Dataset<Row> good = rows.filter(col(RecordColumns.REASON).isNull());
+      SampleRankerModel ranker = loaded.orElseGet(() -> SampleRanker.of(rank).fit(good));
+      clock.endStage("fit");
       Dataset<Row> ranked =
-          new SelectTop(spark, config)
-              .from(RankSamples.ordered(ranking.withScores(good)))
-              .persist(StorageLevel.DISK_ONLY());
+          new SelectTop(spark, config.withRank(rank))
+              .from(
+                  ranker
+                      .transform(good)
+                      .drop(
+                          RecordColumns.CHARACTERS,
+                          RecordColumns.ORIGINAL,
+                          RecordColumns.REASON,
+                          RecordColumns.DETAIL),
+                  sizes.getOrDefault("", 0L))
+              .persist(StorageLevel.MEMORY_AND_DISK());
       try {
+        Cut cut = Cut.of(ranked);
+        Counts counts = counts(sizes, cut);
         clock.endStage("rank");
-        Result result = countRows(records, withSignals, ranked);
-        requireNothingLost(result);
-        folder.replace(tables(records, withSignals, ranked));
+        folder.replaceSelection(name, writers(rows, counts, ranked, cut, ranker, readConfig));
         clock.endStage("write");
+        Result result =
+            new Result(
+                counts,
+                rank,
+                shown(cut, ranker),
+                cut.lowestSelected(),
+                cut.highestUnselected(),
+                replaced,
+                clock.seconds());
         manifest.writeSelect(
-            config, new RunManifest.JobReport(effectiveConfig, result, clock.seconds()));
+            name,
+            new SelectConfig(rank, config.budget(), config.scope()),
+            fitted,
+            new RunManifest.JobReport(effectiveConfig, counts, clock.seconds()));
         return result;
       } finally {
         ranked.unpersist();
       }
     } finally {
-      withSignals.unpersist();
-      records.unpersist();
+      rows.unpersist();
     }
   }
 
-  private static Map<String, Dataset<Row>> tables(
-      Dataset<Row> records, Dataset<Row> withSignals, Dataset<Row> ranked) {
-    Map<String, Dataset<Row>> tables = new LinkedHashMap<>();
-    // In order already: ranking numbers sorted partitions.
-    tables.put(OutputFolder.SCORES, ranked.select(columns(ScoreColumns.SCORES)));
-    tables.put(OutputFolder.SELECTED, selectedRows(ranked, records));
-    tables.put(OutputFolder.REJECTED, RejectedSamples.table(records, withSignals));
-    return tables;
+  /**
+   * How a fitted ranking ranks.
+   *
+   * @param path an output folder, or one of its {@code selections/NAME}
+   * @throws InputException if there is no ranking that could be used
+   */
+  public static RankConfig fittedRank(SparkSession spark, String path) {
+    return loaded(spark, path).config();
   }
 
-  /** File and number name one record each, so every selected row gets one original. */
-  private static Dataset<Row> selectedRows(Dataset<Row> ranked, Dataset<Row> records) {
-    List<String> recordKey = List.of(RecordColumns.FILE, RecordColumns.RECORD);
-    List<String> selected =
-        Stream.concat(ScoreColumns.SCORES.stream(), Stream.of(RecordColumns.ORIGINAL)).toList();
-    return ranked
-        .filter(col(ScoreColumns.SELECTED))
-        .join(
-            records.select(RecordColumns.FILE, RecordColumns.RECORD, RecordColumns.ORIGINAL),
-            CollectionConverters.asScala(recordKey).toSeq(),
-            "inner")
-        .orderBy(asc(ScoreColumns.RANK))
-        .select(columns(selected));
+  private static SampleRankerModel loaded(SparkSession spark, String path) {
+    SampleRankerModel ranker = SampleRankerModel.load(OutputFolder.ranker(spark, path).toString());
+    Strategy strategy = Strategies.of(ranker.config().strategy());
+    if (!strategy.terms().isEmpty() && ranker.scales().byTerm().isEmpty()) {
+      throw new InputException(
+          "the ranking of %s was fitted on no samples, so it has no scales; fit it on a folder with samples that can be ranked"
+              .formatted(path));
+    }
+    return ranker;
+  }
+
+  private Map<String, TableReplacement.Writer> writers(
+      Dataset<Row> rows,
+      Counts counts,
+      Dataset<Row> ranked,
+      Cut cut,
+      SampleRankerModel ranker,
+      ReadConfig readConfig) {
+    Strategy strategy = Strategies.of(ranker.config().strategy());
+    Map<String, TableReplacement.Writer> writers = new LinkedHashMap<>();
+    // In order already: ranking numbers sorted partitions.
+    writers.put(
+        OutputFolder.SCORES,
+        path -> ranked.select(columns(scores(strategy))).write().parquet(path));
+    writers.put(
+        OutputFolder.SELECTED,
+        path -> selectedRows(ranked, cut, strategy, readConfig).write().parquet(path));
+    writers.put(
+        OutputFolder.REJECTED,
+        path -> RejectedSamples.table(rows, counts.rejected()).write().parquet(path));
+    writers.put(OutputFolder.RANKER, ranker::save);
+    return writers;
+  }
+
+  /**
+   * The selected rows with their original records, in the order of their ranks. A sort would fetch
+   * every record twice, since Spark samples what it sorts; so ranks are divided evenly.
+   */
+  private Dataset<Row> selectedRows(
+      Dataset<Row> ranked, Cut cut, Strategy strategy, ReadConfig readConfig) {
+    List<String> columns = new ArrayList<>(scores(strategy));
+    columns.add(RecordColumns.ORIGINAL);
+    long parts = cut.selected() / ROWS_PER_FILE + 1;
+    Column part =
+        col(ScoreColumns.RANK)
+            .minus(lit(1))
+            .multiply(lit(parts))
+            .divide(lit(Math.max(1, cut.lastRank())));
+    return OriginalRecords.fetch(spark, ranked.filter(col(ScoreColumns.SELECTED)), readConfig)
+        .repartitionById(Math.toIntExact(parts), floor(part).cast(DataTypes.IntegerType))
+        .sortWithinPartitions(ScoreColumns.RANK)
+        .select(columns(columns));
+  }
+
+  /**
+   * The columns of {@code scores}: what the sample is, and everything that its score is made of.
+   */
+  private static List<String> scores(Strategy strategy) {
+    return Stream.of(
+            List.of(
+                SignalColumns.ID,
+                SignalColumns.SOURCE,
+                SignalColumns.STATUS,
+                SignalColumns.CONTEXT_TOKENS,
+                SignalColumns.RESPONSE_TOKENS,
+                SignalColumns.SEQUENCE_TOKENS,
+                SignalColumns.TRUNCATED),
+            ScoreColumns.of(strategy),
+            List.of(ScoreColumns.RANK, ScoreColumns.SELECTED))
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static Column[] columns(List<String> names) {
     return names.stream().map(functions::col).toArray(Column[]::new);
   }
 
-  private static Result countRows(
-      Dataset<Row> records, Dataset<Row> withSignals, Dataset<Row> ranked) {
-    long rowsIn = 0;
-    Map<String, Long> rejected = new TreeMap<>();
-    for (Row row : groupSizes(records, RecordColumns.REASON)) {
-      rowsIn += row.getLong(1);
-      if (!row.isNullAt(0)) {
-        rejected.merge(row.getString(0), row.getLong(1), Long::sum);
-      }
-    }
-    for (Row row : groupSizes(withSignals, RecordColumns.REASON)) {
-      if (!row.isNullAt(0)) {
-        rejected.merge(row.getString(0), row.getLong(1), Long::sum);
-      }
-    }
-    long selected = 0;
-    long unselected = 0;
-    for (Row row : groupSizes(ranked, ScoreColumns.SELECTED)) {
-      if (row.getBoolean(0)) {
-        selected = row.getLong(1);
-      } else {
-        unselected = row.getLong(1);
-      }
-    }
-    return new Result(rowsIn, selected, unselected, rejected);
+  private static List<Shown> shown(Cut cut, SampleRankerModel ranker) {
+    return cut.best().stream()
+        .map(
+            row ->
+                new Shown(
+                    row.getAs(RecordColumns.ID),
+                    row.<Double>getAs(ScoreColumns.SCORE),
+                    ranker.explain(row)))
+        .toList();
   }
 
-  /** (value, number of rows) of every value of a column that has few. */
-  private static List<Row> groupSizes(Dataset<Row> rows, String column) {
-    return rows.groupBy(column).agg(count(lit(1))).collectAsList();
-  }
-
-  private static void requireNothingLost(Result result) {
-    long accounted = result.selected() + result.unselected() + result.rejected();
-    if (accounted != result.rowsIn()) {
+  private static Counts counts(Map<String, Long> sizes, Cut cut) {
+    Map<String, Long> rejected = new TreeMap<>(sizes);
+    rejected.remove("");
+    long rowsIn = sizes.values().stream().mapToLong(Long::longValue).sum();
+    Counts counts = new Counts(rowsIn, cut.selected(), cut.unselected(), rejected);
+    long accounted = counts.selected() + counts.unselected() + counts.rejected();
+    if (accounted != rowsIn) {
       throw new IllegalStateException(
-          "rows do not reconcile: %d in, %d selected, %d unselected, %d rejected (did the input change while it was read?)"
-              .formatted(
-                  result.rowsIn(), result.selected(), result.unselected(), result.rejected()));
+          "rows do not reconcile: %d in, %d selected, %d unselected, %d rejected"
+              .formatted(rowsIn, counts.selected(), counts.unselected(), counts.rejected()));
     }
+    return counts;
   }
 }

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gateau.math.Perplexity;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.testing.TestRun;
 import io.gateau.pipeline.testing.TestSample;
 import io.gateau.pipeline.testing.TinyPair;
+import io.gateau.score.ModelSignal;
 import io.gateau.testing.NaiveDecoder;
 import io.gateau.testing.NaiveSignals;
 import io.gateau.testing.NaiveTokens;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +47,7 @@ class EndToEndTest {
   private static TinyPair models;
   private static TestRun run;
   private static ScoreSamples.Result scored;
-  private static SelectSamples.Result selected;
+  private static SelectSamples.Counts counts;
 
   @BeforeAll
   static void scoresAndSelects() throws IOException {
@@ -52,7 +55,7 @@ class EndToEndTest {
     input = TestSample.write(folder.resolve("input.jsonl"), lines());
     run = new TestRun(folder.resolve("out/first"));
     scored = run.score(models, input);
-    selected = run.select(SelectConfig.DEFAULT);
+    counts = run.select(SelectConfig.DEFAULT).counts();
   }
 
   private static List<TestSample> good() {
@@ -71,7 +74,7 @@ class EndToEndTest {
         lines.add("{\"id\": \"broken-" + i + "\", \"context\": ");
       }
     }
-    lines.add(good.get(0).withId("short").withContext("only sixteen lon").json());
+    lines.add(tooShort().json());
     lines.add(good.get(1).withId("long").withInstruction("why? ".repeat(60)).json());
     lines.add(good.get(2).withId("empty").withContext("").json());
     lines.add(good.get(4).withContext("another text under an id that is taken").json());
@@ -84,9 +87,9 @@ class EndToEndTest {
     assertEquals(8, scored.rejected());
     assertEquals(26, scored.scored());
     assertEquals(0, scored.stored());
-    assertEquals(34, selected.rowsIn());
-    assertEquals(7, selected.selected());
-    assertEquals(17, selected.unselected());
+    assertEquals(34, counts.rowsIn());
+    assertEquals(7, counts.selected());
+    assertEquals(17, counts.unselected());
     assertEquals(
         Map.of(
             "broken-json",
@@ -99,9 +102,12 @@ class EndToEndTest {
             1L,
             "too-short",
             1L),
-        selected.rejectedByReason());
-    assertEquals(34, selected.selected() + selected.unselected() + selected.rejected());
-    assertEquals(26, run.table("signals").size());
+        counts.rejectedByReason());
+    assertEquals(34, counts.selected() + counts.unselected() + counts.rejected());
+    for (ModelSignal signal : TestRun.SIGNALS) {
+      assertEquals(26, run.signalRows(signal).size());
+    }
+    assertEquals(34, run.table("samples").size());
     assertEquals(24, run.table("scores").size());
     assertEquals(7, run.table("selected").size());
     assertEquals(10, run.table("rejected").size());
@@ -111,14 +117,19 @@ class EndToEndTest {
     assertEquals(33, places.size());
   }
 
+  /* The short sample has one segment, which is not scored. */
   @Test
   void tokensAndSequencesReadAreCounted() {
-    long sequences = 0;
-    long tokens = 0;
+    long sequences = 2;
+    long tokens =
+        2L
+            * run.signal(TestRun.LONG_LOSS)
+                .get(tooShort().contentKey())
+                .<Integer>getAs("sequence_tokens");
     for (Row row : run.byId("scores").values()) {
       int total = row.<Integer>getAs("sequence_tokens");
       int context = row.<Integer>getAs("context_tokens");
-      int segments = row.<Integer>getAs("segments");
+      int segments = (context + 15) / 16;
       sequences += 2 + segments;
       tokens += 2L * total + (long) segments * (total - context) + context;
     }
@@ -126,14 +137,18 @@ class EndToEndTest {
     assertEquals(tokens, scored.tokensScored());
   }
 
+  private static TestSample tooShort() {
+    return good().get(0).withId("short").withContext("only sixteen lon");
+  }
+
   @Test
   void theTablesHaveTheColumnsOfTheMethod() {
     String scores =
-        "id string, source string, status string, context_tokens int, response_tokens int, sequence_tokens int, segments int, truncated boolean, short_ppl double, long_ppl double, segment_ppl array<double>, segment_attention array<double>, hmp double, cas double, score double, rank bigint, selected boolean";
+        "id string, source string, status string, context_tokens int, response_tokens int, sequence_tokens int, truncated boolean, short_ppl double, long_ppl double, short_difficulty double, long_difficulty double, cas double, normalised_short double, normalised_long double, hmp double, normalised_hmp double, normalised_cas double, score double, rank bigint, selected boolean";
 
     assertEquals(
-        "id string, source string, status string, context_tokens int, response_tokens int, sequence_tokens int, segments int, truncated boolean, short_ppl double, long_ppl double, segment_ppl array<double>, segment_attention array<double>, short_key string, long_key string",
-        columns("signals"));
+        "file string, line bigint, record bigint, offset bigint, bytes bigint, id string, source string, content_key string, characters bigint, reason string, detail string, original string",
+        columns("samples"));
     assertEquals(scores, columns("scores"));
     assertEquals(scores + ", original string", columns("selected"));
     assertEquals(
@@ -165,10 +180,20 @@ class EndToEndTest {
                 .numbers(shortModel, longModel);
         close(new double[] {numbers.shortPpl()}, new double[] {row.getAs("short_ppl")}, sample);
         close(new double[] {numbers.longPpl()}, new double[] {row.getAs("long_ppl")}, sample);
-        close(numbers.segmentPpl(), TestRun.doubles(row, "segment_ppl"), sample);
-        close(numbers.segmentAttention(), TestRun.doubles(row, "segment_attention"), sample);
+        close(numbers.segmentPpl(), segmentPerplexity(sample), sample);
+        close(numbers.segmentAttention(), segmentAttention(sample), sample);
       }
     }
+  }
+
+  private static double[] segmentPerplexity(TestSample sample) {
+    Row row = run.signal(TestRun.SEGMENT_LOSS).get(sample.contentKey());
+    return Arrays.stream(TestRun.doubles(row, "segment_loss")).map(Perplexity::of).toArray();
+  }
+
+  private static double[] segmentAttention(TestSample sample) {
+    Row row = run.signal(TestRun.SEGMENT_ATTENTION).get(sample.contentKey());
+    return TestRun.doubles(row, "segment_attention");
   }
 
   private static void close(double[] expected, double[] actual, TestSample sample) {
@@ -187,7 +212,6 @@ class EndToEndTest {
       int context = row.<Integer>getAs("context_tokens");
 
       assertEquals(sample.response().length(), row.<Integer>getAs("response_tokens"));
-      assertEquals((context + 15) / 16, row.<Integer>getAs("segments"));
       assertEquals(truncated, row.<Boolean>getAs("truncated"));
       assertEquals(sample.source(), Optional.ofNullable(row.getAs("source")));
       assertEquals("ok", row.getAs("status"));
@@ -208,6 +232,8 @@ class EndToEndTest {
   @Test
   void scoresAndRanksFollowFromTheSignals() {
     Map<String, Row> rows = run.byId("scores");
+    Map<String, TestSample> byId =
+        good().stream().collect(Collectors.toMap(TestSample::id, sample -> sample));
     Map<String, Double> hmp = new HashMap<>();
     Map<String, Double> cas = new HashMap<>();
     ToDoubleFunction<Row> hardForShort = row -> Math.log(row.<Double>getAs("short_ppl"));
@@ -220,10 +246,7 @@ class EndToEndTest {
               id,
               place(shorts, hardForShort.applyAsDouble(row))
                   - place(longs, hardForLong.applyAsDouble(row)));
-          cas.put(
-              id,
-              cosine(
-                  TestRun.doubles(row, "segment_attention"), TestRun.doubles(row, "segment_ppl")));
+          cas.put(id, cosine(segmentAttention(byId.get(id)), segmentPerplexity(byId.get(id))));
         });
     double[] guidance = range(rows, row -> hmp.get(row.<String>getAs("id")), 0);
     double[] awareness = range(rows, row -> cas.get(row.<String>getAs("id")), 0);
@@ -306,7 +329,8 @@ class EndToEndTest {
 
     assertEquals("too-short", rows.get("short").getAs("reason"));
     assertEquals(
-        "the context has 1 segments; contextual awareness needs two",
+        "the context has 16 tokens and the response 9, too few for the strategy; contextual"
+            + " awareness needs two segments",
         rows.get("short").getAs("detail"));
     assertEquals(31L, rows.get("short").<Long>getAs("line"));
     assertEquals("a", rows.get("short").getAs("source"));
@@ -320,13 +344,13 @@ class EndToEndTest {
   }
 
   @Test
-  void aRowThatNoModelReadHasNoSignals() {
-    Row row = run.byId("signals").get("short");
+  void aSampleWithoutTwoSegmentsHasTheSignalsThatNeedNone() {
+    String key = tooShort().contentKey();
 
-    assertEquals("too-short", row.getAs("status"));
-    for (String column : List.of("short_ppl", "long_ppl", "segment_ppl", "segment_attention")) {
-      assertNull(row.getAs(column), column);
-    }
+    assertEquals("ok", run.signal(TestRun.LONG_LOSS).get(key).getAs("status"));
+    assertEquals("too-short", run.signal(TestRun.SEGMENT_LOSS).get(key).getAs("status"));
+    assertNull(run.signal(TestRun.SEGMENT_LOSS).get(key).getAs("segment_loss"));
+    assertEquals("too-short", run.signal(TestRun.SEGMENT_ATTENTION).get(key).getAs("status"));
   }
 
   @Test
@@ -342,8 +366,8 @@ class EndToEndTest {
     assertEquals(7, counts.path("selected").asLong());
     assertEquals(17, counts.path("unselected").asLong());
     assertEquals(6, counts.path("rejected-by-reason").path("broken-json").asLong());
-    assertEquals(0.8, root.path("select").path("config").path("alpha").asDouble());
-    assertEquals(64, root.path("score").at("/recipe/long-model/fingerprint").asText().length());
+    assertEquals(0.8, root.path("select").at("/config/rank/alpha").asDouble());
+    assertEquals(64, root.path("score").at("/models/long/fingerprint").asText().length());
     assertEquals("4.1.0", root.path("score").path("versions").path("spark").asText());
     assertTrue(root.path("score").path("seconds").path("score").asDouble() > 0);
     assertArrayEquals(
@@ -353,7 +377,7 @@ class EndToEndTest {
   @Test
   void onlyTablesAndManifestRemain() throws IOException {
     assertEquals(
-        List.of("manifest.json", "rejected", "scores", "selected", "signals"),
+        List.of("manifest.json", "ranker", "rejected", "samples", "scores", "selected", "signals"),
         Arrays.stream(run.folder().toFile().list())
             .filter(name -> !name.startsWith("."))
             .sorted()

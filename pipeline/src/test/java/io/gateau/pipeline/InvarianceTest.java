@@ -10,7 +10,10 @@ import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.pipeline.testing.TestRun;
 import io.gateau.pipeline.testing.TestSample;
 import io.gateau.pipeline.testing.TinyPair;
+import io.gateau.score.ModelRole;
+import io.gateau.score.ModelSignal;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -86,8 +89,8 @@ class InvarianceTest {
   void shortSamplesThatShareABatchGiveWhatTheyGiveAlone(@TempDir Path other) throws IOException {
     List<TestSample> samples = TestSample.many(96);
     String input = TestSample.writeSamples(other.resolve("in.jsonl"), samples);
-    ModelSpec shortModel = models.config().shortModel();
-    ModelSpec longModel = models.config().longModel();
+    ModelSpec shortModel = models.config().models().get(ModelRole.SHORT);
+    ModelSpec longModel = models.config().models().get(ModelRole.LONG);
     TestRun alone = new TestRun(other.resolve("alone"));
     alone.score(models.withBatchTokens(1), input);
     alone.select(SelectConfig.DEFAULT);
@@ -101,6 +104,32 @@ class InvarianceTest {
     long shortBatches = batches(shortModel) - shortBefore;
     assertTrue(shortBatches <= 32, shortBatches + " batches");
     assertEquals(shortBatches, batches(longModel) - longBefore);
+  }
+
+  /* Two runs of other batches in one store: every text has two rows, which differ by rounding. */
+  @Test
+  void everyLaterSelectionOfOneStoreGivesTheSameBits(@TempDir Path other) throws IOException {
+    TestRun store = first.copy(other.resolve("store"));
+    TestRun again = new TestRun(other.resolve("again"));
+    again.score(
+        models.withBatchTokens(1).withCheckpointSeconds(0),
+        TestSample.writeSamples(other.resolve("in.jsonl"), SAMPLES));
+    for (ModelSignal signal : TestRun.SIGNALS) {
+      for (Path file : again.signalFiles(signal)) {
+        Files.copy(
+            file,
+            Path.of(store.signalFolder(signal).replace("file:", "")).resolve(file.getFileName()));
+      }
+    }
+    store.select(SelectConfig.DEFAULT);
+    List<Row> scores = store.table("scores");
+
+    for (String partitions : List.of("1", "3", "7")) {
+      SPARK.conf().set(PARTITIONS, partitions);
+      store.select(SelectConfig.DEFAULT);
+      assertEquals(scores, store.table("scores"), partitions + " partitions");
+    }
+    assertEquals(first.ids("scores"), store.ids("scores"));
   }
 
   private static long batches(ModelSpec model) {
@@ -126,13 +155,21 @@ class InvarianceTest {
                 double actual = others.get(id).<Double>getAs(column);
                 assertEquals(expected, actual, 1e-5 * Math.abs(expected), id + " " + column);
               }
-              for (String column : List.of("segment_ppl", "segment_attention")) {
-                double[] expected = TestRun.doubles(row, column);
-                double[] actual = TestRun.doubles(others.get(id), column);
-                assertEquals(expected.length, actual.length, id);
-                for (int i = 0; i < expected.length; i++) {
-                  assertEquals(expected[i], actual[i], 1e-5 * expected[i], id + " " + column);
-                }
+            });
+    assertSame(one, other, TestRun.SEGMENT_LOSS, 6);
+    assertSame(one, other, TestRun.SEGMENT_ATTENTION, 6);
+  }
+
+  private static void assertSame(TestRun one, TestRun other, ModelSignal signal, int column) {
+    Map<String, Row> others = other.signal(signal);
+    one.signal(signal)
+        .forEach(
+            (key, row) -> {
+              List<Double> expected = row.getList(column);
+              List<Double> actual = others.get(key).getList(column);
+              assertEquals(expected.size(), actual.size(), key);
+              for (int i = 0; i < expected.size(); i++) {
+                assertEquals(expected.get(i), actual.get(i), 1e-5 * expected.get(i), key);
               }
             });
   }

@@ -14,6 +14,7 @@ import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.pipeline.testing.TestRun;
 import io.gateau.pipeline.testing.TestSample;
 import io.gateau.pipeline.testing.TinyPair;
+import io.gateau.score.ModelRole;
 import io.gateau.score.PromptTemplate;
 import io.gateau.score.ScoringConfig;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ class OutOfMemoryTest {
       ScoreSamples.Result first = score(models, run, input, new MemoryPolicy(enough, streamTokens));
 
       assertEquals(streamTokens == 0 ? 6 : 1, first.scored(), "only the giant is tried again");
-      SelectSamples.Result selected = run.select(SelectConfig.DEFAULT);
+      SelectSamples.Counts selected = run.select(SelectConfig.DEFAULT).counts();
       assertEquals(Map.of("out-of-memory", 1L), selected.rejectedByReason());
       assertEquals(6, selected.selected() + selected.unselected() + selected.rejected());
       Row row = run.byId("rejected").get(GIANT_ID);
@@ -61,7 +62,7 @@ class OutOfMemoryTest {
           detail.startsWith("the memory of the device does not hold the sequence of 60"), detail);
     }
     assertEquals(1, score(models, run, input, MemoryPolicy.DEFAULT).scored());
-    assertEquals(0, run.select(SelectConfig.DEFAULT).rejected());
+    assertEquals(0, run.select(SelectConfig.DEFAULT).counts().rejected());
     assertEquals("ok", run.byId("scores").get(GIANT_ID).getAs("status"));
     assertEquals(0, score(models, run, input, new MemoryPolicy(enough, 0)).scored());
   }
@@ -73,8 +74,9 @@ class OutOfMemoryTest {
         .input(ReadConfig.of(input))
         .config(
             new ScoreConfig(
-                usual.shortModel().withMemoryPolicy(placement),
-                usual.longModel().withMemoryPolicy(placement),
+                usual.models().get(ModelRole.SHORT).withMemoryPolicy(placement),
+                usual.models().get(ModelRole.LONG).withMemoryPolicy(placement),
+                usual.signals(),
                 new ScoringConfig(PromptTemplate.GATEAU, 2 * GIANT, 16, ScoringConfig.AUTO_BATCH),
                 usual.checkpointSeconds()))
         .output(run.output())

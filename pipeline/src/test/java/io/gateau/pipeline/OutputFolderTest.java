@@ -94,12 +94,18 @@ class OutputFolderTest {
         assertThrows(InputException.class, () -> OutputFolder.at(SPARK, "out[1]")).getMessage());
   }
 
+  private static void replace(OutputFolder run, Map<String, Dataset<Row>> tables) {
+    Map<String, TableReplacement.Writer> writers = new LinkedHashMap<>();
+    tables.forEach((name, rows) -> writers.put(name, path -> rows.write().parquet(path)));
+    run.replaceSelection(OutputFolder.UNNAMED, writers);
+  }
+
   @Test
   void aTableIsReplacedAndNothingElseRemains() {
     OutputFolder run = open();
-    run.replace(Map.of("scores", rows(3), "rejected", rows(1)));
+    replace(run, Map.of("scores", rows(3), "rejected", rows(1)));
     run.replaceManifest("{}");
-    run.replace(Map.of("scores", rows(5)));
+    replace(run, Map.of("scores", rows(5)));
 
     assertEquals(5, count("scores"));
     assertEquals(1, count("rejected"));
@@ -110,12 +116,12 @@ class OutputFolderTest {
   @Test
   void aTableThatCannotBeWrittenLeavesAllOldOnes() {
     OutputFolder run = open();
-    run.replace(Map.of("scores", rows(3), "selected", rows(2)));
+    replace(run, Map.of("scores", rows(3), "selected", rows(2)));
     Map<String, Dataset<Row>> next = new LinkedHashMap<>();
     next.put("scores", rows(5));
     next.put("selected", rows(5).select(functions.raise_error(functions.lit("no such row"))));
 
-    assertThrows(Exception.class, () -> run.replace(next));
+    assertThrows(Exception.class, () -> replace(run, next));
 
     assertEquals(3, count("scores"));
     assertEquals(2, count("selected"));
@@ -126,14 +132,14 @@ class OutputFolderTest {
   void aRenameThatFailsPutsTheOldTableBack() {
     BreakingFileSystem.register(SPARK);
     OutputFolder run = OutputFolder.at(SPARK, "breaking:" + out());
-    run.replace(Map.of("scores", rows(3)));
+    replace(run, Map.of("scores", rows(3)));
     int[] renames = new int[1];
     BreakingFileSystem.fail(
         (operation, path) ->
             operation.equals("rename") && path.getName().equals("scores") && renames[0]++ == 0);
 
     UncheckedIOException failure =
-        assertThrows(UncheckedIOException.class, () -> run.replace(Map.of("scores", rows(5))));
+        assertThrows(UncheckedIOException.class, () -> replace(run, Map.of("scores", rows(5))));
 
     assertEquals(
         "cannot replace the tables of breaking:" + out() + ": the disk broke at rename scores",

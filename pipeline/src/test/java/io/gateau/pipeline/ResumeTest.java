@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.Strategy;
-import io.gateau.pipeline.read.record.RecordColumns;
-import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.pipeline.testing.TestRun;
 import io.gateau.pipeline.testing.TestSample;
 import io.gateau.pipeline.testing.TinyPair;
+import io.gateau.score.BareResponseLoss;
+import io.gateau.score.ModelSignal;
 import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,11 +20,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,65 +57,125 @@ class ResumeTest {
     run = first.copy(folder.resolve("out"));
   }
 
-  @Test
-  void aSecondRunScoresNothing() {
-    ScoreSamples.Result again = run.score(models, input);
+  private static final ScoreSamples.Result NOTHING = new ScoreSamples.Result(9, 0, 9, 0, 0, 0);
 
-    assertEquals(new ScoreSamples.Result(9, 0, 9, 0, 0, 0), again);
-    assertEquals(first.table("signals").size(), run.table("signals").size());
+  @Test
+  void aSecondRunScoresNothing() throws IOException {
+    assertEquals(NOTHING, run.score(models, input));
+    assertEquals(first.signalFiles().size(), run.signalFiles().size());
   }
 
   @Test
-  void onlyRowsWhoseFilesAreGoneAreScoredAgain() throws IOException {
-    List<Path> files = run.signalFiles();
+  void aRenamedFileScoresNothing() throws IOException {
+    String renamed = TestSample.writeSamples(folder.resolve("renamed.jsonl"), SAMPLES);
+
+    assertEquals(NOTHING, run.score(models, renamed));
+    run.select(SelectConfig.DEFAULT);
+    assertEquals(first.ids("scores"), run.ids("scores"));
+  }
+
+  @Test
+  void aLineAtTheTopScoresItselfAlone() throws IOException {
+    List<TestSample> more = new ArrayList<>(SAMPLES);
+    more.add(0, SAMPLES.get(0).withId("new").withResponse("another answer"));
+    String longer = TestSample.writeSamples(folder.resolve("longer.jsonl"), more);
+
+    ScoreSamples.Result again = run.score(models, longer);
+
+    assertEquals(1, again.scored());
+    assertEquals(9, again.stored());
+    assertEquals(2 + segments(more.get(0)), again.sequencesScored());
+    // A line that is no sample moves all others, and costs nothing.
+    List<String> lines = new ArrayList<>(more.stream().map(TestSample::json).toList());
+    lines.add(0, "{");
+    String moved = TestSample.write(folder.resolve("moved.jsonl"), lines);
+    assertEquals(new ScoreSamples.Result(11, 1, 10, 0, 0, 0), run.score(models, moved));
+  }
+
+  @Test
+  void aFileThatIsSplitScoresNothing() throws IOException {
+    String one = TestSample.writeSamples(folder.resolve("in/1.jsonl"), SAMPLES.subList(0, 4));
+    String two = TestSample.writeSamples(folder.resolve("in/2.jsonl"), SAMPLES.subList(4, 9));
+
+    assertEquals(NOTHING, run.score(models, one, two));
+    assertEquals(NOTHING, run.score(models, folder.resolve("in").toString()));
+  }
+
+  /* The same texts, from Parquet and from a file of lines beside it. */
+  @Test
+  void theTextsOfParquetAreScoredAndKnownAgain() throws IOException {
+    Path in = folder.resolve("mixed");
+    SparkTestSession.spark()
+        .read()
+        .json(input)
+        .coalesce(1)
+        .filter("id < 's06'")
+        .write()
+        .parquet(in.resolve("a").toString());
+    TestSample.writeSamples(in.resolve("b.jsonl"), SAMPLES.subList(6, 9));
+    TestRun fresh = new TestRun(folder.resolve("fresh"));
+
+    assertEquals(9, fresh.score(models, in.toString()).scored());
+    fresh.select(SelectConfig.DEFAULT);
+    assertEquals(first.ids("scores"), fresh.ids("scores"));
+    assertEquals(3, fresh.table("selected").size());
+    assertEquals(NOTHING, run.score(models, in.toString()));
+  }
+
+  @Test
+  void oneTextUnderTwoIdsIsScoredOnceAndRankedTwice() throws IOException {
+    List<TestSample> twice = new ArrayList<>(SAMPLES);
+    SAMPLES.forEach(sample -> twice.add(sample.withId(sample.id() + "-again")));
+    String doubled = TestSample.writeSamples(folder.resolve("twice.jsonl"), twice);
+
+    assertEquals(new ScoreSamples.Result(18, 0, 18, 0, 0, 0), run.score(models, doubled));
+    assertEquals(18, run.select(SelectConfig.DEFAULT).counts().rowsIn());
+    Map<String, Row> rows = run.byId("scores");
+    assertEquals(18, rows.size());
+    for (TestSample sample : SAMPLES) {
+      assertEquals(
+          rows.get(sample.id()).<Double>getAs("score"),
+          rows.get(sample.id() + "-again").<Double>getAs("score"));
+    }
+    TestRun fresh = new TestRun(folder.resolve("fresh"));
+    ScoreSamples.Result anew = fresh.score(models, doubled);
+    assertEquals(9, anew.scored());
+    assertEquals(firstResult.tokensScored(), anew.tokensScored());
+  }
+
+  @Test
+  void onlyTextsWhoseFilesAreGoneAreScoredAgain() throws IOException {
+    List<Path> files = run.signalFiles(TestRun.LONG_LOSS);
     assertEquals(9, files.size());
     for (Path file : files.subList(0, 4)) {
       Files.delete(file);
     }
-    List<String> kept = run.ids("signals");
 
     ScoreSamples.Result again = run.score(models, input);
     run.select(SelectConfig.DEFAULT);
 
     assertEquals(4, again.scored());
     assertEquals(5, again.stored());
-    assertEquals(sequences(kept), firstResult.sequencesScored() - again.sequencesScored());
+    assertEquals(4, again.sequencesScored(), "one pass of the long model each");
     assertEquals(first.ids("scores"), run.ids("scores"));
-    assertSame("short_ppl", run.byId("signals"));
-    assertSame("long_ppl", run.byId("signals"));
-  }
-
-  /** What reading these samples takes: both models once, and every segment. */
-  private static long sequences(List<String> ids) {
-    Map<String, Row> rows = first.byId("signals");
-    return ids.stream().mapToLong(id -> 2L + rows.get(id).<Integer>getAs("segments")).sum();
-  }
-
-  /** The rows that this run has stored beside those of the first, by id. */
-  private Map<String, Row> added() {
-    Set<String> known = new HashSet<>();
-    first.table("signals").forEach(row -> known.add(key(row)));
-    Map<String, Row> added = new TreeMap<>();
-    for (Row row : run.table("signals")) {
-      if (!known.contains(key(row))) {
-        added.put(row.getAs(RecordColumns.ID), row);
-      }
+    for (ModelSignal signal : List.of(TestRun.SHORT_LOSS, TestRun.LONG_LOSS)) {
+      assertSame(run.signal(signal), signal);
     }
-    return added;
   }
 
-  private static String key(Row row) {
-    return row.<String>getAs(SignalColumns.SHORT_KEY) + row.<String>getAs(SignalColumns.LONG_KEY);
+  private static int segments(TestSample sample) {
+    return (sample.context().length() + TinyPair.SEGMENT_TOKENS - 1) / TinyPair.SEGMENT_TOKENS;
   }
 
-  private static void assertSame(String column, Map<String, Row> rows) {
+  /** The losses of the first run, for the same texts. */
+  private static void assertSame(Map<String, Row> rows, ModelSignal signal) {
     assertEquals(9, rows.size());
     first
-        .byId("signals")
+        .signal(signal)
         .forEach(
-            (id, row) -> {
-              double expected = row.<Double>getAs(column);
-              assertEquals(expected, rows.get(id).<Double>getAs(column), 1e-5 * expected, id);
+            (key, row) -> {
+              double expected = row.<Double>getAs("loss");
+              assertEquals(expected, rows.get(key).<Double>getAs("loss"), 1e-5 * expected, key);
             });
   }
 
@@ -132,9 +189,9 @@ class ResumeTest {
 
     assertEquals(1, again.scored());
     assertEquals(8, again.stored());
-    assertEquals(10, run.table("signals").size());
-    assertEquals(Set.of("s05"), added().keySet());
-    assertEquals(14, added().get("s05").<Integer>getAs("response_tokens"));
+    Map<String, Row> rows = run.signal(TestRun.LONG_LOSS);
+    assertEquals(10, rows.size());
+    assertEquals(14, rows.get(changed.get(5).contentKey()).<Integer>getAs("response_tokens"));
   }
 
   @Test
@@ -157,39 +214,57 @@ class ResumeTest {
     assertEquals(1, run.score(models, two).scored());
   }
 
+  /* The whole sequence is read once more for its attention, and every segment. */
   @Test
-  void anotherSegmentLengthCostsTheLongHalfOnly() {
+  void anotherSegmentLengthCostsWhatSegmentsEnter() {
     ScoreSamples.Result again = run.score(models.withSegmentTokens(20), input);
 
-    Map<String, Row> added = added();
     long segments =
-        added.values().stream()
-            .mapToLong(row -> (row.<Integer>getAs("context_tokens") + 19) / 20)
-            .sum();
+        SAMPLES.stream().mapToLong(sample -> (sample.context().length() + 19) / 20).sum();
     assertEquals(9, again.scored());
     assertEquals(9 + segments, again.sequencesScored());
-    assertSame("short_ppl", added);
-    assertSame("long_ppl", added);
+    assertEquals(9, run.signalRows(TestRun.LONG_LOSS).size(), "losses stay as they are");
   }
 
   @Test
   void anotherRotaryBaseOfTheShortModelCostsOnePassPerSample() {
     ScoreSamples.Result again = run.score(models.withShortTheta(700), input);
-    Map<String, Row> added = added();
 
     assertEquals(9, again.scored());
     assertEquals(9, again.sequencesScored());
-    assertSame("long_ppl", added);
+    String key = SAMPLES.get(0).contentKey();
     assertFalse(
         first
-            .byId("signals")
-            .get("s00")
-            .getAs("short_ppl")
-            .equals(added.get("s00").getAs("short_ppl")),
-        "the short perplexity must change with the rotary base");
+            .signal(TestRun.SHORT_LOSS)
+            .get(key)
+            .getAs("loss")
+            .equals(run.signal(TestRun.SHORT_LOSS).get(key).getAs("loss")),
+        "the short loss must change with the rotary base");
 
     // And back: both are stored now.
     assertEquals(0, run.score(models, input).scored());
+    assertSame(run.signal(TestRun.SHORT_LOSS), TestRun.SHORT_LOSS);
+  }
+
+  /* 9 sequences of start token and response under the long model. */
+  @Test
+  void anotherStrategyCostsTheMissingPassAlone() {
+    ModelSignal bare = ModelSignal.ofLong(new BareResponseLoss());
+    ScoreConfig usual = models.config();
+    ScoreConfig more =
+        new ScoreConfig(usual.models(), List.of(TestRun.LONG_LOSS, bare), usual.scoring(), 0);
+
+    ScoreSamples.Result again = run.score(ScoreProgress.SILENT, more, input);
+
+    assertEquals(9, again.scored());
+    assertEquals(9, again.sequencesScored());
+    assertEquals(
+        SAMPLES.stream().mapToLong(sample -> 1 + sample.response().length()).sum(),
+        again.tokensScored());
+    assertEquals(9, run.signal(bare).size());
+    // What was stored before is selected from as before.
+    run.select(SelectConfig.DEFAULT);
+    assertEquals(first.table("scores"), run.table("scores"));
   }
 
   @Test
@@ -218,23 +293,17 @@ class ResumeTest {
 
     SelectConfig config =
         new SelectConfig(
-            Strategy.CAM,
-            0.7,
-            SelectConfig.DEFAULT.importance(),
-            SelectConfig.DEFAULT.difficulty(),
-            SelectConfig.DEFAULT.normalisation(),
-            0,
+            SelectConfig.DEFAULT.rank().withStrategy("cam"),
             new Budget.Percent(50),
-            SelectConfig.Scope.SOURCE,
-            1);
+            SelectConfig.Scope.SOURCE);
 
     // Half of each source's three, rounded to two.
-    assertEquals(new SelectSamples.Result(9, 6, 3, Map.of()), other.select(config));
+    assertEquals(new SelectSamples.Counts(9, 6, 3, Map.of()), other.select(config).counts());
   }
 
   @Test
   void aHalfWrittenFileIsPassedOverAndSweptWhenItIsOld() throws IOException {
-    Path signals = run.folder().resolve("signals");
+    Path signals = run.signalFiles().get(0).getParent();
     Path old = Files.writeString(signals.resolve("_scored-old.parquet.unfinished"), "PAR1 half");
     Path young = Files.writeString(signals.resolve("_scored-new.parquet.unfinished"), "PAR1 half");
     Path table = Files.createDirectories(run.folder().resolve("_scores-old"));
@@ -255,8 +324,8 @@ class ResumeTest {
     }
 
     assertEquals(0, run.score(models, input).scored());
-    assertEquals(9, run.select(SelectConfig.DEFAULT).rowsIn());
-    assertEquals(18, run.table("signals").size());
-    assertEquals(first.ids("scores"), run.ids("scores"));
+    assertEquals(9, run.select(SelectConfig.DEFAULT).counts().rowsIn());
+    assertEquals(18, run.signalRows(TestRun.LONG_LOSS).size());
+    assertEquals(first.table("scores"), run.table("scores"));
   }
 }

@@ -6,14 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.record.ReadConfig;
-import io.gateau.pipeline.signals.PassConfig;
+import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalConfig;
+import io.gateau.pipeline.signals.SignalKey;
 import io.gateau.pipeline.testing.SparkTestSession;
+import io.gateau.score.ModelRole;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,8 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 class RunManifestTest {
   private static final SignalConfig SIGNALS =
       new SignalConfig(
-          new PassConfig("/a", "f0", 10_000, "None[]", "float32", "max-tokens=9"),
-          new PassConfig("/b", "f1", 40_000, "None[]", "bfloat16", "max-tokens=9"));
+          Map.of(
+              ModelRole.SHORT, new ScoredModel("/a", "f0", 10_000, "None[]", "float32"),
+              ModelRole.LONG, new ScoredModel("/b", "f1", 40_000, "None[]", "bfloat16")),
+          Map.of(
+              "long-response-loss",
+              new SignalKey(
+                  "response-loss",
+                  "{\"signal\":\"response-loss\",\"rope-theta\":1.0E7,\"prefix\":\"\\n#\"}")));
   private static final ReadConfig INPUT = ReadConfig.of("/data/in.jsonl");
 
   @TempDir Path folder;
@@ -38,13 +47,15 @@ class RunManifestTest {
     manifest.writeScore(
         INPUT,
         SIGNALS,
-        "cpu",
+        Map.of(ModelRole.SHORT, "cpu", ModelRole.LONG, "cuda:0"),
         new RunManifest.JobReport(
             config, new ScoreSamples.Result(6, 1, 2, 3, 4, 5), Map.of("score", 1.5)));
     manifest.writeSelect(
+        OutputFolder.UNNAMED,
         SelectConfig.DEFAULT,
+        Optional.empty(),
         new RunManifest.JobReport(
-            config, new SelectSamples.Result(6, 2, 3, Map.of("too-long", 1L)), Map.of()));
+            config, new SelectSamples.Counts(6, 2, 3, Map.of("too-long", 1L)), Map.of()));
     return new ObjectMapper().readTree(folder.resolve("out/manifest.json").toFile());
   }
 
@@ -61,39 +72,36 @@ class RunManifestTest {
     assertEquals(List.of("score", "select"), keys(root));
     assertEquals(
         List.of(
+            "input",
+            "instruction",
+            "max-line-bytes",
+            "models",
+            "signals",
+            "state",
             "finished",
             "configuration",
             "versions",
             "seconds",
-            "input",
-            "instruction",
-            "max-line-bytes",
-            "recipe",
-            "device",
+            "devices",
             "counts"),
         keys(root.path("score")));
-    assertEquals(List.of("short-model", "long-model"), keys(root.at("/score/recipe")));
+    assertEquals(List.of("long", "short"), keys(root.at("/score/models")));
     assertEquals(
-        List.of("path", "fingerprint", "rope-theta", "rope-scaling", "dtype", "settings"),
-        keys(root.at("/score/recipe/long-model")));
+        List.of("path", "fingerprint", "rope-theta", "rope-scaling", "dtype"),
+        keys(root.at("/score/models/long")));
+    assertEquals(List.of("long-response-loss"), keys(root.at("/score/signals")));
+    assertEquals("finished", root.at("/score/state").asText());
     assertEquals(
         List.of("rows-in", "rejected", "stored", "scored", "sequences-read", "tokens-read"),
         keys(root.at("/score/counts")));
     assertEquals(
         List.of("finished", "configuration", "versions", "seconds", "config", "amount", "counts"),
         keys(root.path("select")));
+    assertEquals(List.of("rank", "amount", "scope"), keys(root.at("/select/config")));
     assertEquals(
         List.of(
-            "strategy",
-            "alpha",
-            "importance",
-            "difficulty",
-            "normalisation",
-            "winsorise",
-            "amount",
-            "scope",
-            "seed"),
-        keys(root.at("/select/config")));
+            "strategy", "alpha", "importance", "difficulty", "normalisation", "winsorise", "seed"),
+        keys(root.at("/select/config/rank")));
     assertEquals(
         List.of("rows-in", "selected", "unselected", "rejected-by-reason"),
         keys(root.at("/select/counts")));

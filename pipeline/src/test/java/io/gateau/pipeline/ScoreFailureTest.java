@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.testing.BreakingFileSystem;
@@ -159,7 +160,6 @@ class ScoreFailureTest {
   void aModelThatGoesAwayFailsTheRunAndKeepsWhatIsStored() throws IOException {
     run.score(models, input);
     List<Path> files = run.signalFiles();
-    String manifest = Files.readString(run.folder().resolve("manifest.json"));
     String more = TestSample.writeSamples(folder.resolve("more.jsonl"), TestSample.many(8));
     Notes notes =
         new Notes() {
@@ -177,7 +177,7 @@ class ScoreFailureTest {
         chain(failure).contains("model directory " + models.longModel() + " does not exist"),
         chain(failure));
     assertEquals(files, run.signalFiles());
-    assertEquals(manifest, Files.readString(run.folder().resolve("manifest.json")));
+    assertEquals("scoring", state(run));
     assertTrue(notes.told.get(0).startsWith("start 2 6 "), notes.told.get(0));
     assertEquals("finish", notes.last(1));
     assertEquals(0, SPARK.sparkContext().getPersistentRDDs().size(), "cached datasets");
@@ -188,7 +188,6 @@ class ScoreFailureTest {
   void rowsThatCannotBeReadBackFailTheRun() throws IOException {
     run.score(models, input);
     List<Path> before = run.signalFiles();
-    String manifest = Files.readString(run.folder().resolve("manifest.json"));
     String more = TestSample.writeSamples(folder.resolve("more.jsonl"), TestSample.many(9));
     Notes notes =
         new Notes() {
@@ -215,13 +214,13 @@ class ScoreFailureTest {
             + " output that all machines share, such as hdfs://, s3a:// or a shared mount, and score"
             + " again",
         failure.getMessage());
-    assertEquals(manifest, Files.readString(run.folder().resolve("manifest.json")));
+    assertEquals("scoring", state(run));
     assertEquals(0, SPARK.sparkContext().getPersistentRDDs().size(), "cached datasets");
     assertEquals(1, run.score(models, more).scored(), "what was read back is stored");
   }
 
   @Test
-  void aModelThatChangesUnderTheRunFailsIt() {
+  void aModelThatChangesUnderTheRunFailsIt() throws IOException {
     Notes notes =
         new Notes() {
           @Override
@@ -247,7 +246,14 @@ class ScoreFailureTest {
             .contains(
                 "copy the same files to every machine, and restart Spark if they have changed"),
         chain(failure));
-    assertTrue(Files.notExists(run.folder()), "nothing may be written");
+    assertEquals(List.of(), run.signalFiles(), "no signal may be stored");
+  }
+
+  private static String state(TestRun run) throws IOException {
+    return new ObjectMapper()
+        .readTree(Files.readString(run.folder().resolve("manifest.json")))
+        .at("/score/state")
+        .asText();
   }
 
   private static String chain(Throwable failure) {
@@ -267,7 +273,7 @@ class ScoreFailureTest {
         (operation, path) ->
             operation.equals("rename")
                 && path.getName().startsWith("scored-")
-                && stored.incrementAndGet() > 4);
+                && stored.incrementAndGet() > 16);
 
     assertThrows(
         SparkException.class, () -> breaking.score(models.withCheckpointSeconds(0), input));
@@ -278,9 +284,10 @@ class ScoreFailureTest {
     BreakingFileSystem.mend();
     ScoreSamples.Result again = breaking.score(models, input);
 
-    assertEquals(4, again.stored());
-    assertEquals(2, again.scored());
-    assertEquals(6, breaking.byId("signals").size());
+    // Four files make a sample complete, and each of the two tasks may have begun another one.
+    assertTrue(again.stored() == 3 || again.stored() == 4, again.toString());
+    assertEquals(6, again.stored() + again.scored());
+    assertEquals(6, breaking.signal(TestRun.SEGMENT_LOSS).size());
   }
 
   @Test
@@ -291,7 +298,9 @@ class ScoreFailureTest {
 
     run.score(models, input);
 
-    run.table("signals").forEach(row -> assertEquals("non-finite", row.getAs("status")));
+    run.signalRows(TestRun.LONG_LOSS)
+        .forEach(row -> assertEquals("non-finite", row.getAs("status")));
+    run.signalRows(TestRun.SHORT_LOSS).forEach(row -> assertEquals("ok", row.getAs("status")));
     assertEquals(0, run.score(models, input).scored());
   }
 }

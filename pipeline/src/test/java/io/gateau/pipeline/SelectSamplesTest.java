@@ -1,30 +1,36 @@
 package io.gateau.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gateau.pipeline.rank.Budget;
-import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.read.file.InputException;
-import io.gateau.pipeline.signals.ScoredSample;
-import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.testing.BreakingFileSystem;
 import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.pipeline.testing.StoredRows;
 import io.gateau.pipeline.testing.TestRun;
 import io.gateau.pipeline.testing.TestSample;
 import io.gateau.pipeline.testing.TinyPair;
-import io.gateau.score.LongSignals;
+import io.gateau.score.ModelSignal;
 import io.gateau.score.SampleStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,46 +80,55 @@ class SelectSamplesTest {
 
   @Test
   void signalsThatAreNoNumbersAreRejectedAndDoNotTouchTheOthers() throws IOException {
-    Map<String, Row> rows = run.byId("signals");
-    TestRun.delete(run.folder().resolve("signals"));
-    double nan = Double.NaN;
-    for (TestSample sample : SAMPLES.subList(0, 3)) {
-      Row row = rows.get(sample.id());
-      boolean bad = sample.id().equals("s00");
-      boolean unheard = sample.id().equals("s01");
-      StoredRows.store(
-          run.folder().resolve("signals"),
-          new ScoredSample(
-              sample.id(),
-              sample.source(),
-              bad ? SampleStatus.NON_FINITE : SampleStatus.OK,
-              20,
-              5,
-              60,
-              2,
-              false,
-              OptionalDouble.of(bad ? Double.POSITIVE_INFINITY : 2),
-              Optional.of(
-                  new LongSignals(
-                      bad ? nan : 3,
-                      StoredRows.doubles(1, bad ? nan : 2),
-                      StoredRows.doubles(0, unheard ? 0 : 1))),
-              row.getAs(SignalColumns.SHORT_KEY),
-              row.getAs(SignalColumns.LONG_KEY)));
+    for (Path file : run.signalFiles()) {
+      Files.delete(file);
     }
+    store(TestRun.SHORT_LOSS, 1.0, 2.0, 3.0);
+    store(TestRun.LONG_LOSS, Double.NaN, 3.0, 2.0);
+    store(
+        TestRun.SEGMENT_LOSS,
+        StoredRows.doubles(1, 2),
+        StoredRows.doubles(1, 2),
+        StoredRows.doubles(1, 2));
+    store(
+        TestRun.SEGMENT_ATTENTION,
+        StoredRows.doubles(0, 1),
+        StoredRows.doubles(0, 0),
+        StoredRows.doubles(0, 1));
 
-    SelectSamples.Result result = run.select(SelectConfig.DEFAULT);
+    SelectSamples.Counts counts = run.select(SelectConfig.DEFAULT).counts();
 
     // The other three samples have no signals any more.
-    assertEquals(Map.of("non-finite", 2L, "not-scored", 3L), result.rejectedByReason());
+    assertEquals(Map.of("non-finite", 2L, "not-scored", 3L), counts.rejectedByReason());
     assertEquals(List.of("s02"), run.ids("scores"));
     assertEquals(0.5, run.table("scores").get(0).<Double>getAs("score"), 1e-15);
     Map<String, Row> rejected = run.byId("rejected");
     assertEquals("a signal is not a finite number", rejected.get("s00").getAs("detail"));
-    assertEquals("a signal is not a finite number", rejected.get("s01").getAs("detail"));
+    assertEquals("cas is NaN", rejected.get("s01").getAs("detail"));
     assertEquals(
         "no signals are stored for this text; run gateau score on this input",
         rejected.get("s05").getAs("detail"));
+  }
+
+  /**
+   * Stores first columns of a signal for the first samples; one that is no number is non-finite.
+   */
+  private void store(ModelSignal signal, Object... values) throws IOException {
+    for (int i = 0; i < values.length; i++) {
+      boolean finite = signal.signal().columns().get(0).isFinite(values[i]);
+      List<Object> value = new ArrayList<>(List.of(values[i]));
+      if (signal.signal().columns().size() > 1) {
+        value.add(StoredRows.floats(1));
+      }
+      StoredRows.store(
+          run.signalFolder(signal),
+          List.of(
+              StoredRows.row(
+                  SAMPLES.get(i).contentKey(),
+                  signal,
+                  finite ? SampleStatus.OK : SampleStatus.NON_FINITE,
+                  value.toArray())));
+    }
   }
 
   @Test
@@ -122,7 +137,7 @@ class SelectSamplesTest {
 
     assertEquals(
         run.output()
-            + " has no finished scores (no manifest.json with a score part); run gateau score first",
+            + " has no scores (no manifest.json with a score part); run gateau score first",
         message());
     assertTrue(Files.notExists(run.folder()), "nothing may be written");
   }
@@ -143,16 +158,17 @@ class SelectSamplesTest {
     assertEquals(
         run.output() + "/manifest.json is no JSON object; delete it and score again", message());
 
-    writeManifest("{\"score\": {}}");
-    assertTrue(message().contains("manifest.json is damaged ("), message());
-
-    String one = "{\"path\": \"m\", \"fingerprint\": \"f\", \"dtype\": \"float32\"}";
-    writeManifest(
-        "{\"score\": {\"recipe\": {\"short-model\": %s, \"long-model\": %s}}}".formatted(one, one));
-    assertTrue(
-        message()
-            .contains("a model's recipe needs path, fingerprint, rope-scaling, dtype and settings"),
+    writeManifest("{\"score\": {\"recipe\": {}}}");
+    assertEquals(
+        run.output()
+            + " was scored by an earlier version, which stored signals in another way; run gateau"
+            + " score again on its input",
         message());
+
+    writeManifest(
+        "{\"score\": {\"signals\": {}, \"models\": {\"long\": {\"path\": \"m\", \"dtype\": \"float32\"}}}}");
+    assertTrue(
+        message().contains("a model needs path, fingerprint, rope-scaling and dtype"), message());
   }
 
   @Test
@@ -176,7 +192,8 @@ class SelectSamplesTest {
     String input = TestSample.write(folder.resolve("empty.jsonl"), List.of());
 
     assertEquals(new ScoreSamples.Result(0, 0, 0, 0, 0, 0), empty.score(models, input));
-    assertEquals(new SelectSamples.Result(0, 0, 0, Map.of()), empty.select(SelectConfig.DEFAULT));
+    assertEquals(
+        new SelectSamples.Counts(0, 0, 0, Map.of()), empty.select(SelectConfig.DEFAULT).counts());
     assertEmptyTables(empty);
     assertEquals(0, SPARK.read().parquet(empty.output() + "/rejected").count());
   }
@@ -187,9 +204,9 @@ class SelectSamplesTest {
     String input = TestSample.write(folder.resolve("bad.jsonl"), List.of("{", "[]", "7"));
 
     assertEquals(new ScoreSamples.Result(3, 3, 0, 0, 0, 0), empty.score(models, input));
-    SelectSamples.Result result = empty.select(SelectConfig.DEFAULT);
-    assertEquals(3, result.rowsIn());
-    assertEquals(3, result.rejected());
+    SelectSamples.Counts counts = empty.select(SelectConfig.DEFAULT).counts();
+    assertEquals(3, counts.rowsIn());
+    assertEquals(3, counts.rejected());
     assertEmptyTables(empty);
     assertEquals(3, empty.table("rejected").size());
   }
@@ -217,17 +234,11 @@ class SelectSamplesTest {
   }
 
   private static void assertEmptyTables(TestRun empty) {
-    assertEquals(
-        SPARK.read().parquet(first.output() + "/signals").columns().length,
-        SPARK.read().parquet(empty.output() + "/signals").columns().length);
-    assertEquals(
-        ScoreColumns.SCORES, List.of(SPARK.read().parquet(empty.output() + "/scores").columns()));
-    assertEquals(
-        ScoreColumns.SCORES.size() + 1,
-        SPARK.read().parquet(empty.output() + "/selected").columns().length);
-    assertEquals(0, SPARK.read().parquet(empty.output() + "/signals").count());
-    assertEquals(0, SPARK.read().parquet(empty.output() + "/scores").count());
-    assertEquals(0, SPARK.read().parquet(empty.output() + "/selected").count());
+    for (String table : List.of("scores", "selected")) {
+      Dataset<Row> rows = SPARK.read().parquet(empty.output() + "/" + table);
+      assertEquals(0, rows.count());
+      assertTrue(List.of(rows.columns()).containsAll(List.of("id", "hmp", "score", "rank")));
+    }
   }
 
   @Test
@@ -242,9 +253,9 @@ class SelectSamplesTest {
     TestRun array = new TestRun(folder.resolve("array"));
     array.score(models, input);
 
-    SelectSamples.Result result = array.select(best(5));
+    SelectSamples.Counts counts = array.select(best(5)).counts();
 
-    assertEquals(new SelectSamples.Result(24, 5, 19, Map.of()), result);
+    assertEquals(new SelectSamples.Counts(24, 5, 19, Map.of()), counts);
     assertEquals(array.ids("scores").subList(0, 5), array.ids("selected"));
     assertEquals(24, Set.copyOf(array.ids("scores")).size());
     for (Row row : array.table("selected")) {
@@ -263,28 +274,171 @@ class SelectSamplesTest {
     TestRun array = new TestRun(folder.resolve("array"));
     array.score(models, input);
 
-    SelectSamples.Result result = array.select(best(5));
+    SelectSamples.Counts counts = array.select(best(5)).counts();
 
-    assertEquals(new SelectSamples.Result(6, 1, 0, Map.of("duplicate-id", 5L)), result);
+    assertEquals(new SelectSamples.Counts(6, 1, 0, Map.of("duplicate-id", 5L)), counts);
     assertEquals(List.of("same"), array.ids("selected"));
     assertEquals(elements.get(0), array.table("selected").get(0).getAs("original"));
     assertEquals(
-        elements.subList(1, 6),
+        Collections.nCopies(5, ""),
         array.table("rejected").stream().map(row -> row.getAs("original")).toList());
   }
 
   private static SelectConfig best(long rows) {
-    SelectConfig usual = SelectConfig.DEFAULT;
     return new SelectConfig(
-        usual.strategy(),
-        usual.alpha(),
-        usual.importance(),
-        usual.difficulty(),
-        usual.normalisation(),
-        usual.winsorise(),
-        new Budget.Count(rows),
-        usual.scope(),
-        usual.seed());
+        SelectConfig.DEFAULT.rank(), new Budget.Count(rows), SelectConfig.DEFAULT.scope());
+  }
+
+  private static SelectConfig by(String strategy) {
+    return SelectConfig.DEFAULT.withRank(SelectConfig.DEFAULT.rank().withStrategy(strategy));
+  }
+
+  @Test
+  void selectionsLieSideBySide() throws IOException {
+    SelectSamples.Result unnamed = run.select(SelectConfig.DEFAULT);
+    List<Row> scores = run.table("scores");
+    SelectSamples.Result named = select("by-cam").config(by("cam")).execute();
+    SelectSamples.Result again = select("by-cam").config(best(1)).execute();
+
+    assertFalse(unnamed.replaced());
+    assertFalse(named.replaced());
+    assertTrue(again.replaced());
+    assertEquals(scores, run.table("scores"));
+    assertEquals(1, run.table("selections/by-cam/selected").size());
+    JsonNode manifest = new ObjectMapper().readTree(Files.readString(manifest()));
+    assertEquals(30.0, manifest.at("/select/config/amount/percent").asDouble());
+    assertEquals(1, manifest.at("/selections/by-cam/counts/selected").asLong());
+    for (String bad : List.of("../up", "a/b", ".hidden", "_spark", "a b", "-x")) {
+      assertTrue(
+          assertThrows(IllegalArgumentException.class, () -> select(bad))
+              .getMessage()
+              .startsWith("the name '" + bad + "' of a selection is not of letters"));
+    }
+  }
+
+  private SelectSamples select(String name) {
+    return SelectSamples.on(SPARK).output(run.output()).name(name);
+  }
+
+  @Test
+  void theResultShowsTheBestRowsAndTheCut() {
+    SelectSamples.Result result = run.select(best(2));
+    List<Row> scores = run.table("scores");
+
+    assertEquals(
+        run.ids("scores").subList(0, 5), result.best().stream().map(row -> row.id()).toList());
+    assertEquals(Optional.of(scores.get(1).<Double>getAs("score")), result.lowestSelected());
+    assertEquals(Optional.of(scores.get(2).<Double>getAs("score")), result.highestUnselected());
+    assertTrue(
+        result.best().get(0).explanation().startsWith("score "),
+        result.best().get(0).explanation());
+    assertEquals(Optional.empty(), run.select(best(0)).lowestSelected());
+    assertEquals(Optional.empty(), run.select(by("all")).highestUnselected());
+  }
+
+  /* Half of the samples on the scales of all of them: the scores of before, to the last bit. */
+  @Test
+  void otherSamplesAreRankedOnFittedScales() throws IOException {
+    run.select(SelectConfig.DEFAULT);
+    select("low").config(SelectConfig.DEFAULT.withRank(alpha(0.1))).execute();
+    TestRun half = new TestRun(folder.resolve("half"));
+    half.score(
+        models, TestSample.writeSamples(folder.resolve("half.jsonl"), SAMPLES.subList(0, 3)));
+
+    SelectSamples.Result result =
+        SelectSamples.on(SPARK).output(half.output()).fitted(run.output()).execute();
+
+    Map<String, Row> before = run.byId("scores");
+    half.byId("scores")
+        .forEach((id, row) -> assertEquals(score(before.get(id)), score(row), 1e-5, id));
+    assertEquals(SelectConfig.DEFAULT.rank(), result.rank());
+    SelectSamples.Result low =
+        SelectSamples.on(SPARK)
+            .output(half.output())
+            .fitted(run.output() + "/selections/low")
+            .execute();
+    assertEquals(alpha(0.1), low.rank());
+    TestRun none = new TestRun(folder.resolve("none"));
+    assertEquals(
+        none.output()
+            + " has no fitted ranker; name the output of a gateau run or gateau select, or one of"
+            + " its selections/NAME",
+        assertThrows(
+                InputException.class,
+                () -> SelectSamples.on(SPARK).output(half.output()).fitted(none.output()).execute())
+            .getMessage());
+  }
+
+  @Test
+  void aFittedRankingSelectsByItsOwnStrategy() {
+    select("everything").config(by("all")).execute();
+
+    SelectSamples.Counts counts =
+        select("again")
+            .config(best(1))
+            .fitted(run.output() + "/selections/everything")
+            .execute()
+            .counts();
+
+    assertEquals(6, counts.selected());
+  }
+
+  private static RankConfig alpha(double alpha) {
+    return SelectConfig.DEFAULT.rank().withAlpha(alpha);
+  }
+
+  private static double score(Row row) {
+    return row.<Double>getAs("score");
+  }
+
+  @Test
+  void aStrategyWhoseSignalsAreMissingNamesTheCommand() throws IOException {
+    TestRun losses = new TestRun(folder.resolve("losses"));
+    ScoreConfig usual = models.config();
+    losses.score(
+        ScoreProgress.SILENT,
+        new ScoreConfig(usual.models(), List.of(TestRun.LONG_LOSS), usual.scoring(), 0),
+        shared.resolve("input.jsonl").toString());
+
+    assertEquals(6, losses.select(by("perplexity")).counts().rowsIn());
+    assertEquals(6, losses.select(by("random")).counts().rowsIn());
+    assertEquals(
+        "strategy gateau needs short-response-loss and long-segment-loss and"
+            + " long-segment-attention, not stored in "
+            + losses.output()
+            + "; compute what is missing with `gateau score --for gateau --output "
+            + losses.output()
+            + "` and the input and --short-model and --long-model of before (manifest.json names"
+            + " them)",
+        assertThrows(InputException.class, () -> losses.select(SelectConfig.DEFAULT)).getMessage());
+  }
+
+  /* The models that scored are gone, and so is a part of what they had stored. */
+  @Test
+  void aRunThatWasKilledHalfWayCanBeSelectedFrom() throws IOException {
+    TestRun killed = new TestRun(folder.resolve("killed"));
+    TinyPair own = TinyPair.write(folder.resolve("models")).withCheckpointSeconds(0);
+    String input = shared.resolve("input.jsonl").toString();
+    BreakingFileSystem.register(SPARK);
+    TestRun breaking = new TestRun("breaking:" + killed.folder());
+    AtomicInteger stored = new AtomicInteger();
+    BreakingFileSystem.fail(
+        (operation, path) ->
+            operation.equals("rename")
+                && path.getName().startsWith("scored-")
+                && stored.incrementAndGet() > 12);
+    assertThrows(SparkException.class, () -> breaking.score(own, input));
+    BreakingFileSystem.mend();
+
+    SelectSamples.Counts counts = killed.select(best(1)).counts();
+
+    assertEquals(6, counts.rowsIn());
+    assertEquals(1, counts.selected());
+    assertEquals(Set.of("not-scored"), counts.rejectedByReason().keySet());
+    assertTrue(counts.rejected() >= 1 && counts.rejected() <= 4, counts.toString());
+    ScoreSamples.Result rest = killed.score(own, input);
+    assertEquals(6, rest.scored() + rest.stored());
+    assertEquals(0, killed.select(best(1)).counts().rejected());
   }
 
   @Test

@@ -1,82 +1,74 @@
 package io.gateau.pipeline.signals;
 
+import static org.apache.spark.sql.functions.bit_or;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.struct;
 
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.score.SampleStatus;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
+import org.apache.spark.sql.functions;
 
 /**
- * Samples that still miss signals: texts, keys, and the signals of one model that an earlier run
- * has stored. Such signals are not computed again.
+ * Samples that still miss signals, one for each text: of several samples with the same texts the
+ * first by file and record. One shuffle of narrow rows finds them.
  */
 public final class PendingSamples {
-  /** {@link SignalColumns#SHORT_PPL} of an earlier run; null if there is none. */
-  public static final String STORED_SHORT_PPL = "stored_" + SignalColumns.SHORT_PPL;
+  /** The signals that are stored: bit i for the i-th one. */
+  public static final String STORED = "stored";
 
-  /** {@link SignalColumns#LONG_PPL} of an earlier run; null if there is none. */
-  public static final String STORED_LONG_PPL = "stored_" + SignalColumns.LONG_PPL;
+  /** What a sample brings along, in the order of {@link #SAMPLE}. */
+  private static final List<String> PLACE =
+      List.of(
+          RecordColumns.FILE,
+          RecordColumns.RECORD,
+          RecordColumns.LINE,
+          RecordColumns.OFFSET,
+          RecordColumns.BYTES,
+          RecordColumns.CHARACTERS);
 
-  /** {@link SignalColumns#SEGMENT_PPL} of an earlier run; null if there is none. */
-  public static final String STORED_SEGMENT_PPL = "stored_" + SignalColumns.SEGMENT_PPL;
-
-  /** {@link SignalColumns#SEGMENT_ATTENTION} of an earlier run; null if there is none. */
-  public static final String STORED_SEGMENT_ATTENTION = "stored_" + SignalColumns.SEGMENT_ATTENTION;
-
-  /** Characters of the three texts: the measure of progress before tokens are counted. */
-  public static final String CHARACTERS = "characters";
+  private static final String SAMPLE = "sample";
 
   private PendingSamples() {}
 
-  /** Samples with keys, without those that {@code stored} completes. */
-  static Dataset<Row> of(Dataset<Row> samples, Dataset<Row> stored) {
-    return samples
-        .drop(RecordColumns.ORIGINAL, RecordColumns.REASON, RecordColumns.DETAIL)
-        .join(complete(stored), names(SignalColumns.SHORT_KEY, SignalColumns.LONG_KEY), "left_anti")
-        .join(shortSignals(stored), names(SignalColumns.SHORT_KEY), "left")
-        .join(longSignals(stored), names(SignalColumns.LONG_KEY), "left")
-        .withColumn(CHARACTERS, characters());
-  }
-
-  /** Keys of samples with all their signals or a final status; out of memory is tried again. */
-  private static Dataset<Row> complete(Dataset<Row> stored) {
-    return stored
+  /**
+   * The rows of a table that need no computing: all but those that ran out of memory, which are
+   * tried again.
+   */
+  static Dataset<Row> done(SignalTable table) {
+    return table
+        .stored(List.of())
         .filter(col(SignalColumns.STATUS).notEqual(SampleStatus.OUT_OF_MEMORY.code()))
-        .select(SignalColumns.SHORT_KEY, SignalColumns.LONG_KEY);
+        .select(SignalColumns.CONTENT_KEY);
   }
 
-  private static Dataset<Row> shortSignals(Dataset<Row> stored) {
-    return stored
-        .filter(col(SignalColumns.SHORT_PPL).isNotNull())
-        .select(col(SignalColumns.SHORT_KEY), col(SignalColumns.SHORT_PPL).as(STORED_SHORT_PPL))
-        .dropDuplicates(SignalColumns.SHORT_KEY);
-  }
-
-  private static Dataset<Row> longSignals(Dataset<Row> stored) {
-    return stored
-        .filter(col(SignalColumns.LONG_PPL).isNotNull())
+  /**
+   * Samples without those that have all signals, with their places and {@link #STORED}.
+   *
+   * @param samples good ones
+   * @param done content keys of each signal that are stored
+   */
+  static Dataset<Row> of(Dataset<Row> samples, List<Dataset<Row>> done) {
+    Column place = struct(PLACE.stream().map(functions::col).toArray(Column[]::new));
+    Dataset<Row> all =
+        samples.select(col(RecordColumns.CONTENT_KEY), place.as(SAMPLE), lit(0L).as(STORED));
+    for (int i = 0; i < done.size(); i++) {
+      all = all.unionByName(done.get(i).withColumn(STORED, lit(1L << i)), true);
+    }
+    long complete = (1L << done.size()) - 1;
+    return all.groupBy(RecordColumns.CONTENT_KEY)
+        .agg(min(col(SAMPLE)).as(SAMPLE), bit_or(col(STORED)).as(STORED))
+        .filter(col(SAMPLE).isNotNull().and(col(STORED).notEqual(complete)))
         .select(
-            col(SignalColumns.LONG_KEY),
-            col(SignalColumns.LONG_PPL).as(STORED_LONG_PPL),
-            col(SignalColumns.SEGMENT_PPL).as(STORED_SEGMENT_PPL),
-            col(SignalColumns.SEGMENT_ATTENTION).as(STORED_SEGMENT_ATTENTION))
-        .dropDuplicates(SignalColumns.LONG_KEY);
-  }
-
-  private static Column characters() {
-    return length(col(RecordColumns.CONTEXT))
-        .plus(length(col(RecordColumns.INSTRUCTION)))
-        .plus(length(col(RecordColumns.RESPONSE)))
-        .cast("long");
-  }
-
-  private static Seq<String> names(String... names) {
-    return CollectionConverters.asScala(List.of(names)).toSeq();
+            Stream.concat(
+                    Stream.of(col(RecordColumns.CONTENT_KEY), col(STORED)),
+                    PLACE.stream().map(name -> col(SAMPLE).getField(name).as(name)))
+                .toArray(Column[]::new));
   }
 }

@@ -1,126 +1,125 @@
 package io.gateau.pipeline.signals;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sha2;
-
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Checkpoint;
-import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.model.checkpoint.ModelException;
-import io.gateau.pipeline.read.record.RecordColumns;
-import io.gateau.score.AttentionFocus;
+import io.gateau.score.ModelRole;
+import io.gateau.score.ModelSignal;
 import io.gateau.score.ScoringConfig;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * Everything beside the sample that decides its signals, as text: for each model its fingerprint,
- * rotary base and scaling, dtype, token limit and template; for the long model also its segments
- * and the layers and heads of the attention focus. Runs of equal configs share stored signals.
+ * The signals of a run: its models, and under which key each signal of a model is stored.
  *
- * @param shortModel for the short model's perplexity
- * @param longModel for the long model's signals
+ * @param models role to model; the roles that a signal needs
+ * @param keys name of a {@link ModelSignal} to its key
  */
-public record SignalConfig(PassConfig shortModel, PassConfig longModel) {
-  private static final int SHA_BITS = 256;
-
-  /**
-   * Checks that both are there.
-   *
-   * @throws IllegalArgumentException if one is missing
-   */
+public record SignalConfig(Map<ModelRole, ScoredModel> models, Map<String, SignalKey> keys) {
+  /** Copies both maps; the order stays. */
   public SignalConfig {
-    if (shortModel == null || longModel == null) {
-      throw new IllegalArgumentException("a recipe needs a short model and a long model");
-    }
+    models = Collections.unmodifiableMap(new LinkedHashMap<>(models));
+    keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
   }
 
   /**
-   * Opens both checkpoints, checks that they are siblings and reads their fingerprints.
+   * Opens the checkpoints that the signals need, checks that they go together and reads their
+   * fingerprints.
    *
-   * @throws ModelException if one cannot be used, or the two do not share a vocabulary
+   * @param specs role to model, for every role of a signal
+   * @throws ModelException if one cannot be used, the two do not share a vocabulary, or they are
+   *     one model
    * @throws IllegalArgumentException if the dtype of one is not resolved
    */
-  public static SignalConfig of(ModelSpec shortModel, ModelSpec longModel, ScoringConfig scoring) {
-    Checkpoint shortCheckpoint = Checkpoint.open(shortModel.directory());
-    Checkpoint longCheckpoint = Checkpoint.open(longModel.directory());
-    requireSiblings(shortCheckpoint, longCheckpoint);
-    String settings = settings(scoring);
-    String shortFingerprint = shortCheckpoint.fingerprint();
-    boolean sameFiles = shortCheckpoint.directory().equals(longCheckpoint.directory());
-    String longFingerprint = sameFiles ? shortFingerprint : longCheckpoint.fingerprint();
-    return new SignalConfig(
-        pass(shortCheckpoint, shortModel, shortFingerprint, settings),
-        pass(
-            longCheckpoint,
-            longModel,
-            longFingerprint,
-            settings + longSettings(scoring, longCheckpoint)));
-  }
-
-  /** What both models share. */
-  private static String settings(ScoringConfig scoring) {
-    return "max-tokens=%d\nprefix=%s\nbefore-instruction=%s\nbefore-response=%s"
-        .formatted(
-            scoring.maxTokens(),
-            scoring.template().prefix(),
-            scoring.template().beforeInstruction(),
-            scoring.template().beforeResponse());
-  }
-
-  /** The focus as layer and head numbers: two ways to choose the same layers are one config. */
-  private static String longSettings(ScoringConfig scoring, Checkpoint checkpoint) {
-    AttentionFocus focus = scoring.focus().canonical(checkpoint.config());
-    return "\nsegment-tokens=%d\nsegment-overlap=%d\nattention-layers=%s\nattention-heads=%s"
-        .formatted(
-            scoring.segmentTokens(), scoring.segmentOverlap(), focus.layers(), focus.heads());
-  }
-
-  private static PassConfig pass(
-      Checkpoint checkpoint, ModelSpec spec, String fingerprint, String settings) {
-    if (!spec.dtype().isResolved()) {
-      throw new IllegalArgumentException("the dtype of %s is not decided".formatted(spec.path()));
+  public static SignalConfig of(
+      Map<ModelRole, ModelSpec> specs, ScoringConfig scoring, Collection<ModelSignal> signals) {
+    Map<ModelRole, Checkpoint> checkpoints = new EnumMap<>(ModelRole.class);
+    signals.stream()
+        .map(ModelSignal::role)
+        .distinct()
+        .forEach(role -> checkpoints.put(role, Checkpoint.open(specs.get(role).directory())));
+    Map<ModelRole, ScoredModel> models = new EnumMap<>(ModelRole.class);
+    Map<Path, String> fingerprints = new LinkedHashMap<>();
+    checkpoints.forEach(
+        (role, checkpoint) ->
+            models.put(
+                role,
+                ScoredModel.of(
+                    specs.get(role),
+                    checkpoint,
+                    fingerprints.computeIfAbsent(
+                        checkpoint.directory(), directory -> checkpoint.fingerprint()))));
+    if (models.size() > 1) {
+      requireSiblings(checkpoints);
+      requireDifferent(models);
     }
-    ModelConfig config = spec.config(checkpoint);
-    return new PassConfig(
-        spec.path(),
-        fingerprint,
-        config.ropeTheta(),
-        config.ropeScaling(),
-        spec.dtype().code(),
-        settings);
+    Map<String, SignalKey> keys = new LinkedHashMap<>();
+    for (ModelSignal signal : signals) {
+      ModelRole role = signal.role();
+      keys.put(
+          signal.name(),
+          SignalKey.of(
+              signal.signal(),
+              models.get(role),
+              specs.get(role).config(checkpoints.get(role)),
+              scoring));
+    }
+    return new SignalConfig(models, keys);
   }
 
-  /** Adds the keys of the stored signals to samples with their ids and texts. */
-  Dataset<Row> withKeys(Dataset<Row> samples) {
-    Column content =
-        concat(
-            Stream.of(
-                    RecordColumns.ID,
-                    RecordColumns.CONTEXT,
-                    RecordColumns.INSTRUCTION,
-                    RecordColumns.RESPONSE)
-                .map(name -> sha2(col(name), SHA_BITS))
-                .toArray(Column[]::new));
-    return samples
-        .withColumn(SignalColumns.SHORT_KEY, key(content, shortModel))
-        .withColumn(SignalColumns.LONG_KEY, key(content, longModel));
-  }
-
-  private static Column key(Column content, PassConfig pass) {
-    return sha2(concat(content, lit("\n" + pass.text())), SHA_BITS);
-  }
-
-  private static void requireSiblings(Checkpoint shortModel, Checkpoint longModel) {
+  private static void requireSiblings(Map<ModelRole, Checkpoint> checkpoints) {
+    Checkpoint shortModel = checkpoints.get(ModelRole.SHORT);
+    Checkpoint longModel = checkpoints.get(ModelRole.LONG);
     if (shortModel.config().vocabularySize() != longModel.config().vocabularySize()
         || !shortModel.tokenizerDigest().equals(longModel.tokenizerDigest())) {
       throw new ModelException(
           "%s and %s have different tokenizers; homologous guidance compares two models of one family that read the same tokens"
               .formatted(longModel.directory(), shortModel.directory()));
     }
+  }
+
+  private static void requireDifferent(Map<ModelRole, ScoredModel> models) {
+    ScoredModel shortModel = models.get(ModelRole.SHORT);
+    ScoredModel longModel = models.get(ModelRole.LONG);
+    if (shortModel.saysTheSameAs(longModel)) {
+      throw new ModelException(
+          "%s and %s are one model: the same weights with the same rotary settings (theta %s), so they would find every response equally hard; name a long-context sibling as the long model, or give it another base with --long-rope-theta"
+              .formatted(shortModel.path(), longModel.path(), shortModel.ropeTheta()));
+    }
+  }
+
+  /** The key of a signal; empty if the run has not computed it. */
+  public Optional<SignalKey> key(ModelSignal signal) {
+    return Optional.ofNullable(keys.get(signal.name()));
+  }
+
+  /**
+   * These signals with those of an earlier run on the same folder that go with them: its models of
+   * the same roles are the same, and its sequences and segments were made in the same way.
+   */
+  public SignalConfig withEarlier(SignalConfig earlier) {
+    boolean sameModels =
+        models.keySet().stream()
+            .filter(earlier.models::containsKey)
+            .allMatch(role -> models.get(role).sharesSignalsWith(earlier.models.get(role)));
+    Map<String, SignalKey> allKeys = new LinkedHashMap<>();
+    earlier.keys.forEach(
+        (name, key) -> {
+          if (sameModels && keys.values().stream().allMatch(key::goesWith)) {
+            allKeys.put(name, key);
+          }
+        });
+    Map<ModelRole, ScoredModel> allModels = new EnumMap<>(ModelRole.class);
+    if (!allKeys.isEmpty()) {
+      allModels.putAll(earlier.models);
+    }
+    allModels.putAll(models);
+    allKeys.putAll(keys);
+    return new SignalConfig(allModels, allKeys);
   }
 }

@@ -1,10 +1,13 @@
 package io.gateau.pipeline.signals;
 
 import io.gateau.pipeline.read.file.CheckedRename;
-import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.score.ModelSignal;
+import io.gateau.score.SignalColumn;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -16,56 +19,42 @@ import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.MessageTypeParser;
 
 /**
- * Adds scored rows to the store from within a task, a Parquet file at a time: Spark's own writer
- * shows a task's rows only when the task has ended, which for long samples is too late.
+ * Adds values to the store from within a task, a Parquet file per signal at a time: Spark's own
+ * writer shows a task's rows only when the task has ended, which for long samples is too late.
  */
 public final class SignalWriter {
-  private static final MessageType SCHEMA =
-      MessageTypeParser.parseMessageType(
-          """
-          message signals {
-            required binary id (UTF8);
-            optional binary source (UTF8);
-            required binary status (UTF8);
-            required int32 context_tokens;
-            required int32 response_tokens;
-            required int32 sequence_tokens;
-            required int32 segments;
-            required boolean truncated;
-            optional double short_ppl;
-            optional double long_ppl;
-            optional group segment_ppl (LIST) { repeated group list { required double element; } }
-            optional group segment_attention (LIST) { repeated group list { required double element; } }
-            required binary short_key (UTF8);
-            required binary long_key (UTF8);
-          }
-          """);
-
-  private final Path folder;
+  private final Map<String, Path> folders;
+  private final String run;
   private final Configuration configuration;
   private final long intervalNanos;
-  private final List<ScoredSample> waiting = new ArrayList<>();
+  private final Map<ModelSignal, List<StoredSignal>> waiting = new LinkedHashMap<>();
   private long lastStored = System.nanoTime();
+  private long files;
 
   /**
    * A writer for one task.
    *
-   * @param folder the store's folder, qualified
-   * @param configuration Hadoop's, with the file system of the folder
+   * @param folders name of a {@link ModelSignal} to the folder of its key, qualified
+   * @param run names the files of this run; letters and digits
+   * @param configuration Hadoop's, with the file system of the folders
    * @param checkpointSeconds the least time between two files, in seconds; 0 stores at every call
    */
-  public SignalWriter(String folder, Configuration configuration, int checkpointSeconds) {
-    this.folder = new Path(folder);
+  public SignalWriter(
+      Map<String, String> folders, String run, Configuration configuration, int checkpointSeconds) {
+    this.folders = new LinkedHashMap<>();
+    folders.forEach((signal, folder) -> this.folders.put(signal, new Path(folder)));
+    this.run = run;
     this.configuration = configuration;
     this.intervalNanos = checkpointSeconds * 1_000_000_000L;
   }
 
-  /** Takes rows; stores all that wait once the interval since the last file has passed. */
-  public void add(List<ScoredSample> samples) throws IOException {
-    waiting.addAll(samples);
+  /** Takes rows; stores all that wait once the interval since the last files has passed. */
+  public void add(List<StoredSignal> rows) throws IOException {
+    for (StoredSignal row : rows) {
+      waiting.computeIfAbsent(row.signal(), signal -> new ArrayList<>()).add(row);
+    }
     if (System.nanoTime() - lastStored >= intervalNanos) {
       store();
     }
@@ -74,54 +63,77 @@ public final class SignalWriter {
   /** Stores the rows that wait. */
   public void store() throws IOException {
     lastStored = System.nanoTime();
-    if (waiting.isEmpty()) {
-      return;
+    for (Map.Entry<ModelSignal, List<StoredSignal>> signal : waiting.entrySet()) {
+      store(signal.getKey(), signal.getValue());
+      files++;
     }
-    String name = "scored-" + UUID.randomUUID() + ".parquet";
-    // The underscore hides it from Spark, the ending from everyone else.
-    Path unfinished = new Path(folder, "_" + name + ".unfinished");
-    FileSystem fileSystem = folder.getFileSystem(configuration);
-    try (ParquetWriter<Group> writer =
-        ExampleParquetWriter.builder(HadoopOutputFile.fromPath(unfinished, configuration))
-            .withConf(configuration)
-            .withType(SCHEMA)
-            .withCompressionCodec(CompressionCodecName.ZSTD)
-            .build()) {
-      for (ScoredSample sample : waiting) {
-        writer.write(group(sample));
-      }
-    }
-    CheckedRename.rename(fileSystem, unfinished, new Path(folder, name));
     waiting.clear();
   }
 
-  private static Group group(ScoredSample sample) {
-    Group group = new SimpleGroup(SCHEMA);
-    group.add(RecordColumns.ID, sample.id());
-    sample.source().ifPresent(source -> group.add(RecordColumns.SOURCE, source));
-    group.add(SignalColumns.STATUS, sample.status().code());
-    group.add(SignalColumns.CONTEXT_TOKENS, sample.contextTokens());
-    group.add(SignalColumns.RESPONSE_TOKENS, sample.responseTokens());
-    group.add(SignalColumns.SEQUENCE_TOKENS, sample.sequenceTokens());
-    group.add(SignalColumns.SEGMENTS, sample.segments());
-    group.add(SignalColumns.TRUNCATED, sample.truncated());
-    sample.shortPerplexity().ifPresent(value -> group.add(SignalColumns.SHORT_PPL, value));
-    sample
-        .longSignals()
+  /** Files that this writer has added. */
+  public long files() {
+    return files;
+  }
+
+  /** Beginning of the names of the files of a run. */
+  static String prefix(String run) {
+    return "scored-" + run + "-";
+  }
+
+  private void store(ModelSignal signal, List<StoredSignal> rows) throws IOException {
+    Path folder = folders.get(signal.name());
+    String name = prefix(run) + UUID.randomUUID() + ".parquet";
+    // The underscore hides it from Spark, the ending from everyone else.
+    Path unfinished = new Path(folder, "_" + name + ".unfinished");
+    FileSystem fileSystem = folder.getFileSystem(configuration);
+    MessageType schema = SignalSchema.parquet(signal.signal());
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(HadoopOutputFile.fromPath(unfinished, configuration))
+            .withConf(configuration)
+            .withType(schema)
+            .withCompressionCodec(CompressionCodecName.ZSTD)
+            .build()) {
+      for (StoredSignal row : rows) {
+        writer.write(group(schema, row));
+      }
+    }
+    CheckedRename.rename(fileSystem, unfinished, new Path(folder, name));
+  }
+
+  private static Group group(MessageType schema, StoredSignal row) {
+    Group group = new SimpleGroup(schema);
+    group.add(SignalColumns.CONTENT_KEY, row.contentKey());
+    group.add(SignalColumns.STATUS, row.status().code());
+    group.add(SignalColumns.CONTEXT_TOKENS, row.lengths().context());
+    group.add(SignalColumns.RESPONSE_TOKENS, row.lengths().response());
+    group.add(SignalColumns.SEQUENCE_TOKENS, row.lengths().sequence());
+    group.add(SignalColumns.TRUNCATED, row.lengths().truncated());
+    row.value()
         .ifPresent(
-            signals -> {
-              group.add(SignalColumns.LONG_PPL, signals.perplexity());
-              list(group.addGroup(SignalColumns.SEGMENT_PPL), signals.segmentPerplexity());
-              list(group.addGroup(SignalColumns.SEGMENT_ATTENTION), signals.segmentAttention());
+            value -> {
+              List<SignalColumn> columns = row.signal().signal().columns();
+              for (int i = 0; i < columns.size(); i++) {
+                add(group, columns.get(i), value.get(i));
+              }
             });
-    group.add(SignalColumns.SHORT_KEY, sample.shortKey());
-    group.add(SignalColumns.LONG_KEY, sample.longKey());
     return group;
   }
 
-  private static void list(Group list, double[] values) {
-    for (double value : values) {
-      list.addGroup("list").add("element", value);
+  private static void add(Group group, SignalColumn column, Object value) {
+    switch (column.type()) {
+      case DOUBLE -> group.add(column.name(), (double) value);
+      case DOUBLES -> {
+        Group list = group.addGroup(column.name());
+        for (double element : (double[]) value) {
+          list.addGroup("list").add("element", element);
+        }
+      }
+      case FLOATS -> {
+        Group list = group.addGroup(column.name());
+        for (float element : (float[]) value) {
+          list.addGroup("list").add("element", element);
+        }
+      }
     }
   }
 }

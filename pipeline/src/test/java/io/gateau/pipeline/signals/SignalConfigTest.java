@@ -18,6 +18,9 @@ import io.gateau.pipeline.testing.TestRun;
 import io.gateau.pipeline.testing.TestSample;
 import io.gateau.pipeline.testing.TinyPair;
 import io.gateau.score.AttentionFocus;
+import io.gateau.score.BareResponseLoss;
+import io.gateau.score.ModelRole;
+import io.gateau.score.ModelSignal;
 import io.gateau.score.SampleStatus;
 import io.gateau.score.ScoringConfig;
 import io.gateau.testing.StoredDtype;
@@ -25,6 +28,11 @@ import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,22 +43,33 @@ class SignalConfigTest {
 
   @TempDir Path folder;
   private ScoreConfig usual;
+  private ModelSpec shortModel;
+  private ModelSpec longModel;
   private SignalConfig signals;
 
   @BeforeEach
   void write() throws IOException {
     usual = TinyPair.write(folder).config();
+    shortModel = usual.models().get(ModelRole.SHORT);
+    longModel = usual.models().get(ModelRole.LONG);
     signals = signals(usual);
   }
 
   @Test
   void anotherScalingOfOneModelIsAnotherConfigOfThatModelAlone() {
-    SignalConfig other = signals(config(scaled(usual.shortModel(), HALVED), usual.longModel()));
+    SignalConfig other = signals(config(scaled(shortModel, HALVED), longModel));
 
-    assertNotEquals(signals.shortModel(), other.shortModel());
-    assertEquals(signals.longModel(), other.longModel());
-    assertEquals("None[]", signals.shortModel().ropeScaling());
-    assertEquals("Linear[factor=2.0]", other.shortModel().ropeScaling());
+    assertEquals(Set.of("short-response-loss"), changed(other));
+    assertEquals("None[]", signals.models().get(ModelRole.SHORT).ropeScaling());
+    assertEquals("Linear[factor=2.0]", other.models().get(ModelRole.SHORT).ropeScaling());
+  }
+
+  /** Names of the signals that have another key. */
+  private Set<String> changed(SignalConfig other) {
+    assertEquals(signals.keys().keySet(), other.keys().keySet());
+    Set<String> changed = new TreeSet<>(signals.keys().keySet());
+    changed.removeIf(name -> signals.keys().get(name).equals(other.keys().get(name)));
+    return changed;
   }
 
   @Test
@@ -58,26 +77,128 @@ class SignalConfigTest {
     RopeScalingOverride object = RopeScalingOverride.of("{\"type\": \"linear\", \"factor\": 2}");
     assertNotEquals(HALVED, object);
     assertEquals(
-        signals(config(usual.shortModel(), scaled(usual.longModel(), HALVED))),
-        signals(config(usual.shortModel(), scaled(usual.longModel(), object))));
+        signals(config(shortModel, scaled(longModel, HALVED))),
+        signals(config(shortModel, scaled(longModel, object))));
     assertEquals(
-        signals,
-        signals(
-            config(usual.shortModel(), scaled(usual.longModel(), RopeScalingOverride.of("none")))));
+        signals, signals(config(shortModel, scaled(longModel, RopeScalingOverride.of("none")))));
     assertEquals(signals, signals(settings(0, new AttentionFocus("0-1", "first:4"))));
   }
 
   @Test
-  void segmentsAndFocusBelongToTheLongModelAlone() {
-    for (SignalConfig other :
-        new SignalConfig[] {
-          signals(settings(3, AttentionFocus.EVERYTHING)),
-          signals(settings(0, new AttentionFocus("last:1", "all"))),
-          signals(settings(0, new AttentionFocus("all", "0")))
-        }) {
-      assertEquals(signals.shortModel(), other.shortModel());
-      assertNotEquals(signals.longModel(), other.longModel());
-    }
+  void segmentsAndFocusDecideTheSignalsThatUseThemAlone() {
+    assertEquals(
+        Set.of("long-segment-attention", "long-segment-loss"),
+        changed(signals(settings(3, AttentionFocus.EVERYTHING))));
+    assertEquals(
+        Set.of("long-segment-attention"),
+        changed(signals(settings(0, new AttentionFocus("last:1", "all")))));
+    assertEquals(
+        Set.of("long-segment-attention"),
+        changed(signals(settings(0, new AttentionFocus("all", "0")))));
+  }
+
+  /* The text is what keys on disk are made of: a change of it loses what users have stored. */
+  @Test
+  void theConfigurationOfASignalIsThisText() {
+    SignalKey key = signals.key(TestRun.SEGMENT_ATTENTION).orElseThrow();
+    String fingerprint = signals.models().get(ModelRole.LONG).fingerprint();
+
+    assertEquals(
+        "{\"format\":2,\"signal\":\"segment-attention\",\"version\":1,\"numerics\":1,\"fingerprint\":\""
+            + fingerprint
+            + "\",\"rope-theta\":40000.0,\"rope-scaling\":\"None[]\",\"dtype\":\"float32\",\"max-tokens\":260,"
+            + "\"prefix\":\"### Input: \",\"before-instruction\":\"\\n\\n ### Instruction: \","
+            + "\"before-response\":\"\\n\\n ### Response: \",\"segment-tokens\":\"16\",\"segment-overlap\":\"0\","
+            + "\"attention-layers\":\"0-1\",\"attention-heads\":\"0-3\"}",
+        key.configuration());
+    assertEquals(key, SignalKey.of(key.json()));
+    assertEquals(
+        "x-e3b0c44298fc1c14", new SignalKey("x", "").folder(), "of the SHA-256 of nothing");
+  }
+
+  /* A model keeps its signals whatever its place in the pair. */
+  @Test
+  void theRoleOfAModelEntersNoKey() {
+    SignalConfig swapped = signals(config(longModel, shortModel));
+
+    assertEquals(signals.key(TestRun.LONG_LOSS), swapped.key(TestRun.SHORT_LOSS));
+    assertEquals(signals.key(TestRun.SHORT_LOSS), swapped.key(TestRun.LONG_LOSS));
+  }
+
+  @Test
+  void oneModelInBothRolesIsRefused() {
+    String complaint =
+        assertThrows(ModelException.class, () -> signals(config(longModel, longModel)))
+            .getMessage();
+    assertTrue(
+        complaint.startsWith(
+            longModel.path() + " and " + longModel.path() + " are one model: the same weights"),
+        complaint);
+    assertTrue(complaint.contains("--long-rope-theta"), complaint);
+    // A copy elsewhere, or another dtype, is no other model.
+    ModelSpec narrow = longModel.withDtype(Dtype.BFLOAT16);
+    assertThrows(ModelException.class, () -> signals(config(narrow, longModel)));
+    // Another rotary base is.
+    signals(config(scaled(longModel, HALVED), longModel));
+  }
+
+  @Test
+  void aModelThatNoSignalNeedsIsNotOpened() {
+    ModelSpec missing = new ModelSpec("nowhere", 0.5, Dtype.FLOAT32, "cpu");
+    ScoreConfig config =
+        new ScoreConfig(
+            Map.of(ModelRole.SHORT, missing, ModelRole.LONG, longModel),
+            List.of(TestRun.LONG_LOSS),
+            usual.scoring(),
+            0);
+
+    assertEquals(Map.of(ModelRole.LONG, longModel), config.models());
+    assertEquals(signals.key(TestRun.LONG_LOSS), signals(config).key(TestRun.LONG_LOSS));
+    assertEquals(Optional.empty(), signals(config).key(TestRun.SHORT_LOSS));
+  }
+
+  @Test
+  void earlierSignalsStayUsableIfTheModelsAreTheSame() {
+    ModelSignal bare = ModelSignal.ofLong(new BareResponseLoss());
+    SignalConfig more = of(Map.of(ModelRole.LONG, longModel), usual.scoring(), bare);
+
+    SignalConfig both = more.withEarlier(signals);
+
+    assertEquals(signals.models(), both.models());
+    assertEquals(5, both.keys().size());
+    assertEquals(signals.key(TestRun.SHORT_LOSS), both.key(TestRun.SHORT_LOSS));
+    assertEquals(more.key(bare), both.key(bare));
+    SignalConfig otherModel =
+        of(Map.of(ModelRole.LONG, scaled(longModel, HALVED)), usual.scoring(), bare);
+    assertEquals(otherModel, otherModel.withEarlier(signals));
+    SignalConfig longer =
+        of(
+            Map.of(ModelRole.LONG, longModel),
+            new ScoringConfig(usual.scoring().template(), 300, 16, 100),
+            bare);
+    assertEquals(longer, longer.withEarlier(signals));
+  }
+
+  /* Attention to segments of one length has no place beside losses of another one. */
+  @Test
+  void earlierSegmentsOfAnotherLengthAreLeftOut() {
+    SignalConfig shorter =
+        of(
+            Map.of(ModelRole.LONG, longModel),
+            new ScoringConfig(usual.scoring().template(), TinyPair.MAX_TOKENS, 8, 100),
+            TestRun.SEGMENT_LOSS);
+
+    SignalConfig both = shorter.withEarlier(signals);
+
+    assertEquals(
+        Set.of("short-response-loss", "long-response-loss", "long-segment-loss"),
+        both.keys().keySet());
+    assertEquals(shorter.key(TestRun.SEGMENT_LOSS), both.key(TestRun.SEGMENT_LOSS));
+  }
+
+  private static SignalConfig of(
+      Map<ModelRole, ModelSpec> models, ScoringConfig scoring, ModelSignal signal) {
+    return SignalConfig.of(models, scoring, List.of(signal));
   }
 
   @Test
@@ -97,7 +218,7 @@ class SignalConfigTest {
         TinyCheckpoint.tied().seed(5).dtype(StoredDtype.BF16).write(folder.resolve("narrow"));
     ScoreConfig auto =
         config(
-            usual.shortModel().withDtype(Dtype.AUTO),
+            shortModel.withDtype(Dtype.AUTO),
             new ModelSpec(narrow.toString(), TinyPair.LONG_THETA, Dtype.AUTO, "cpu"));
     assertTrue(
         assertThrows(IllegalArgumentException.class, () -> signals(auto))
@@ -111,17 +232,18 @@ class SignalConfigTest {
     String chosen =
         new ObjectMapper()
             .readTree(Files.readString(run.folder().resolve("manifest.json")))
-            .at("/score/recipe/long-model/dtype")
+            .at("/score/models/long/dtype")
             .asText();
     String expected =
-        ModelCache.resolve(auto.longModel(), io.gateau.model.checkpoint.Processor.thisCpu())
+        ModelCache.resolve(
+                auto.models().get(ModelRole.LONG), io.gateau.model.checkpoint.Processor.thisCpu())
             .dtype()
             .code();
     assertEquals(expected, chosen);
     Dtype type = Dtype.of(chosen);
     ScoreConfig concrete =
         config(
-            usual.shortModel().withDtype(Dtype.FLOAT32),
+            shortModel.withDtype(Dtype.FLOAT32),
             new ModelSpec(narrow.toString(), TinyPair.LONG_THETA, type, "cpu"));
     assertEquals(
         0, run.score(ScoreProgress.SILENT, concrete, input).scored(), "the same signal config");
@@ -137,18 +259,19 @@ class SignalConfigTest {
   }
 
   private static SignalConfig signals(ScoreConfig config) {
-    return SignalConfig.of(config.shortModel(), config.longModel(), config.scoring());
+    return SignalConfig.of(config.models(), config.scoring(), config.signals());
   }
 
-  private ScoreConfig config(ModelSpec shortModel, ModelSpec longModel) {
-    return new ScoreConfig(shortModel, longModel, usual.scoring(), usual.checkpointSeconds());
+  private ScoreConfig config(ModelSpec one, ModelSpec other) {
+    return new ScoreConfig(one, other, TestRun.SIGNALS, usual.scoring(), usual.checkpointSeconds());
   }
 
   private ScoreConfig settings(int overlap, AttentionFocus focus) {
     ScoringConfig now = usual.scoring();
     return new ScoreConfig(
-        usual.shortModel(),
-        usual.longModel(),
+        shortModel,
+        longModel,
+        TestRun.SIGNALS,
         new ScoringConfig(
             now.template(),
             now.maxTokens(),

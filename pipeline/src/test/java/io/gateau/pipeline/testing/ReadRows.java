@@ -5,6 +5,7 @@ import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
 import java.util.Comparator;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Reads inputs of the tests, and their columns. */
@@ -13,7 +14,12 @@ public final class ReadRows {
 
   /** The records in the order of their files and of their places in them. */
   public static List<Row> read(ReadConfig config) {
-    return SampleReader.read(SparkTestSession.spark(), config).collectAsList().stream()
+    return inOrder(SampleReader.read(SparkTestSession.spark(), config));
+  }
+
+  /** Rows in the order of their files and of their places in them. */
+  public static List<Row> inOrder(Dataset<Row> rows) {
+    return rows.collectAsList().stream()
         .sorted(
             Comparator.comparing((Row row) -> text(row, RecordColumns.FILE))
                 .thenComparing(row -> row.<Long>getAs(RecordColumns.RECORD)))

@@ -2,6 +2,8 @@ package io.gateau.pipeline.testing;
 
 import static java.util.function.Function.identity;
 
+import io.gateau.pipeline.OutputFolder;
+import io.gateau.pipeline.RunManifest;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreProgress;
 import io.gateau.pipeline.ScoreSamples;
@@ -9,6 +11,11 @@ import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.signals.SignalStore;
+import io.gateau.score.ModelSignal;
+import io.gateau.score.ResponseLoss;
+import io.gateau.score.SegmentAttention;
+import io.gateau.score.SegmentLoss;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,6 +32,15 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /** An output folder of the tests, and what is in it. */
 public record TestRun(String output) {
+  public static final ModelSignal SHORT_LOSS = ModelSignal.ofShort(new ResponseLoss());
+  public static final ModelSignal LONG_LOSS = ModelSignal.ofLong(new ResponseLoss());
+  public static final ModelSignal SEGMENT_LOSS = ModelSignal.ofLong(new SegmentLoss());
+  public static final ModelSignal SEGMENT_ATTENTION = ModelSignal.ofLong(new SegmentAttention());
+
+  /** What the strategy gateau needs. */
+  public static final List<ModelSignal> SIGNALS =
+      List.of(SHORT_LOSS, LONG_LOSS, SEGMENT_LOSS, SEGMENT_ATTENTION);
+
   private static final SparkSession SPARK = SparkTestSession.spark();
 
   public TestRun(Path folder) {
@@ -76,11 +92,45 @@ public record TestRun(String output) {
     return table(table).stream().map(row -> row.<String>getAs(RecordColumns.ID)).toList();
   }
 
-  /** Files of the signal store that hold rows. */
+  /** Files of the signal store that hold rows, of all signals. */
   public List<Path> signalFiles() throws IOException {
-    try (Stream<Path> files = Files.list(folder().resolve("signals"))) {
-      return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
+    try (Stream<Path> files = Files.walk(folder().resolve("signals"))) {
+      return files
+          .filter(file -> file.toString().endsWith(".parquet"))
+          .filter(file -> !file.getParent().getFileName().toString().startsWith("_"))
+          .sorted()
+          .toList();
     }
+  }
+
+  /** Files of one signal. */
+  public List<Path> signalFiles(ModelSignal signal) throws IOException {
+    Path folder = Path.of(signalFolder(signal).replaceFirst("^[a-z]+:", ""));
+    return signalFiles().stream().filter(file -> file.startsWith(folder)).toList();
+  }
+
+  /** Every row that is stored of a signal of the last run. */
+  public List<Row> signalRows(ModelSignal signal) {
+    return SPARK.read().parquet(signalFolder(signal)).collectAsList();
+  }
+
+  /** One row of a signal for each content key. */
+  public Map<String, Row> signal(ModelSignal signal) {
+    return signalRows(signal).stream()
+        .collect(
+            Collectors.toMap(
+                row -> row.getAs("content_key"),
+                identity(),
+                (a, b) -> a,
+                TreeMap<String, Row>::new));
+  }
+
+  /** Folder of a signal of the last run. */
+  public String signalFolder(ModelSignal signal) {
+    OutputFolder folder = OutputFolder.at(SPARK, output);
+    return new SignalStore(SPARK, folder.signals(), RunManifest.of(folder).signalConfig())
+        .folders(List.of(signal))
+        .get(signal.name());
   }
 
   /** A second folder with the same content. */

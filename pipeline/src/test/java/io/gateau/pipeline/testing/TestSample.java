@@ -2,6 +2,7 @@ package io.gateau.pipeline.testing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gateau.pipeline.read.record.ContentKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,11 @@ public record TestSample(
 
   public TestSample withResponse(String other) {
     return new TestSample(id, source, context, instruction, other);
+  }
+
+  /** What identifies its texts. */
+  public String contentKey() {
+    return ContentKey.of(context, instruction, response);
   }
 
   /** The line of a file. */

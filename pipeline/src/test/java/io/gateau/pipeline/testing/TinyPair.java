@@ -64,6 +64,7 @@ public record TinyPair(
     return new ScoreConfig(
         new ModelSpec(shortModel.toString(), shortTheta, Dtype.FLOAT32, "cpu"),
         new ModelSpec(longModel.toString(), LONG_THETA, Dtype.FLOAT32, "cpu"),
+        TestRun.SIGNALS,
         new ScoringConfig(PromptTemplate.GATEAU, MAX_TOKENS, segmentTokens, batchTokens),
         checkpointSeconds);
   }

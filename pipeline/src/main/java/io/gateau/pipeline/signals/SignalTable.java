@@ -1,0 +1,228 @@
+package io.gateau.pipeline.signals;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.struct;
+
+import io.gateau.pipeline.read.file.CheckedRename;
+import io.gateau.pipeline.read.file.StaleFiles;
+import io.gateau.score.SampleStatus;
+import io.gateau.score.SignalColumn;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The stored values of one {@link SignalKey}: a folder of Parquet files that only ever gains rows.
+ * Tasks add a file at a time, whole or not at all. A sample that two runs scored at once has two
+ * rows whose numbers differ by rounding; all readers get the same one of them.
+ */
+final class SignalTable {
+  /** More small files than this are merged when scoring ends. */
+  private static final int MERGE_ABOVE = 64;
+
+  private static final long MERGED_BYTES = 128L << 20;
+
+  /** A file of this size is never merged, so that a run does not rewrite a large store. */
+  private static final long LARGE_BYTES = MERGED_BYTES / 4;
+
+  private static final String PARQUET = ".parquet";
+
+  /** What the folder holds, for people. Its first letter hides it from Spark. */
+  private static final String DESCRIPTION = "_signal.json";
+
+  private static final String OUT_OF_MEMORY = "out_of_memory";
+  private static final String BEST = "best";
+
+  private final SparkSession spark;
+  private final SignalKey key;
+  private final Path folder;
+
+  SignalTable(SparkSession spark, Path store, SignalKey key) {
+    this.spark = spark;
+    this.key = key;
+    this.folder = new Path(store, key.folder());
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** Size of the stored files. */
+  long bytes() {
+    return files().stream().mapToLong(FileStatus::getLen).sum();
+  }
+
+  /** Whether no row is stored. */
+  boolean isEmpty() {
+    return files().isEmpty();
+  }
+
+  /** Rows as they are stored, with the shared columns and these of the signal's. */
+  Dataset<Row> stored(List<SignalColumn> columns) {
+    StructType schema = SignalSchema.spark(columns);
+    return isEmpty()
+        ? spark.createDataFrame(List.of(), schema)
+        : spark.read().schema(schema).parquet(folder.toString());
+  }
+
+  /** Content keys of the files that executors see, too. */
+  Dataset<Row> visible() {
+    StructType schema = SignalSchema.spark(List.of());
+    return (isEmpty()
+            ? spark.createDataFrame(List.of(), schema)
+            : spark
+                .read()
+                .schema(schema)
+                .option("ignoreMissingFiles", "true")
+                .parquet(folder.toString()))
+        .select(SignalColumns.CONTENT_KEY);
+  }
+
+  /** One row per content key, with the shared columns and these of the signal's. */
+  Dataset<Row> rows(List<SignalColumn> columns) {
+    return distinct(stored(columns));
+  }
+
+  private static Dataset<Row> distinct(Dataset<Row> rows) {
+    List<String> columns = List.of(rows.columns()).stream().filter(SignalTable::isValue).toList();
+    return rows.groupBy(SignalColumns.CONTENT_KEY)
+        .agg(min(ordered(columns)).as(BEST))
+        .select(
+            Stream.concat(
+                    Stream.of(col(SignalColumns.CONTENT_KEY)),
+                    columns.stream().map(name -> col(BEST).getField(name).as(name)))
+                .toArray(Column[]::new));
+  }
+
+  private static boolean isValue(String column) {
+    return !column.equals(SignalColumns.CONTENT_KEY);
+  }
+
+  /**
+   * Columns of a stored row as one value, of which the smallest is taken where rows have the same
+   * content key: a row with a value comes before one that ran out of memory, and then column by
+   * column. The columns stand in the order of the table, so the choice does not depend on which of
+   * the last ones are read.
+   */
+  static Column ordered(List<String> columns) {
+    Column outOfMemory =
+        col(SignalColumns.STATUS).equalTo(SampleStatus.OUT_OF_MEMORY.code()).as(OUT_OF_MEMORY);
+    return struct(
+        Stream.concat(Stream.of(outOfMemory), columns.stream().map(functions::col))
+            .toArray(Column[]::new));
+  }
+
+  /** Files of a run that can be seen from here. */
+  long files(String run) {
+    return files().stream()
+        .filter(file -> file.getPath().getName().startsWith(SignalWriter.prefix(run)))
+        .count();
+  }
+
+  /** Makes the folder, with a description of what it holds. */
+  void create() {
+    Path place = new Path(folder, DESCRIPTION);
+    try {
+      FileSystem fileSystem = fileSystem();
+      if (!fileSystem.exists(place)) {
+        try (FSDataOutputStream out = fileSystem.create(place, true)) {
+          out.write((key.json().toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + place, e);
+    }
+  }
+
+  /** Deletes unfinished files that tasks of a killed run left an hour ago or earlier. */
+  void deleteStaleFiles() {
+    try {
+      StaleFiles.delete(fileSystem(), folder, "_scored-", "_merge-");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot tidy " + folder, e);
+    }
+  }
+
+  /**
+   * Merges many small files into few, once there are too many. A kill at any moment leaves every
+   * row there at least once: the merged files are in place before the first small one goes.
+   */
+  void mergeSmallFiles() {
+    List<FileStatus> small =
+        files().stream().filter(status -> status.getLen() < LARGE_BYTES).toList();
+    if (small.size() <= MERGE_ABOVE) {
+      return;
+    }
+    Path staging = new Path(folder, "_merge-" + UUID.randomUUID());
+    try {
+      FileSystem fileSystem = fileSystem();
+      writeMerged(small, staging);
+      moveIntoFolder(fileSystem, staging);
+      for (FileStatus status : small) {
+        fileSystem.delete(status.getPath(), false);
+      }
+      fileSystem.delete(staging, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot merge the files of " + folder, e);
+    }
+  }
+
+  private void writeMerged(List<FileStatus> small, Path staging) {
+    long bytes = small.stream().mapToLong(FileStatus::getLen).sum();
+    String[] paths =
+        small.stream().map(status -> status.getPath().toString()).toArray(String[]::new);
+    distinct(spark.read().parquet(paths))
+        .coalesce(Math.toIntExact(bytes / MERGED_BYTES + 1))
+        .write()
+        .mode(SaveMode.ErrorIfExists)
+        .parquet(staging.toString());
+  }
+
+  private void moveIntoFolder(FileSystem fileSystem, Path staging) throws IOException {
+    String name = "merged-" + UUID.randomUUID();
+    int count = 0;
+    for (FileStatus status : fileSystem.listStatus(staging)) {
+      if (status.getPath().getName().endsWith(PARQUET)) {
+        Path place = new Path(folder, name + "-" + count++ + PARQUET);
+        CheckedRename.rename(fileSystem, status.getPath(), place);
+      }
+    }
+  }
+
+  private List<FileStatus> files() {
+    try {
+      List<FileStatus> files = new ArrayList<>();
+      for (FileStatus status : fileSystem().listStatus(folder)) {
+        if (status.isFile() && status.getPath().getName().endsWith(PARQUET)) {
+          files.add(status);
+        }
+      }
+      return files;
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder, e);
+    }
+  }
+
+  private FileSystem fileSystem() throws IOException {
+    return folder.getFileSystem(spark.sessionState().newHadoopConf());
+  }
+}
