@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
   private record Answer(int exitCode, String out, String err) {}
 
-  private static final String JAVA_17 = "echo 'openjdk version \"17.0.15\" 2025-04-15' >&2";
+  private static final String JAVA_17 = version("17.0.15+6");
   private static final String JAVA_8 = "echo 'java version \"1.8.0_402\"' >&2";
   private static final String MAVEN = "echo 'Apache Maven 3.9.9 (hash)'";
 
@@ -70,9 +70,13 @@ class LauncherTest {
             "mkdir",
             "touch",
             "readlink",
-            "sleep")) {
+            "sleep",
+            "nice",
+            "mv",
+            "rm")) {
       script(tool, "exec " + onPath(tool) + " \"$@\"");
     }
+    script("sync", "");
     script("uname", "case $1 in -s) echo Linux;; *) echo x86_64;; esac");
   }
 
@@ -210,9 +214,211 @@ class LauncherTest {
         "the clone's logging: " + arguments);
   }
 
+  @Test
+  void theFirstRunMakesAnArchiveOfClassesAndLaterRunsStartFromIt() throws Exception {
+    aJdkThatArchives("17.0.15+6", "echo classes >classes.jsa", "");
+    Answer first = archiving("run", "--input", "a b");
+    assertEquals(0, first.exitCode(), first.err());
+    assertTrue(first.err().contains("made in the background"), first.err());
+    assertEquals(List.of(), archives(first), "the first run starts without");
+    awaitMakings();
+    assertEquals(List.of("classes-17.0.15-6.jsa"), archiveFiles());
+    Answer second = archiving("run", "--input", "a b");
+    assertEquals("", second.err(), "nothing to say");
+    assertEquals(List.of("classes-17.0.15-6.jsa"), archives(second));
+    assertTrue(second.out().endsWith("\nio.gateau.jobs.Gateau\nrun\n--input\na b\n"), second.out());
+    assertEquals(1, makings().size(), "once per build");
+    assertTrue(
+        makings().get(0).contains("io.gateau.jobs.Gateau demo --samples 10 --output demo"),
+        "a run that scores and selects: " + makings());
+  }
+
+  @Test
+  void aNewBuildMeansANewArchive() throws Exception {
+    aJdkThatArchives("17.0.15+6", "echo classes >classes.jsa", "");
+    archiving("--help");
+    awaitMakings();
+    Path source = Files.writeString(clone.resolve("udfs/src/main/New.java"), "");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusMillis(500)));
+    Thread.sleep(600);
+    Answer answer = archiving("--help");
+    assertTrue(answer.err().contains("sources have changed"), answer.err());
+    assertEquals(List.of(), archives(answer), "the old jar's archive is of no use");
+    awaitMakings();
+    assertEquals(2, makings().size());
+    assertEquals(List.of("classes-17.0.15-6.jsa"), archives(archiving("--help")));
+  }
+
+  @Test
+  void anArchiveOlderThanTheJarTheClassPathOrTheJvmIsMadeAnew() throws Exception {
+    aJdkThatArchives("17.0.15+6", "echo classes >classes.jsa", "");
+    archiving("--help");
+    awaitMakings();
+    List<Path> newer =
+        List.of(
+            target().resolve("gateau-0.1.0.jar"),
+            target().resolve("spark-classpath.txt"),
+            bin.resolve("java"));
+    for (Path file : newer) {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+      assertEquals(List.of(), archives(archiving("--help")), file.toString());
+      awaitMakings();
+      assertEquals(List.of("classes-17.0.15-6.jsa"), archives(archiving("--help")));
+    }
+    assertEquals(1 + newer.size(), makings().size());
+  }
+
+  @Test
+  void anotherJvmGetsAnArchiveOfItsOwn() throws Exception {
+    aJdkThatArchives("17.0.15+6", "echo classes >classes.jsa", "");
+    archiving("--help");
+    awaitMakings();
+    aJdkThatArchives("21.0.1+12-LTS", "echo classes >classes.jsa", "");
+    assertEquals(List.of(), archives(archiving("--help")), "another JVM's archive is of no use");
+    awaitMakings();
+    assertEquals(List.of("classes-21.0.1-12-LTS.jsa"), archives(archiving("--help")));
+  }
+
+  @Test
+  void anArchiveThatCannotBeMadeIsNotTriedAgainBeforeTheNextBuild() throws Exception {
+    Map<String, List<String>> making =
+        Map.of(
+            "the demo fails", List.of("echo classes >classes.jsa; exit 1", ""),
+            "the JVM writes none", List.of("", "[ -e classes.jsa ] || exit 1"),
+            "the JVM refuses what it wrote", List.of("echo cut >classes.jsa", "exit 1"));
+    for (Map.Entry<String, List<String>> one : making.entrySet()) {
+      aJdkThatArchives("17.0.15+6", one.getValue().get(0), one.getValue().get(1));
+      Answer first = archiving("--help");
+      assertEquals(0, first.exitCode(), one.getKey());
+      awaitMakings();
+      Answer second = archiving("--help");
+      assertEquals(0, second.exitCode(), one.getKey());
+      assertEquals("", second.err(), one.getKey());
+      assertEquals(List.of(), archives(second), one.getKey());
+      assertEquals(1, makings().size(), one.getKey());
+      Files.delete(folder.resolve("makings"));
+      Files.delete(target().resolve("classes-17.0.15-6.jsa"));
+    }
+  }
+
+  @Test
+  void aSecondRunMeanwhileStartsWithoutAnArchiveAndMakesNone() throws Exception {
+    aJdkThatArchives(
+        "17.0.15+6",
+        "n=0; until [ -e ../go ] || [ $((n+=1)) -gt 600 ]; do sleep 0.05; done; echo classes >classes.jsa",
+        "");
+    archiving("--help");
+    Answer second = archiving("--help");
+    assertEquals(0, second.exitCode(), second.err());
+    assertEquals("", second.err(), "nothing to say");
+    assertEquals(List.of(), archives(second));
+    Files.createFile(target().resolve("go"));
+    awaitMakings();
+    assertEquals(1, makings().size());
+    assertEquals(List.of("classes-17.0.15-6.jsa"), archives(archiving("--help")));
+  }
+
+  @Test
+  void anArchiveOfAJarThatWasReplacedMeanwhileIsThrownAway() throws Exception {
+    aJdkThatArchives(
+        "17.0.15+6", "echo classes >classes.jsa; sleep 0.05; touch ../gateau-0.1.0.jar", "");
+    archiving("--help");
+    awaitMakings();
+    assertEquals(List.of(), archiveFiles());
+  }
+
+  @Test
+  void withoutARoomForAnArchiveTheProgramStartsAllTheSame() throws Exception {
+    aJdkThatArchives("17.0.15+6", "echo classes >classes.jsa", "");
+    gateau("--help");
+    script("mkdir", "echo 'mkdir: Read-only file system' >&2; exit 1");
+    Answer answer = archiving("--help");
+    assertEquals(0, answer.exitCode(), answer.err());
+    assertEquals("", answer.err(), "nothing to say");
+    assertEquals(List.of(), archives(answer));
+  }
+
+  @Test
+  void theArchiveCanBeSwitchedOff() throws Exception {
+    aJdkThatArchives("17.0.15+6", "echo classes >classes.jsa", "");
+    gateau("--help");
+    assertEquals(List.of(), archiveFiles(), "made");
+    archiving("--help");
+    awaitMakings();
+    assertEquals(List.of(), archives(gateau("--help")), "used");
+  }
+
   private void aJdk() throws IOException {
     script("java", JAVA);
     script("javac", "");
+  }
+
+  /**
+   * A JDK and a Maven.
+   *
+   * @param making what java does when it is told to write an archive, in the folder of the archive
+   * @param checking what java does when it is told to check one
+   */
+  private void aJdkThatArchives(String version, String making, String checking) throws IOException {
+    script(
+        "java",
+        """
+        if [ "$1" = -version ]; then %s; exit; fi
+        case " $* " in
+          *ArchiveClassesAtExit=*) echo "$@" >>'%s'; %s ;;
+          *-Xshare:on*) %s ;;
+          *) printf '%%s\\n' "$@" ;;
+        esac"""
+            .formatted(version(version), folder.resolve("makings"), making, checking));
+    script("javac", "");
+    script("mvn", BUILDING_MAVEN);
+  }
+
+  /** What {@code java -version} prints. */
+  private static String version(String build) {
+    return "printf '%s\\n' 'openjdk version \"BUILD\" 2025-04-15' 'OpenJDK Runtime Environment (build BUILD)' 'OpenJDK 64-Bit Server VM (build BUILD, mixed mode)' >&2"
+        .replace("BUILD", build);
+  }
+
+  private Path target() {
+    return clone.resolve("jobs/target");
+  }
+
+  /** The command lines that made archives. */
+  private List<String> makings() throws IOException {
+    return Files.readAllLines(folder.resolve("makings"));
+  }
+
+  private void awaitMakings() throws Exception {
+    Instant limit = Instant.now().plusSeconds(60);
+    while (!targetFiles(".making").isEmpty()) {
+      assertTrue(Instant.now().isBefore(limit), "the archive is made");
+      Thread.sleep(20);
+    }
+  }
+
+  private List<String> archiveFiles() throws IOException {
+    return targetFiles(".jsa");
+  }
+
+  private List<String> targetFiles(String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(target())) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(suffix))
+          .toList();
+    }
+  }
+
+  /** The archives in this clone that java is told to use. */
+  private List<String> archives(Answer answer) throws IOException {
+    String option = "-XX:SharedArchiveFile=" + target().toRealPath() + "/";
+    return answer
+        .out()
+        .lines()
+        .filter(argument -> argument.startsWith(option))
+        .map(argument -> argument.substring(option.length()))
+        .toList();
   }
 
   private void script(String name, String body) throws IOException {
@@ -229,6 +435,10 @@ class LauncherTest {
 
   private Answer gateau(String... arguments) throws Exception {
     return gateau(Map.of(), arguments);
+  }
+
+  private Answer archiving(String... arguments) throws Exception {
+    return gateau(Map.of("GATEAU_SKIP_CDS", "0"), arguments);
   }
 
   private Answer gateau(Map<String, String> environment, String... arguments) throws Exception {
@@ -251,6 +461,8 @@ class LauncherTest {
             .redirectError(err.toFile());
     builder.environment().clear();
     builder.environment().put("PATH", bin.toString());
+    // Nothing in the background that outlives the test.
+    builder.environment().put("GATEAU_SKIP_CDS", "1");
     builder.environment().putAll(environment);
     Process process = builder.start();
     assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the launcher ends");
