@@ -4,16 +4,26 @@ import io.gateau.bench.EngineBenchmark;
 import io.gateau.bench.ModelShape;
 import io.gateau.bench.StreamBenchmark;
 import io.gateau.jobs.console.BenchReport;
+import io.gateau.jobs.session.Sessions;
+import io.gateau.jobs.settings.Section;
+import io.gateau.jobs.settings.Settings;
 import io.gateau.model.Devices;
 import io.gateau.model.checkpoint.Dtype;
+import io.gateau.pipeline.RankingBenchmark;
+import io.gateau.pipeline.rank.SelectConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,8 +54,11 @@ import picocli.CommandLine.Spec;
       "  gateau bench --dtype bfloat16 --price",
       "  gateau bench --tasks 8",
       "  gateau bench --stream-layers models/64k --dtype float32 --tokens 512,2048,8192",
+      "  gateau bench --ranking 1000000 --json ranking.json",
+      "  GATEAU_JAVA_OPTS=-Xmx2g gateau bench --ranking 10000000 --work /shared/bench \\",
+      "      --master spark://host:7077",
     })
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements SettingsCommand, Callable<Integer> {
   private static final int RESPONSE = 128;
   private static final int FOCUS_TOKENS = 4_096;
   private static final int SEGMENT = 128;
@@ -58,6 +71,7 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int STREAM_LENGTH = 512;
 
   @Spec private CommandSpec command;
+  @Mixin private GeneralFlags general;
 
   @Option(
       names = "--dtype",
@@ -113,6 +127,20 @@ public final class BenchCommand implements Callable<Integer> {
               + " minutes in bfloat16, a quarter of an hour in float32.")
   private boolean price;
 
+  @Option(
+      names = "--ranking",
+      paramLabel = "ROWS",
+      description = "Time ranking and selection of so many made-up rows, and nothing else.")
+  private Optional<Long> ranking = Optional.empty();
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      description =
+          "With --ranking: an empty folder for the rows, some 700 bytes each, which stay there."
+              + " Default: a temporary folder, which is deleted.")
+  private Optional<String> work = Optional.empty();
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there too.")
   private Optional<Path> json = Optional.empty();
 
@@ -136,6 +164,57 @@ public final class BenchCommand implements Callable<Integer> {
       Devices.useThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / tasks));
     }
     BenchReport report = new BenchReport(out);
+    if (ranking.isPresent()) {
+      require(
+          ranking.get() > 0,
+          "%d rows cannot be ranked; give --ranking 1 or more".formatted(ranking.get()));
+      ranking(report);
+    } else {
+      engine(report);
+    }
+    if (json.isPresent()) {
+      report.write(json.get());
+    }
+    return ExitCode.DONE;
+  }
+
+  @Override
+  public List<Section> sections() {
+    return List.of(Section.SPARK);
+  }
+
+  @Override
+  public boolean isVerbose() {
+    return general.isVerbose();
+  }
+
+  private void ranking(BenchReport report) throws IOException {
+    Settings settings =
+        Settings.resolve(
+            Map.of(), Flags.given(command.commandLine().getParseResult()), general.config());
+    String folder = work.orElse(temporaryFolder());
+    SparkSession spark = Sessions.open(settings, command.qualifiedName());
+    try {
+      RankingBenchmark bench = new RankingBenchmark(spark, folder);
+      try {
+        report.ranking(bench.run(ranking.get(), SelectConfig.DEFAULT));
+      } finally {
+        if (work.isEmpty()) {
+          bench.deleteRows();
+          Files.deleteIfExists(Path.of(folder));
+        }
+      }
+    } finally {
+      spark.stop();
+    }
+  }
+
+  private static String temporaryFolder() {
+    return Path.of(System.getProperty("java.io.tmpdir"), "gateau-bench-" + UUID.randomUUID())
+        .toString();
+  }
+
+  private void engine(BenchReport report) {
     for (Dtype dtype : dtypes) {
       report.dtype(dtype);
       if (streamed.isPresent()) {
@@ -144,10 +223,6 @@ public final class BenchCommand implements Callable<Integer> {
         engine(dtype, report);
       }
     }
-    if (json.isPresent()) {
-      report.write(json.get());
-    }
-    return ExitCode.DONE;
   }
 
   private void engine(Dtype dtype, BenchReport report) {

@@ -14,7 +14,6 @@ import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Truth;
 import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.Strategy;
 import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.planted.Kind;
@@ -41,6 +40,10 @@ import picocli.CommandLine.Option;
     footer = {"", "Examples:", "  gateau demo", "  gateau demo --output out/elsewhere"})
 public final class DemoJob extends Job {
   private static final long SEED = 7;
+
+  /** Three strategies that the table shows side by side. */
+  private static final List<String> COMPARED = List.of("gateau", "perplexity", "random");
+
   private static final Truth TRUTH = new Truth("kind", Kind.LONG_RANGE.code(), Kind.NOISE.code());
 
   @Option(
@@ -94,11 +97,7 @@ public final class DemoJob extends Job {
           EvaluateSelection.on(spark)
               .output(output)
               .truth(TRUTH)
-              .configs(
-                  List.of(
-                      select.withStrategy(Strategy.GATEAU),
-                      select.withStrategy(Strategy.PERPLEXITY),
-                      select.withStrategy(Strategy.RANDOM)))
+              .configs(COMPARED.stream().map(select.rank()::withStrategy).toList())
               .execute();
       return out -> lines(found, output, Durations.text(clock.elapsed())).forEach(out::println);
     };
@@ -120,9 +119,7 @@ public final class DemoJob extends Job {
             .formatted(found.kinds().get(TRUTH.wanted()), found.rows()));
     lines.add("");
     StringBuilder names = new StringBuilder("  %-12s%9s".formatted("", "planted"));
-    found
-        .evaluations()
-        .forEach(one -> names.append("%13s".formatted(one.config().strategy().code())));
+    found.evaluations().forEach(one -> names.append("%13s".formatted(one.config().strategy())));
     lines.add(names.toString());
     found
         .kinds()

@@ -6,11 +6,14 @@ import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.math.Bootstrap;
+import io.gateau.pipeline.OutputFolder;
+import io.gateau.pipeline.RunManifest;
+import io.gateau.pipeline.StoredSignals;
 import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Study;
 import io.gateau.pipeline.evaluate.Truth;
-import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.Strategy;
+import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.rank.strategy.Strategy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -37,9 +40,6 @@ import picocli.CommandLine.Option;
       "  gateau evaluate --scored out/planted --study",
     })
 public final class EvaluateJob extends Job {
-  static final List<Strategy> STRATEGIES =
-      List.of(Strategy.GATEAU, Strategy.HMG, Strategy.CAM, Strategy.PERPLEXITY, Strategy.RANDOM);
-
   @Option(
       names = "--scored",
       paramLabel = "DIR",
@@ -102,7 +102,7 @@ public final class EvaluateJob extends Job {
 
   @Override
   Work plan(Settings settings) {
-    SelectConfig form = settings.selectConfig();
+    RankConfig form = settings.selectConfig().rank();
     Truth truth;
     Bootstrap bootstrap;
     try {
@@ -114,16 +114,20 @@ public final class EvaluateJob extends Job {
     return spark -> study ? studied(spark, truth) : compared(spark, truth, bootstrap, form);
   }
 
-  private Report compared(SparkSession spark, Truth truth, Bootstrap bootstrap, SelectConfig form) {
+  private Report compared(SparkSession spark, Truth truth, Bootstrap bootstrap, RankConfig form) {
     EvaluateSelection.Result result =
         EvaluateSelection.on(spark)
             .output(scored)
             .truth(truth)
             .bootstrap(bootstrap)
-            .configs(STRATEGIES.stream().map(form::withStrategy).toList())
+            .configs(stored(spark).stream().map(Strategy::code).map(form::withStrategy).toList())
             .execute();
     json.ifPresent(file -> EvaluationFile.write(file, scored, truth, result));
     return out -> EvaluationTable.strategies(truth, result).forEach(out::println);
+  }
+
+  private List<Strategy> stored(SparkSession spark) {
+    return StoredSignals.strategies(RunManifest.of(OutputFolder.at(spark, scored)).signalConfig());
   }
 
   private Report studied(SparkSession spark, Truth truth) {

@@ -8,7 +8,7 @@ import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Evaluation;
 import io.gateau.pipeline.evaluate.Evaluation.Measure;
 import io.gateau.pipeline.evaluate.Truth;
-import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.read.file.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,8 +44,8 @@ final class EvaluationFile {
     }
   }
 
-  private static void config(SelectConfig config, ObjectNode node) {
-    node.put("strategy", config.strategy().code());
+  private static void config(RankConfig config, ObjectNode node) {
+    node.put("strategy", config.strategy());
     node.put("alpha", config.alpha());
     node.put("importance", Parsers.code(config.importance()));
     node.put("difficulty", Parsers.code(config.difficulty()));

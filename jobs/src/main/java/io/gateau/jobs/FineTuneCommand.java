@@ -6,8 +6,7 @@ import io.gateau.jobs.settings.Settings;
 import io.gateau.model.Devices;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
-import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.Strategy;
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.train.FineTune;
 import io.gateau.train.FineTuneStudy;
 import java.io.IOException;
@@ -45,9 +44,6 @@ import picocli.CommandLine.Option;
       "  gateau fine-tune --input planted.jsonl --scored out/planted --output study.csv",
     })
 public final class FineTuneCommand implements Callable<Integer> {
-  private static final List<Strategy> STRATEGIES =
-      List.of(Strategy.GATEAU, Strategy.PERPLEXITY, Strategy.HMG, Strategy.CAM, Strategy.RANDOM);
-
   @Option(
       names = "--input",
       required = true,
@@ -162,8 +158,8 @@ public final class FineTuneCommand implements Callable<Integer> {
   /** Every strategy's samples, best first. */
   private static Map<String, List<String>> rankings(ScoredRankings scored) {
     Map<String, List<String>> rankings = new LinkedHashMap<>();
-    for (Strategy strategy : STRATEGIES) {
-      rankings.put(strategy.code(), scored.ids(SelectConfig.DEFAULT.withStrategy(strategy)));
+    for (String strategy : scored.strategies()) {
+      rankings.put(strategy, scored.ids(RankConfig.DEFAULT.withStrategy(strategy)));
     }
     return rankings;
   }

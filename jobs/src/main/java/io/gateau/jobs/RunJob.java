@@ -6,7 +6,6 @@ import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.SelectSamples;
-import io.gateau.pipeline.rank.SelectConfig;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -45,24 +44,20 @@ public final class RunJob extends Job {
   @Override
   Work plan(Settings settings) {
     ScoreStep scoring = ScoreStep.of(settings);
-    SelectConfig select = settings.selectConfig();
+    SelectStep selection = SelectStep.of(settings, scoring.output());
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
+      selection.requireSignals(spark, scoring.score().signals());
       ScoreSamples.Result scored = scoring.execute(spark);
-      SelectSamples.Result selected =
-          SelectSamples.on(spark)
-              .config(select)
-              .output(scoring.output())
-              .effectiveConfig(scoring.effectiveConfig())
-              .execute();
+      SelectSamples.Result selected = selection.execute(spark, Optional.empty());
       return new Summary(
-          selected.rowsIn(),
-          selected.rejected(),
-          selected.rejectedByReason(),
+          selected.counts().rowsIn(),
+          selected.counts().rejected(),
+          selected.counts().rejectedByReason(),
           Optional.of(Summary.Scoring.of(scored)),
           Optional.of(Summary.Selection.of(selected)),
           clock.elapsed(),
-          scoring.output());
+          selection.place());
     };
   }
 

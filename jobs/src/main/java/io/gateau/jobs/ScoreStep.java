@@ -2,12 +2,13 @@ package io.gateau.jobs;
 
 import io.gateau.jobs.console.ConsoleProgress;
 import io.gateau.jobs.settings.InputOutputKeys;
-import io.gateau.jobs.settings.ModelKeys;
+import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.read.record.ReadConfig;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -29,7 +30,10 @@ record ScoreStep(
    */
   static ScoreStep of(Settings settings) {
     settings.require(
-        InputOutputKeys.INPUT, InputOutputKeys.OUTPUT, ModelKeys.SHORT_MODEL, ModelKeys.LONG_MODEL);
+        Stream.concat(
+                Stream.of(InputOutputKeys.INPUT, InputOutputKeys.OUTPUT),
+                settings.modelsToScore().stream())
+            .toArray(Setting[]::new));
     return new ScoreStep(
         settings.readConfig(),
         settings.scoreConfig(),

@@ -4,12 +4,16 @@ import static org.apache.spark.sql.functions.col;
 
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.RunManifest;
-import io.gateau.pipeline.rank.RankSamples;
-import io.gateau.pipeline.rank.ScoreColumns;
-import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.StoredSignals;
+import io.gateau.pipeline.rank.SampleRanker;
+import io.gateau.pipeline.rank.SelectTop;
+import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.rank.strategy.Strategy;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.samples.DuplicateIds;
 import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.score.SampleStatus;
 import io.gateau.train.InstructionSample;
@@ -30,10 +34,12 @@ import org.apache.spark.storage.StorageLevel;
 final class ScoredRankings implements SampleTexts, AutoCloseable {
   private final Dataset<Row> samples;
   private final Dataset<Row> withSignals;
+  private final List<String> strategies;
 
-  private ScoredRankings(Dataset<Row> samples, Dataset<Row> withSignals) {
+  private ScoredRankings(Dataset<Row> samples, Dataset<Row> withSignals, List<String> strategies) {
     this.samples = samples;
     this.withSignals = withSignals;
+    this.strategies = strategies;
   }
 
   /**
@@ -47,27 +53,29 @@ final class ScoredRankings implements SampleTexts, AutoCloseable {
   static ScoredRankings open(SparkSession spark, String scored, List<String> input) {
     OutputFolder folder = OutputFolder.at(spark, scored);
     RunManifest manifest = RunManifest.of(folder);
+    SignalConfig stored = manifest.signalConfig();
+    List<String> codes = StoredSignals.strategies(stored).stream().map(Strategy::code).toList();
     Dataset<Row> samples =
-        SampleReader.read(spark, manifest.input().withInput(input))
+        DuplicateIds.reject(SampleReader.read(spark, manifest.input().withInput(input)))
             .filter(col(RecordColumns.REASON).isNull())
             .persist(StorageLevel.DISK_ONLY());
     Dataset<Row> withSignals =
-        new SignalStore(spark, folder.signals())
-            .join(samples, manifest.signalConfig())
+        new SignalStore(spark, folder.signals(), stored)
+            .join(samples, StoredSignals.needed(codes, stored, folder))
             .filter(col(SignalColumns.STATUS).equalTo(SampleStatus.OK.code()))
             .persist(StorageLevel.DISK_ONLY());
-    return new ScoredRankings(samples, withSignals);
+    return new ScoredRankings(samples, withSignals, codes);
+  }
+
+  /** Codes of the strategies whose signals are all stored. */
+  List<String> strategies() {
+    return strategies;
   }
 
   /** The ids of all samples that can be ranked, best first. */
-  List<String> ids(SelectConfig config) {
-    RankSamples ranking = new RankSamples(config);
-    Dataset<Row> ranked =
-        ranking.withContextualAwareness(withSignals).filter(col(ScoreColumns.CAS).isNotNull());
-    return RankSamples.ordered(ranking.withScores(ranked))
-        .select(RecordColumns.ID)
-        .collectAsList()
-        .stream()
+  List<String> ids(RankConfig config) {
+    Dataset<Row> scored = SampleRanker.of(config).fit(withSignals).transform(withSignals);
+    return SelectTop.ordered(scored).select(RecordColumns.ID).collectAsList().stream()
         .map(row -> row.getString(0))
         .toList();
   }

@@ -5,9 +5,7 @@ import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.InputOutputKeys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
-import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.SelectSamples;
-import io.gateau.pipeline.rank.SelectConfig;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -20,7 +18,8 @@ import picocli.CommandLine.Command;
       "",
       "Input, models and scoring settings are those of the earlier `gateau score` or `gateau run`"
           + " with the same --output: its manifest.json names them. --input is needed only if the"
-          + " samples have moved.",
+          + " samples have moved. A run that was stopped half-way can be selected from, too: samples"
+          + " that are not scored yet are rejected as not-scored.",
     },
     customSynopsis = "gateau select --output DIR [OPTIONS]",
     footer = {
@@ -28,7 +27,9 @@ import picocli.CommandLine.Command;
       "Examples:",
       "  gateau select --output out/first --percent 10",
       "  gateau select --output out/first --strategy perplexity --count 500 --per source",
+      "  gateau select --output out/first --alpha 0.7 --name alpha-0.7",
       "  gateau select --output out/first --alpha 0.7 --input /new/place/samples.jsonl",
+      "  gateau select --output out/tuesday --fitted out/monday --percent 10",
     })
 public final class SelectJob extends Job {
   public static void main(String[] args) {
@@ -49,24 +50,19 @@ public final class SelectJob extends Job {
                   + " to gateau run or gateau score, which score anew what it changes")
               .formatted(InputOutputKeys.INSTRUCTION.flagOrKey()));
     }
-    Optional<List<String>> moved = settings.find(InputOutputKeys.INPUT);
-    SelectConfig select = settings.selectConfig();
-    String output = settings.get(InputOutputKeys.OUTPUT);
-    EffectiveConfig given = new EffectiveConfig(settings.effective());
+    Optional<List<String>> moved = settings.flag(InputOutputKeys.INPUT);
+    SelectStep selection = SelectStep.of(settings, settings.get(InputOutputKeys.OUTPUT));
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
-      SelectSamples action =
-          SelectSamples.on(spark).output(output).config(select).effectiveConfig(given);
-      moved.ifPresent(action::input);
-      SelectSamples.Result result = action.execute();
+      SelectSamples.Result result = selection.execute(spark, moved);
       return new Summary(
-          result.rowsIn(),
-          result.rejected(),
-          result.rejectedByReason(),
+          result.counts().rowsIn(),
+          result.counts().rejected(),
+          result.counts().rejectedByReason(),
           Optional.empty(),
           Optional.of(Summary.Selection.of(result)),
           clock.elapsed(),
-          output);
+          selection.place());
     };
   }
 

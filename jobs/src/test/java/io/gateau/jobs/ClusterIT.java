@@ -68,7 +68,10 @@ final class ClusterIT {
   private static List<List<Object>> numbers(Path output) {
     return DuckDb.query(
         output,
-        "select short_ppl, long_ppl, list_sum(segment_ppl), list_sum(segment_attention) from {scores} order by rank");
+        "select s.short_ppl, s.long_ppl, list_sum(l.segment_loss), list_sum(a.segment_attention)"
+            + " from {scores} s join {samples} m using (id)"
+            + " join {signals/segment-loss-*} l using (content_key)"
+            + " join {signals/segment-attention-*} a using (content_key) order by s.rank");
   }
 
   private static List<String> arguments(Path model, Path input, Path output) {

@@ -10,8 +10,7 @@ import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Evaluation;
 import io.gateau.pipeline.evaluate.Evaluation.Measure;
 import io.gateau.pipeline.evaluate.Truth;
-import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.Strategy;
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,16 +27,14 @@ class EvaluationFileTest {
 
   @Test
   void theFileHasEveryNumberAndNullForWhatIsNotDefined() throws IOException {
-    SelectConfig usual = SelectConfig.DEFAULT;
+    RankConfig usual = RankConfig.DEFAULT;
     Path file = folder.resolve("new/evaluation.json");
     EvaluationFile.write(
         file,
         "out/planted",
         TRUTH,
         new EvaluateSelection.Result(
-            1000,
-            KINDS,
-            List.of(evaluation(usual), evaluation(usual.withStrategy(Strategy.RANDOM)))));
+            1000, KINDS, List.of(evaluation(usual), evaluation(usual.withStrategy("random")))));
 
     JsonNode root = JsonMapper.builder().build().readTree(file.toFile());
     assertEquals(300, root.at("/kinds/long-range").asInt());
@@ -49,7 +46,7 @@ class EvaluationFileTest {
     assertTrue(root.at("/evaluations/1/measures/length/value").isNull(), root.toString());
   }
 
-  private static Evaluation evaluation(SelectConfig config) {
+  private static Evaluation evaluation(RankConfig config) {
     return new Evaluation(
         config,
         Map.of("long-range", 270L, "noise", 30L),

@@ -56,9 +56,10 @@ class FineTuneCommandTest {
         List.of(
             "full,100,8,1,128",
             "gateau,50,4,1,128",
-            "perplexity,50,4,1,128",
             "hmg,50,4,1,128",
             "cam,50,4,1,128",
+            "perplexity,50,4,1,128",
+            "gain,50,4,1,128",
             "random,50,4,1,128"),
         lines.stream().skip(1).map(line -> line.substring(0, line.lastIndexOf(','))).toList());
   }

@@ -40,6 +40,7 @@ final class LayersTest {
     for (String name :
         List.of(
             "math",
+            "math.fit",
             "planted",
             "model",
             "model.checkpoint",
@@ -51,8 +52,10 @@ final class LayersTest {
             "udf",
             "pipeline",
             "pipeline.read",
+            "pipeline.samples",
             "pipeline.signals",
             "pipeline.rank",
+            "pipeline.rank.strategy",
             "pipeline.evaluate",
             "jobs")) {
       assertTrue(
@@ -172,13 +175,42 @@ final class LayersTest {
     noClasses()
         .that()
         .resideInAnyPackage(
+            "io.gateau.pipeline.read..",
+            "io.gateau.pipeline.samples..",
             "io.gateau.pipeline.signals..",
-            "io.gateau.pipeline.rank..",
-            "io.gateau.pipeline.read..")
+            "io.gateau.pipeline.rank..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.gateau.pipeline", "io.gateau.pipeline.evaluate..")
         .because("jobs are made of steps, so that a step is read and tested alone")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theTableOfTheSamplesKnowsTheReaderOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.gateau.pipeline.samples..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.gateau..")
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "io.gateau.pipeline.read..", "io.gateau.pipeline.samples.."))))
+        .because("which samples there are does not depend on how they are scored or ranked")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theStrategiesKnowNoSpark() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.gateau.pipeline.rank.strategy..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(SPARK).or(resideInAPackage("io.gateau.pipeline.rank")))
+        .because("a formula is read and tested without a data set")
         .check(CLASSES);
   }
 

@@ -28,6 +28,9 @@ final class RunIT {
   @TempDir static Path folder;
   private static Path model;
 
+  /** Files of a task for each time that it stores: one for each signal of the strategy gateau. */
+  private static final int SIGNALS = 4;
+
   @BeforeAll
   static void makeAModel() throws IOException {
     model = TinyCheckpoint.tied().write(folder.resolve("model"));
@@ -62,10 +65,11 @@ final class RunIT {
         48,
         DuckDb.number(
             output,
-            "select count(*) from {signals} g join {scores} s using (id)"
-                + " where g.segment_ppl = s.segment_ppl"
-                + " and g.segment_attention = s.segment_attention"
-                + " and len(g.segment_ppl) = g.segments"));
+            "select count(*) from {scores} s join {samples} m using (id)"
+                + " join {signals/segment-loss-*} l using (content_key)"
+                + " join {signals/segment-attention-*} a using (content_key)"
+                + " where len(l.segment_loss) = ceil(s.context_tokens / %d.0)".formatted(SEGMENT)
+                + " and len(a.segment_attention) = len(l.segment_loss)"));
     assertTrue(summary.contains("60") && summary.contains("broken-json"), summary);
     JsonNode counts = manifest(output).path("select").path("counts");
     assertEquals(60, counts.path("rows-in").asLong());
@@ -98,27 +102,50 @@ final class RunIT {
             folder,
             "io.gateau.jobs.Gateau",
             command("run", input, output, List.of("--config", eager.toString())))) {
-      while (process.isAlive() && storedFiles(output) < 12) {
+      while (process.isAlive() && storedFiles(output) < 12 * SIGNALS) {
         Thread.sleep(20);
       }
       process.kill();
       assertEquals(137, process.exitCode(LIMIT));
     }
-    assertFalse(Files.exists(output.resolve("manifest.json")), "killed too late to show anything");
-    long storedBefore = DuckDb.number(output, "select count(distinct long_key) from {signals}");
-    assertTrue(storedBefore >= 12 && storedBefore < 40, storedBefore + " samples were stored");
-    long toRead =
-        DuckDb.number(undisturbed, "select sum(segments + 2) from {signals}")
-            - DuckDb.number(output, "select sum(segments + 2) from {signals}");
+    assertEquals("scoring", manifest(output).at("/score/state").asText(), "killed too late");
+    long complete =
+        DuckDb.number(
+            output,
+            "select count(*) from (select content_key from"
+                + " read_parquet({signals/*}, union_by_name = true)"
+                + " group by content_key having count(*) = %d)".formatted(SIGNALS));
+    assertTrue(complete >= 10 && complete < 40, complete + " samples were stored");
+    select(output);
+    assertEquals(complete, DuckDb.number(output, "select count(*) from {scores}"));
+    assertEquals(
+        List.of(List.of("not-scored", 40 - complete)),
+        DuckDb.query(output, "select reason, count(*) from {rejected} group by reason"));
 
     succeed("run", input, output, List.of());
     JsonNode counts = manifest(output).path("score").path("counts");
-    assertEquals(storedBefore, counts.path("stored").asLong());
-    assertEquals(40 - storedBefore, counts.path("scored").asLong());
-    assertEquals(toRead, counts.path("sequences-read").asLong(), "a finished row was scored twice");
+    assertEquals(complete, counts.path("stored").asLong());
+    assertEquals(40 - complete, counts.path("scored").asLong());
+    // Two samples at most, one of each task, had some of their signals stored.
+    long whole = manifest(undisturbed).at("/score/counts/sequences-read").asLong();
+    assertTrue(
+        counts.path("sequences-read").asLong() <= whole - complete * (2 + 250 * 3 / SEGMENT),
+        counts + " of " + whole);
     assertEquals(DuckDb.ranking(undisturbed), DuckDb.ranking(output));
     assertEquals(
-        40, DuckDb.number(output, "select count(*) from {signals}"), "a row is stored twice");
+        40,
+        DuckDb.number(output, "select count(*) from {signals/segment-attention-*}"),
+        "a row is stored twice");
+  }
+
+  private static void select(Path output) throws IOException {
+    try (GateauProcess process =
+        GateauProcess.start(
+            folder,
+            "io.gateau.jobs.Gateau",
+            List.of("select", "--master", "local[2]", "--output", output.toString()))) {
+      assertEquals(0, process.exitCode(LIMIT), process.stderr());
+    }
   }
 
   @Test
@@ -191,7 +218,7 @@ final class RunIT {
     if (!Files.isDirectory(signals)) {
       return 0;
     }
-    try (var files = Files.list(signals)) {
+    try (var files = Files.walk(signals)) {
       return files.filter(file -> file.toString().endsWith(".parquet")).count();
     }
   }

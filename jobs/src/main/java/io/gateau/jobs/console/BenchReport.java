@@ -10,6 +10,7 @@ import io.gateau.bench.ShortSampleRate;
 import io.gateau.bench.StreamBenchmark.BatchGroup;
 import io.gateau.model.Bytes;
 import io.gateau.model.checkpoint.Dtype;
+import io.gateau.pipeline.RankingBenchmark;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -123,6 +124,29 @@ public final class BenchReport {
         .put("tokens", batch.tokens())
         .put("residentSeconds", batch.residentSeconds())
         .put("streamedSeconds", batch.streamedSeconds());
+  }
+
+  public void ranking(RankingBenchmark.Result result) {
+    print("  %,d rows, %,d of them selected%n", result.rows(), result.selected());
+    ObjectNode ranking =
+        figures.putObject("ranking").put("rows", result.rows()).put("selected", result.selected());
+    ObjectNode seconds = ranking.putObject("seconds");
+    result
+        .seconds()
+        .forEach(
+            (stage, time) -> {
+              print("  %-22s %10.1f s%n", stage, time);
+              seconds.put(stage, time);
+            });
+    print("  %-22s %10.1f s%n", "select as a whole", result.selectSeconds());
+    ranking.put("selectSeconds", result.selectSeconds());
+    result
+        .peakHeapBytes()
+        .forEach(
+            (process, bytes) -> {
+              print("  %-22s %10s%n", "peak heap, " + process, Bytes.text(bytes));
+              ranking.withObjectProperty("peakHeapBytes").put(process, bytes);
+            });
   }
 
   public void write(Path file) throws IOException {

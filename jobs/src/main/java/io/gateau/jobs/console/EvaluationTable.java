@@ -7,7 +7,7 @@ import io.gateau.pipeline.evaluate.Evaluation;
 import io.gateau.pipeline.evaluate.Evaluation.Measure;
 import io.gateau.pipeline.evaluate.Study;
 import io.gateau.pipeline.evaluate.Truth;
-import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,9 +22,7 @@ public final class EvaluationTable {
   public static List<String> strategies(Truth truth, EvaluateSelection.Result result) {
     List<String> lines = new ArrayList<>(head(truth, result));
     StringBuilder names = new StringBuilder("%-22s".formatted(""));
-    result
-        .evaluations()
-        .forEach(one -> names.append("%-22s".formatted(one.config().strategy().code())));
+    result.evaluations().forEach(one -> names.append("%-22s".formatted(one.config().strategy())));
     lines.add(names.toString().stripTrailing());
     for (Measure measure : result.evaluations().get(0).measures()) {
       StringBuilder line = new StringBuilder("%-22s".formatted(title(measure.name())));
@@ -108,7 +106,7 @@ public final class EvaluationTable {
             number(one.measure("auroc").value()), number(one.measure("precision@share").value()));
   }
 
-  private static String name(SelectConfig config) {
+  private static String name(RankConfig config) {
     return "%s, %s%s, %s"
         .formatted(
             Parsers.code(config.difficulty()),

@@ -31,6 +31,8 @@ public record Summary(
     Duration wall,
     String output)
     implements Report {
+  private static final int LONGEST_ID = 60;
+
   /**
    * Counts of the scoring.
    *
@@ -47,14 +49,33 @@ public record Summary(
   }
 
   /**
-   * Counts of the selection.
+   * The selection.
    *
+   * @param strategy that rows were ranked by
    * @param selected rows kept
    * @param unselected rows scored and not kept
+   * @param best the first rows
+   * @param lowestSelected the lowest score that was kept; empty if nothing was
+   * @param highestUnselected the highest score that was not; empty if there is none
+   * @param replaced whether it took the place of an earlier one
    */
-  public record Selection(long selected, long unselected) {
+  public record Selection(
+      String strategy,
+      long selected,
+      long unselected,
+      List<SelectSamples.Shown> best,
+      Optional<Double> lowestSelected,
+      Optional<Double> highestUnselected,
+      boolean replaced) {
     public static Selection of(SelectSamples.Result result) {
-      return new Selection(result.selected(), result.unselected());
+      return new Selection(
+          result.rank().strategy(),
+          result.counts().selected(),
+          result.counts().unselected(),
+          result.best(),
+          result.lowestSelected(),
+          result.highestUnselected(),
+          result.replaced());
     }
   }
 
@@ -96,6 +117,7 @@ public record Summary(
                 .thenComparing(Map.Entry.comparingByKey()))
         .forEach(reason -> count(lines, "    %s".formatted(reason.getKey()), reason.getValue()));
     scoring.ifPresent(result -> tokens(lines, result));
+    selection.ifPresent(result -> selection(lines, result));
     lines.add(line("wall time", Durations.text(wall)));
     lines.add(line("output", output));
     return lines;
@@ -114,6 +136,43 @@ public record Summary(
   private static void tokens(List<String> lines, Scoring result) {
     count(lines, "tokens read", result.tokens());
     count(lines, "sequences read", result.sequences());
+  }
+
+  private static void selection(List<String> lines, Selection result) {
+    result
+        .lowestSelected()
+        .ifPresent(
+            lowest ->
+                lines.add(
+                    line(
+                        "cut",
+                        result
+                            .highestUnselected()
+                            .map(
+                                next ->
+                                    String.format(
+                                        Locale.ROOT,
+                                        "lowest score selected %.6f, highest not selected %.6f",
+                                        lowest,
+                                        next))
+                            .orElse(
+                                String.format(
+                                    Locale.ROOT, "lowest score selected %.6f", lowest)))));
+    if (!result.best().isEmpty()) {
+      lines.add("best by %s".formatted(result.strategy()));
+      for (SelectSamples.Shown row : result.best()) {
+        lines.add("  %s: %s".formatted(shown(row.id()), row.explanation()));
+      }
+    }
+    if (result.replaced()) {
+      lines.add("the selection that was there is replaced; --name keeps selections side by side");
+    }
+  }
+
+  /** An id comes from data: no control characters reach the terminal, and it stays on its line. */
+  private static String shown(String id) {
+    String plain = id.replaceAll("\\p{Cntrl}", "?");
+    return plain.length() <= LONGEST_ID ? plain : plain.substring(0, LONGEST_ID) + "...";
   }
 
   private static void count(List<String> lines, String name, long value) {

@@ -6,9 +6,14 @@ import io.gateau.model.Devices;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.pipeline.ScoreConfig;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.score.AttentionFocus;
+import io.gateau.score.ModelSignal;
 import io.gateau.score.PromptTemplate;
+import io.gateau.score.ResponseLoss;
 import io.gateau.score.ScoringConfig;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,6 +22,17 @@ import java.util.List;
  */
 public final class ScoringKeys {
   private static final ScoringConfig DEFAULT = ScoringConfig.DEFAULT;
+
+  static final Setting<List<String>> FOR =
+      Setting.named("score.for")
+          .in(SCORING)
+          .flag("--for")
+          .label("STRATEGY")
+          .parsedBy(Parsers.several(ScoringKeys::checkedStrategies))
+          .describedAs(
+              "Strategies whose signals are computed, such as gateau,ifd; passes that are stored are"
+                  + " not computed again. Default: the strategy of the selection, or %s."
+                      .formatted(SelectConfig.DEFAULT.rank().strategy()));
 
   static final Setting<Integer> MAX_TOKENS =
       Setting.named("score.max-tokens")
@@ -115,6 +131,7 @@ public final class ScoringKeys {
   /** All scoring settings, in the order of the help. */
   static final List<Setting<?>> ALL =
       List.of(
+          FOR,
           MAX_TOKENS,
           SEGMENT_TOKENS,
           SEGMENT_OVERLAP,
@@ -127,6 +144,16 @@ public final class ScoringKeys {
           BEFORE_RESPONSE);
 
   private ScoringKeys() {}
+
+  /** Names given one by one or joined by commas. */
+  private static List<String> checkedStrategies(List<String> texts) {
+    return texts.stream()
+        .flatMap(text -> Arrays.stream(text.split(",", -1)))
+        .map(String::strip)
+        .map(code -> Strategies.of(code).code())
+        .distinct()
+        .toList();
+  }
 
   private static void checkMaxTokens(int tokens) {
     new ScoringConfig(
@@ -147,6 +174,6 @@ public final class ScoringKeys {
 
   private static void checkCheckpointSeconds(int seconds) {
     ModelSpec any = new ModelSpec("any", ModelSpec.CONFIGURED_THETA, Dtype.FLOAT32, Devices.AUTO);
-    new ScoreConfig(any, any, DEFAULT, seconds);
+    new ScoreConfig(any, any, List.of(ModelSignal.ofLong(new ResponseLoss())), DEFAULT, seconds);
   }
 }

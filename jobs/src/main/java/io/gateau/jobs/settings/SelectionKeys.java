@@ -4,28 +4,32 @@ import static io.gateau.jobs.settings.Section.SELECTION;
 
 import io.gateau.math.ContextualAwareness.Importance;
 import io.gateau.math.GateauScore;
+import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.Preset;
 import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.SelectConfig.Difficulty;
-import io.gateau.pipeline.rank.SelectConfig.Normalisation;
 import io.gateau.pipeline.rank.SelectConfig.Scope;
-import io.gateau.pipeline.rank.Strategy;
+import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
+import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
+import io.gateau.pipeline.rank.strategy.Strategies;
 import java.util.List;
 import java.util.Map;
 
 /** How scored samples are ranked and how many are kept; it needs no inference. */
 public final class SelectionKeys {
   private static final SelectConfig DEFAULT = SelectConfig.DEFAULT;
+  private static final RankConfig RANK = DEFAULT.rank();
 
-  public static final Setting<Strategy> STRATEGY =
+  /** A code that {@link Strategies} knows. */
+  public static final Setting<String> STRATEGY =
       Setting.named("select.strategy")
           .in(SELECTION)
           .flag("--strategy")
           .label("NAME")
-          .defaultsTo(DEFAULT.strategy().code())
-          .parsedBy(Parsers.named(Strategy::of))
-          .describedAs("By what rows are ranked: %s.".formatted(Parsers.codes(Strategy.class)));
+          .defaultsTo(RANK.strategy())
+          .parsedBy(Parsers.named(code -> Strategies.of(code).code()))
+          .describedAs("By what samples are ranked. %s.".formatted(Strategies.descriptions()));
 
   static final Setting<Preset> PRESET =
       Setting.named("select.preset")
@@ -43,7 +47,7 @@ public final class SelectionKeys {
           .in(SELECTION)
           .flag("--alpha")
           .label("A")
-          .defaultsTo(Parsers.plain(DEFAULT.alpha()))
+          .defaultsTo(Parsers.plain(RANK.alpha()))
           .parsedBy(Parsers.number(GateauScore::new))
           .describedAs("Weight of homologous guidance against contextual awareness, from 0 to 1.");
 
@@ -52,7 +56,7 @@ public final class SelectionKeys {
           .in(SELECTION)
           .flag("--importance")
           .label("KIND")
-          .defaultsTo(Parsers.code(DEFAULT.importance()))
+          .defaultsTo(Parsers.code(RANK.importance()))
           .parsedBy(Parsers.choice(Importance.class))
           .describedAs("A segment's importance: %s.".formatted(Parsers.codes(Importance.class)));
 
@@ -61,7 +65,7 @@ public final class SelectionKeys {
           .in(SELECTION)
           .flag("--difficulty")
           .label("KIND")
-          .defaultsTo(Parsers.code(DEFAULT.difficulty()))
+          .defaultsTo(Parsers.code(RANK.difficulty()))
           .parsedBy(Parsers.choice(Difficulty.class))
           .describedAs(
               "What homologous guidance compares: nll, the mean negative log-likelihood, or"
@@ -72,7 +76,7 @@ public final class SelectionKeys {
           .in(SELECTION)
           .flag("--normalisation")
           .label("KIND")
-          .defaultsTo(Parsers.code(DEFAULT.normalisation()))
+          .defaultsTo(Parsers.code(RANK.normalisation()))
           .parsedBy(Parsers.choice(Normalisation.class))
           .describedAs(
               "How numbers are brought to one scale over the data set: %s."
@@ -83,8 +87,8 @@ public final class SelectionKeys {
           .in(SELECTION)
           .flag("--winsorise")
           .label("SHARE")
-          .defaultsTo(Parsers.plain(DEFAULT.winsorise()))
-          .parsedBy(Parsers.number(SelectionKeys::checkWinsorise))
+          .defaultsTo(Parsers.plain(RANK.winsorise()))
+          .parsedBy(Parsers.number(RankConfig::checkWinsorise))
           .describedAs(
               "Share of rows at each end whose difficulties are clipped first, from 0 to 0.5.");
 
@@ -129,9 +133,32 @@ public final class SelectionKeys {
           .in(SELECTION)
           .flag("--seed")
           .label("N")
-          .defaultsTo(DEFAULT.seed())
+          .defaultsTo(RANK.seed())
           .parsedBy(Parsers.whole(seed -> {}))
           .describedAs("Seed of the random strategy.");
+
+  /** Folder of a selection whose fitted scales rank this one. */
+  public static final Setting<String> FITTED =
+      Setting.named("select.fitted")
+          .in(SELECTION)
+          .flag("--fitted")
+          .label("DIR")
+          .parsedBy(Parsers.path())
+          .describedAs(
+              "Rank by the settings and on the scales of another selection, instead of fitting them:"
+                  + " its output folder, or one of its selections/NAME.");
+
+  public static final Setting<String> NAME =
+      Setting.named("select.name")
+          .in(SELECTION)
+          .flag("--name")
+          .label("NAME")
+          .parsedBy(Parsers.named(OutputFolder::requireSelectionName))
+          .describedAs("Keep this selection beside others, in selections/NAME of the output.");
+
+  /** What decides how samples are ranked, and is fixed once a ranking is fitted. */
+  public static final List<Setting<?>> RANKING =
+      List.of(STRATEGY, PRESET, ALPHA, IMPORTANCE, DIFFICULTY, NORMALISATION, WINSORISE, SEED);
 
   /** All selection settings, in the order of the help. */
   static final List<Setting<?>> ALL =
@@ -147,14 +174,16 @@ public final class SelectionKeys {
           COUNT,
           TOKENS,
           PER,
-          SEED);
+          SEED,
+          FITTED,
+          NAME);
 
   /** Of the three budgets only one may be given. */
   static final List<Setting<?>> BUDGETS = List.of(PERCENT, COUNT, TOKENS);
 
   /** What a preset sets. */
   static Map<Setting<?>, String> valuesOf(Preset preset) {
-    SelectConfig config = preset.config();
+    RankConfig config = preset.config();
     return Map.of(
         ALPHA, Parsers.plain(config.alpha()),
         IMPORTANCE, Parsers.code(config.importance()),
@@ -164,17 +193,4 @@ public final class SelectionKeys {
   }
 
   private SelectionKeys() {}
-
-  private static void checkWinsorise(double share) {
-    new SelectConfig(
-        DEFAULT.strategy(),
-        DEFAULT.alpha(),
-        DEFAULT.importance(),
-        DEFAULT.difficulty(),
-        DEFAULT.normalisation(),
-        share,
-        DEFAULT.budget(),
-        DEFAULT.scope(),
-        DEFAULT.seed());
-  }
 }

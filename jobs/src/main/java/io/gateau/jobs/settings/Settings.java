@@ -6,13 +6,18 @@ import io.gateau.model.checkpoint.RopeScalingOverride;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.score.AttentionFocus;
+import io.gateau.score.ModelRole;
+import io.gateau.score.ModelSignal;
 import io.gateau.score.PromptTemplate;
 import io.gateau.score.ScoringConfig;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,11 +181,42 @@ public final class Settings {
       // Each value has been checked alone; what can fail here is their combination.
       throw new ConfigException(e.getMessage(), e);
     }
-    return new ScoreConfig(
-        model(ModelKeys.SHORT_MODEL, ModelKeys.SHORT_ROPE_THETA, ModelKeys.SHORT_ROPE_SCALING),
-        model(ModelKeys.LONG_MODEL, ModelKeys.LONG_ROPE_THETA, ModelKeys.LONG_ROPE_SCALING),
-        scoring,
-        get(ScoringKeys.CHECKPOINT_SECONDS));
+    List<ModelSignal> signals = signals();
+    Map<ModelRole, ModelSpec> models = new EnumMap<>(ModelRole.class);
+    signals.forEach(signal -> models.computeIfAbsent(signal.role(), this::model));
+    return new ScoreConfig(models, signals, scoring, get(ScoringKeys.CHECKPOINT_SECONDS));
+  }
+
+  /**
+   * What the strategies need that are scored for: those of {@code score.for}, or the one of the
+   * selection; the default where that one needs nothing.
+   */
+  private List<ModelSignal> signals() {
+    List<String> strategies =
+        find(ScoringKeys.FOR).orElseGet(() -> List.of(get(SelectionKeys.STRATEGY)));
+    List<ModelSignal> signals =
+        strategies.stream()
+            .flatMap(code -> Strategies.of(code).signals().stream())
+            .distinct()
+            .toList();
+    return signals.isEmpty()
+        ? Strategies.of(SelectConfig.DEFAULT.rank().strategy()).signals()
+        : signals;
+  }
+
+  /** The settings that name the models which {@link #scoreConfig} needs. */
+  public List<Setting<String>> modelsToScore() {
+    return signals().stream()
+        .map(ModelSignal::role)
+        .distinct()
+        .map(role -> role == ModelRole.SHORT ? ModelKeys.SHORT_MODEL : ModelKeys.LONG_MODEL)
+        .toList();
+  }
+
+  private ModelSpec model(ModelRole role) {
+    return role == ModelRole.SHORT
+        ? model(ModelKeys.SHORT_MODEL, ModelKeys.SHORT_ROPE_THETA, ModelKeys.SHORT_ROPE_SCALING)
+        : model(ModelKeys.LONG_MODEL, ModelKeys.LONG_ROPE_THETA, ModelKeys.LONG_ROPE_SCALING);
   }
 
   private ModelSpec model(
@@ -195,15 +231,17 @@ public final class Settings {
   }
 
   public SelectConfig selectConfig() {
-    return new SelectConfig(
+    return new SelectConfig(rankConfig(), budget(), get(SelectionKeys.PER));
+  }
+
+  private RankConfig rankConfig() {
+    return new RankConfig(
         get(SelectionKeys.STRATEGY),
         get(SelectionKeys.ALPHA),
         get(SelectionKeys.IMPORTANCE),
         get(SelectionKeys.DIFFICULTY),
         get(SelectionKeys.NORMALISATION),
         get(SelectionKeys.WINSORISE),
-        budget(),
-        get(SelectionKeys.PER),
         get(SelectionKeys.SEED));
   }
 

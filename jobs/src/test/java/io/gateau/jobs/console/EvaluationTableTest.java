@@ -9,8 +9,7 @@ import io.gateau.pipeline.evaluate.Evaluation;
 import io.gateau.pipeline.evaluate.Evaluation.Measure;
 import io.gateau.pipeline.evaluate.Study;
 import io.gateau.pipeline.evaluate.Truth;
-import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.Strategy;
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +19,7 @@ class EvaluationTableTest {
   private static final Truth TRUTH = new Truth("kind", "long-range", "noise");
   private static final Map<String, Long> KINDS = Map.of("long-range", 300L, "noise", 700L);
 
-  private static Evaluation evaluation(SelectConfig config, double auroc) {
+  private static Evaluation evaluation(RankConfig config, double auroc) {
     return new Evaluation(
         config,
         Map.of("long-range", 270L, "noise", 30L),
@@ -32,11 +31,11 @@ class EvaluationTableTest {
   }
 
   private static EvaluateSelection.Result strategies() {
-    SelectConfig usual = SelectConfig.DEFAULT;
+    RankConfig usual = RankConfig.DEFAULT;
     return new EvaluateSelection.Result(
         1000,
         KINDS,
-        List.of(evaluation(usual, 0.97), evaluation(usual.withStrategy(Strategy.RANDOM), 0.5)));
+        List.of(evaluation(usual, 0.97), evaluation(usual.withStrategy("random"), 0.5)));
   }
 
   @Test

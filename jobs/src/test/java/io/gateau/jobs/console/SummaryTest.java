@@ -3,6 +3,7 @@ package io.gateau.jobs.console;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.pipeline.SelectSamples;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,18 @@ class SummaryTest {
             6,
             Map.of("broken-json", 2L, "too-short", 4L),
             Optional.of(new Summary.Scoring(44, 10, 360, 1_234_567)),
-            Optional.of(new Summary.Selection(16, 38)),
+            Optional.of(
+                new Summary.Selection(
+                    "gateau",
+                    16,
+                    38,
+                    List.of(
+                        new SelectSamples.Shown("a", 0.9, "score 0.900"),
+                        new SelectSamples.Shown(
+                            "b\u001b[31m\n" + "x".repeat(80), 0.8, "score 0.800")),
+                    Optional.of(0.5),
+                    Optional.of(0.25),
+                    true)),
             Duration.ofSeconds(151),
             "out/first");
     assertEquals(
@@ -33,6 +45,11 @@ class SummaryTest {
             "    broken-json        2",
             "tokens read            1,234,567",
             "sequences read         360",
+            "cut                    lowest score selected 0.500000, highest not selected 0.250000",
+            "best by gateau",
+            "  a: score 0.900",
+            "  b?[31m?" + "x".repeat(53) + "...: score 0.800",
+            "the selection that was there is replaced; --name keeps selections side by side",
             "wall time              2 min 31 s",
             "output                 out/first"),
         summary.lines());

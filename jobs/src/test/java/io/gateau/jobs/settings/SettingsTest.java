@@ -13,13 +13,15 @@ import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.Preset;
 import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.SelectConfig.Difficulty;
-import io.gateau.pipeline.rank.SelectConfig.Normalisation;
 import io.gateau.pipeline.rank.SelectConfig.Scope;
-import io.gateau.pipeline.rank.Strategy;
+import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
+import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
+import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.score.AttentionFocus;
+import io.gateau.score.ModelRole;
 import io.gateau.score.PromptTemplate;
 import io.gateau.score.ScoringConfig;
 import java.io.IOException;
@@ -54,6 +56,7 @@ class SettingsTest {
         device-memory: 24g
         stream-layers: 5000
       score:
+        for: [hmg, cam]
         max-tokens: 4096
         segment-tokens: 64
         segment-overlap: 32
@@ -73,6 +76,8 @@ class SettingsTest {
         tokens: 5000000000
         per: source
         seed: 9
+        fitted: out/monday
+        name: other
       spark:
         master: local[1]
         conf:
@@ -106,20 +111,24 @@ class SettingsTest {
         "reading");
     assertEquals(
         new ScoreConfig(
-            new ModelSpec(
-                "models/a",
-                10001,
-                RopeScalingOverride.of("none"),
-                Dtype.BFLOAT16,
-                "cuda:1",
-                new MemoryPolicy(24L << 30, 5000)),
-            new ModelSpec(
-                "models/b",
-                40000,
-                new RopeScalingOverride("{\"factor\":4,\"rope_type\":\"linear\"}"),
-                Dtype.BFLOAT16,
-                "cuda:1",
-                new MemoryPolicy(24L << 30, 5000)),
+            Map.of(
+                ModelRole.SHORT,
+                new ModelSpec(
+                    "models/a",
+                    10001,
+                    RopeScalingOverride.of("none"),
+                    Dtype.BFLOAT16,
+                    "cuda:1",
+                    new MemoryPolicy(24L << 30, 5000)),
+                ModelRole.LONG,
+                new ModelSpec(
+                    "models/b",
+                    40000,
+                    new RopeScalingOverride("{\"factor\":4,\"rope_type\":\"linear\"}"),
+                    Dtype.BFLOAT16,
+                    "cuda:1",
+                    new MemoryPolicy(24L << 30, 5000))),
+            Strategies.of("gateau").signals(),
             new ScoringConfig(
                 new PromptTemplate("P: ", "\nI: ", "\nR: "),
                 4096,
@@ -132,17 +141,20 @@ class SettingsTest {
         "scoring");
     assertEquals(
         new SelectConfig(
-            Strategy.CAM,
-            0.7,
-            Importance.INVERSE,
-            Difficulty.PERPLEXITY,
-            Normalisation.GATEAU_SCRIPTS,
-            0.05,
+            new RankConfig(
+                "cam",
+                0.7,
+                Importance.INVERSE,
+                Difficulty.PERPLEXITY,
+                Normalisation.GATEAU_SCRIPTS,
+                0.05,
+                9),
             new Budget.Tokens(5_000_000_000L),
-            Scope.SOURCE,
-            9),
+            Scope.SOURCE),
         settings.selectConfig(),
         "selection");
+    assertEquals("other", settings.get(SelectionKeys.NAME), "name");
+    assertEquals("out/monday", settings.get(SelectionKeys.FITTED), "fitted");
     assertEquals("out/x", settings.get(InputOutputKeys.OUTPUT), "output");
     assertEquals("local[1]", settings.get(SparkKeys.MASTER), "master");
     assertEquals("false", settings.sparkConf().get("spark.sql.ansi.enabled"), "Spark's own");
@@ -198,7 +210,7 @@ class SettingsTest {
     Settings settings = Settings.resolve(flags(SelectionKeys.ALPHA, "0.25"), Optional.of(file));
     assertEquals(0.25, settings.get(SelectionKeys.ALPHA), "flag");
     assertEquals(3L, settings.get(SelectionKeys.SEED), "file");
-    assertEquals(Strategy.GATEAU, settings.get(SelectionKeys.STRATEGY), "default");
+    assertEquals("gateau", settings.get(SelectionKeys.STRATEGY), "default");
   }
 
   @Test
@@ -206,15 +218,17 @@ class SettingsTest {
     for (Preset preset : Preset.values()) {
       assertEquals(
           preset.config(),
-          given(flags(SelectionKeys.PRESET, Parsers.code(preset))).selectConfig(),
+          given(flags(SelectionKeys.PRESET, Parsers.code(preset))).selectConfig().rank(),
           preset.toString());
     }
     Path file = file("select: {preset: gateau-scripts, alpha: 0.5}");
-    SelectConfig own = Settings.resolve(Map.of(), Optional.of(file)).selectConfig();
+    RankConfig own = Settings.resolve(Map.of(), Optional.of(file)).selectConfig().rank();
     assertEquals(Normalisation.GATEAU_SCRIPTS, own.normalisation(), "the preset's");
     assertEquals(0.5, own.alpha(), "the file's");
-    SelectConfig flag =
-        Settings.resolve(flags(SelectionKeys.PRESET, "paper"), Optional.of(file)).selectConfig();
+    RankConfig flag =
+        Settings.resolve(flags(SelectionKeys.PRESET, "paper"), Optional.of(file))
+            .selectConfig()
+            .rank();
     assertEquals(Normalisation.MIN_MAX, flag.normalisation(), "the flag's preset");
     assertEquals(0.5, flag.alpha(), "the file's still");
   }
@@ -249,6 +263,15 @@ class SettingsTest {
         "flags");
   }
 
+  @Test
+  void anUnknownStrategyIsReportedWithThoseThatThereAre() {
+    ConfigException thrown =
+        assertThrows(ConfigException.class, () -> given(flags(SelectionKeys.STRATEGY, "best")));
+    assertEquals(
+        "strategy best is not known (--strategy); use " + String.join(", ", Strategies.codes()),
+        thrown.getMessage());
+  }
+
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource(
       delimiter = '|',
@@ -271,8 +294,6 @@ class SettingsTest {
             + " first:8, last:8, or numbers from 0 on such as 4-11 or 0,5,7-9",
         "--dtype|int8|dtype int8 is not known (--dtype); use auto, float32, bfloat16, float16",
         "--device|tpu|device tpu is not known (--device); use auto, cpu, cuda or cuda:N",
-        "--strategy|best|strategy best is not known (--strategy); use gateau, hmg, cam,"
-            + " perplexity, random, all",
         "--per|row|per row is not known (--per); use all, source",
         "--normalisation|z|normalisation z is not known (--normalisation); use min-max,"
             + " z-score, rank, gateau-scripts",

@@ -14,10 +14,11 @@ public final class DuckDb {
   private DuckDb() {}
 
   /**
-   * The rows of a query in which {@code {NAME}} stands for a table of the run in {@code output}.
+   * The rows of a query in which {@code {NAME}} stands for a table of the run in {@code output},
+   * such as {@code {scores}} or {@code {signals/segment-loss-*}}.
    */
   public static List<List<Object>> query(Path output, String sql) {
-    String resolved = sql.replaceAll("\\{(\\w+)}", "'" + output + "/$1/*.parquet'");
+    String resolved = sql.replaceAll("\\{([\\w/*-]+)}", "'" + output + "/$1/*.parquet'");
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(resolved)) {
@@ -44,7 +45,7 @@ public final class DuckDb {
   public static List<List<Object>> ranking(Path output) {
     return query(
         output,
-        "select rank, id, status, selected, score, hmp, cas, short_ppl, long_ppl,"
-            + " segment_ppl::varchar, segment_attention::varchar from {scores} order by rank");
+        "select rank, id, status, selected, score, hmp, cas, short_ppl, long_ppl, normalised_short,"
+            + " normalised_long, normalised_hmp, normalised_cas from {scores} order by rank");
   }
 }

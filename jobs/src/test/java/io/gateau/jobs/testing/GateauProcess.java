@@ -68,7 +68,10 @@ public final class GateauProcess implements AutoCloseable {
     command.addAll(arguments);
     Map<String, String> environment =
         Map.of(
-            "GATEAU_SKIP_BUILD", "1", "GATEAU_JAVA_OPTS", "-Xmx1g", "SPARK_LOCAL_IP", "127.0.0.1");
+            "GATEAU_SKIP_BUILD", "1",
+            "GATEAU_SKIP_CDS", "1",
+            "GATEAU_JAVA_OPTS", "-Xmx1g",
+            "SPARK_LOCAL_IP", "127.0.0.1");
     return new GateauProcess(ChildProcess.start("gateau", folder, folder, environment, command));
   }
 

@@ -1,0 +1,93 @@
+package io.gateau.jobs;
+
+import io.gateau.jobs.settings.ConfigException;
+import io.gateau.jobs.settings.SelectionKeys;
+import io.gateau.jobs.settings.Setting;
+import io.gateau.jobs.settings.Settings;
+import io.gateau.pipeline.EffectiveConfig;
+import io.gateau.pipeline.OutputFolder;
+import io.gateau.pipeline.SelectSamples;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.strategy.Strategies;
+import io.gateau.score.ModelSignal;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The selection of the commands select and run.
+ *
+ * @param select how samples are ranked and how many are selected
+ * @param name of the selection, or {@link OutputFolder#UNNAMED}
+ * @param fitted folder whose ranking is used in place of a new one
+ * @param output folder of the signals
+ * @param effectiveConfig the settings in force, for the manifest
+ */
+record SelectStep(
+    SelectConfig select,
+    String name,
+    Optional<String> fitted,
+    String output,
+    EffectiveConfig effectiveConfig) {
+
+  /**
+   * The step that settings ask for.
+   *
+   * @throws ConfigException if a setting of the ranking is given beside a fitted one
+   */
+  static SelectStep of(Settings settings, String output) {
+    Optional<String> fitted = settings.find(SelectionKeys.FITTED);
+    List<String> given =
+        SelectionKeys.RANKING.stream()
+            .filter(setting -> settings.flag(setting).isPresent())
+            .map(Setting::flagOrKey)
+            .toList();
+    if (fitted.isPresent() && !given.isEmpty()) {
+      throw new ConfigException(
+          "%s cannot go with --fitted, which ranks by the settings and scales of %s; leave one of them out"
+              .formatted(String.join(" and ", given), fitted.get()));
+    }
+    return new SelectStep(
+        settings.selectConfig(),
+        settings.find(SelectionKeys.NAME).orElse(OutputFolder.UNNAMED),
+        fitted,
+        output,
+        new EffectiveConfig(settings.effective()));
+  }
+
+  /**
+   * Checks, before anything is scored, that what will be scored is enough to select by.
+   *
+   * @throws ConfigException if it is not
+   * @throws io.gateau.pipeline.read.file.InputException if there is no fitted ranking
+   */
+  void requireSignals(SparkSession spark, List<ModelSignal> scored) {
+    String strategy =
+        fitted
+            .map(folder -> SelectSamples.fittedRank(spark, folder).strategy())
+            .orElse(select.rank().strategy());
+    if (!scored.containsAll(Strategies.of(strategy).signals())) {
+      throw new ConfigException(
+          "the selection is by %s, whose signals are not all scored for; add %s to --for"
+              .formatted(strategy, strategy));
+    }
+  }
+
+  /** Ranks and selects what is scored in the output folder. */
+  SelectSamples.Result execute(SparkSession spark, Optional<List<String>> movedInput) {
+    SelectSamples action =
+        SelectSamples.on(spark)
+            .output(output)
+            .name(name)
+            .config(select)
+            .effectiveConfig(effectiveConfig);
+    fitted.ifPresent(action::fitted);
+    movedInput.ifPresent(action::input);
+    return action.execute();
+  }
+
+  /** Where the tables of the selection are. */
+  String place() {
+    return name.equals(OutputFolder.UNNAMED) ? output : "%s/selections/%s".formatted(output, name);
+  }
+}
