@@ -45,6 +45,7 @@ public final class RunJob extends Job {
   Work plan(Settings settings) {
     ScoreStep scoring = ScoreStep.of(settings);
     SelectStep selection = SelectStep.of(settings, scoring.output());
+    selection.requireSignals(scoring.score().signals());
     return spark -> {
       Summary.Clock clock = Summary.Clock.started();
       selection.requireSignals(spark, scoring.score().signals());

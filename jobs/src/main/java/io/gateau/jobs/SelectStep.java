@@ -56,16 +56,30 @@ record SelectStep(
   }
 
   /**
-   * Checks, before anything is scored, that what will be scored is enough to select by.
+   * Checks, before Spark starts, that what will be scored is enough to select by, unless a fitted
+   * ranking decides.
    *
    * @throws ConfigException if it is not
-   * @throws io.gateau.pipeline.read.file.InputException if there is no fitted ranking
+   */
+  void requireSignals(List<ModelSignal> scored) {
+    if (fitted.isEmpty()) {
+      requireSignals(select.rank().strategy(), scored);
+    }
+  }
+
+  /**
+   * Checks, before anything is scored, that what will be scored is enough for the fitted ranking,
+   * if there is one.
+   *
+   * @throws ConfigException if it is not
+   * @throws io.gateau.pipeline.read.file.InputException if there is no such ranking
    */
   void requireSignals(SparkSession spark, List<ModelSignal> scored) {
-    String strategy =
-        fitted
-            .map(folder -> SelectSamples.fittedRank(spark, folder).strategy())
-            .orElse(select.rank().strategy());
+    fitted.ifPresent(
+        folder -> requireSignals(SelectSamples.fittedRank(spark, folder).strategy(), scored));
+  }
+
+  private static void requireSignals(String strategy, List<ModelSignal> scored) {
     if (!scored.containsAll(Strategies.of(strategy).signals())) {
       throw new ConfigException(
           "the selection is by %s, whose signals are not all scored for; add %s to --for"

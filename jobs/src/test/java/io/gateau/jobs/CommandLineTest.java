@@ -151,6 +151,27 @@ class CommandLineTest {
   }
 
   @Test
+  void aSelectionWhoseSignalsAreNotScoredForIsRefusedBeforeSparkStarts() {
+    Answer answer =
+        gateau("run", "--for", "ifd", "--input", "i", "--output", "o", "--long-model", "b");
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertEquals(
+        "gateau: the selection is by gateau, whose signals are not all scored for; add gateau to"
+            + " --for",
+        answer.err().strip());
+  }
+
+  @Test
+  void aFittedRankingTakesNoSettingsOfItsOwnAndNamesAreChecked() {
+    Answer both = gateau("select", "--output", "o", "--fitted", "m", "--alpha", "0.5");
+    assertEquals(2, both.exitCode(), both.err());
+    assertTrue(both.err().startsWith("gateau: --alpha cannot go with --fitted"), both.err());
+    Answer name = gateau("select", "--output", "o", "--name", "../up");
+    assertEquals(2, name.exitCode(), name.err());
+    assertTrue(name.err().startsWith("gateau: the name '../up' of a selection"), name.err());
+  }
+
+  @Test
   void verboseAddsTheStackTrace() {
     Answer answer = gateau("select", "--output", "o", "--alpha", "1.4", "--verbose");
     assertEquals(2, answer.exitCode(), answer.err());

@@ -29,18 +29,6 @@ public enum SampleStatus {
    */
   OUT_OF_MEMORY;
 
-  /**
-   * The status of a code.
-   *
-   * @throws IllegalArgumentException if there is none
-   */
-  public static SampleStatus of(String code) {
-    return Arrays.stream(values())
-        .filter(status -> status.code().equals(code))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no status " + code));
-  }
-
   /** The name in the {@code status} column. */
   public String code() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -95,12 +95,8 @@ final class SignalTable {
         .select(SignalColumns.CONTENT_KEY);
   }
 
-  /** One row per content key, with the shared columns and these of the signal's. */
-  Dataset<Row> rows(List<SignalColumn> columns) {
-    return distinct(stored(columns));
-  }
-
-  private static Dataset<Row> distinct(Dataset<Row> rows) {
+  /** One of the stored rows for each content key: the smallest by {@link #ordered}. */
+  static Dataset<Row> distinct(Dataset<Row> rows) {
     List<String> columns = List.of(rows.columns()).stream().filter(SignalTable::isValue).toList();
     return rows.groupBy(SignalColumns.CONTENT_KEY)
         .agg(min(ordered(columns)).as(BEST))

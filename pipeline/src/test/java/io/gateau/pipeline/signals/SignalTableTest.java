@@ -65,7 +65,7 @@ class SignalTableTest {
   }
 
   private static List<String> keys(SignalTable table) {
-    return table.rows(COLUMNS).collectAsList().stream()
+    return SignalTable.distinct(table.stored(COLUMNS)).collectAsList().stream()
         .map(row -> row.<String>getAs(SignalColumns.CONTENT_KEY))
         .sorted()
         .toList();
@@ -116,7 +116,7 @@ class SignalTableTest {
             Double.NaN,
             StoredRows.floats(0.1f, Float.POSITIVE_INFINITY)));
 
-    Row row = table().rows(COLUMNS).first();
+    Row row = SignalTable.distinct(table().stored(COLUMNS)).first();
 
     assertEquals(
         List.of(
@@ -148,7 +148,7 @@ class SignalTableTest {
         StoredRows.row("b", segments, SampleStatus.TOO_SHORT));
 
     Map<String, Row> rows =
-        table().rows(segments.signal().columns()).collectAsList().stream()
+        SignalTable.distinct(table().stored(segments.signal().columns())).collectAsList().stream()
             .collect(Collectors.toMap(row -> row.getAs("content_key"), Function.identity()));
 
     assertEquals(List.of(0.1, Double.NaN), rows.get("a").getList(6));
@@ -166,14 +166,20 @@ class SignalTableTest {
       StoredRows.store(
           place(), StoredRows.row("a", SIGNAL, i == 33 ? 1.0 : loss, StoredRows.floats(i)));
     }
-    List<Row> whole = table().rows(COLUMNS).orderBy("content_key").collectAsList();
-    List<Row> narrow = table().rows(COLUMNS.subList(0, 1)).orderBy("content_key").collectAsList();
+    List<Row> whole =
+        SignalTable.distinct(table().stored(COLUMNS)).orderBy("content_key").collectAsList();
+    List<Row> narrow =
+        SignalTable.distinct(table().stored(COLUMNS.subList(0, 1)))
+            .orderBy("content_key")
+            .collectAsList();
 
     assertEquals(1.0, whole.get(0).<Double>getAs("loss"));
     assertEquals(List.of(33f), whole.get(0).getList(7));
     assertEquals(1.0, narrow.get(0).<Double>getAs("loss"));
     table().mergeSmallFiles();
-    assertEquals(whole, table().rows(COLUMNS).orderBy("content_key").collectAsList());
+    assertEquals(
+        whole,
+        SignalTable.distinct(table().stored(COLUMNS)).orderBy("content_key").collectAsList());
     assertEquals(2, table().stored(COLUMNS).count());
   }
 

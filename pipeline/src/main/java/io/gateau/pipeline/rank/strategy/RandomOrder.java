@@ -17,7 +17,7 @@ record RandomOrder() implements Strategy {
 
   @Override
   public String formula() {
-    return "draw = hash(id, seed) / 2^64";
+    return "draw = the upper 53 bits of hash(id, seed) / 2^53";
   }
 
   @Override
