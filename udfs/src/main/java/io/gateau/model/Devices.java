@@ -3,6 +3,7 @@ package io.gateau.model;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.djl.DjlTelemetry;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,10 @@ public final class Devices {
   public static final String AUTO = "auto";
 
   private static final Pattern NAME = Pattern.compile("auto|cpu|cuda(?::(\\d{1,4}))?");
+
+  static {
+    DjlTelemetry.turnOff();
+  }
 
   private Devices() {}
 

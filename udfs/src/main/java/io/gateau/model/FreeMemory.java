@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 /** How many bytes of a device are free. */
 final class FreeMemory {
   private static final Path SYSTEM = Path.of("/proc/meminfo");
-  private static final Path CONTAINER = Path.of("/sys/fs/cgroup");
 
   private FreeMemory() {}
 
@@ -24,7 +23,7 @@ final class FreeMemory {
       MemoryUsage memory = CudaUtils.getGpuMemory(device);
       return memory.getMax() - memory.getCommitted();
     }
-    return Math.min(ofSystem(), ofContainer());
+    return Math.min(ofSystem(), ControlGroups.ofThisProcess().free());
   }
 
   /** On Linux, page cache that the system can drop counts as free. */
@@ -34,23 +33,6 @@ final class FreeMemory {
     }
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getFreeMemorySize();
-  }
-
-  /**
-   * What is left of a container's limit (control groups, version 2); no limit counts as infinite.
-   */
-  private static long ofContainer() {
-    Path limit = CONTAINER.resolve("memory.max");
-    try {
-      if (!Files.isReadable(limit) || Files.readString(limit).startsWith("max")) {
-        return Long.MAX_VALUE;
-      }
-      long used = Long.parseLong(Files.readString(CONTAINER.resolve("memory.current")).strip());
-      long cache = number(CONTAINER.resolve("memory.stat"), "inactive_file ");
-      return Long.parseLong(Files.readString(limit).strip()) - used + cache;
-    } catch (IOException e) {
-      return Long.MAX_VALUE;
-    }
   }
 
   private static long number(Path file, String name) {

@@ -6,36 +6,25 @@ import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.model.checkpoint.Processor;
 import io.gateau.model.decoder.Decoder;
-import io.gateau.model.decoder.MemoryPlanner;
-import io.gateau.model.decoder.TileSizes;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The models of this JVM: one copy of the weights for each checkpoint, dtype and device, however
  * many tasks and rotary bases use it. A model is loaded when it is first asked for and kept until
- * {@link #closeAll} or the end of the process. For any number of threads.
+ * {@link #closeAll} or the end of the process. For any number of threads; several devices load at
+ * the same time, each one model after the other.
  */
 public final class ModelCache {
-  /** Share of a device's free memory that is left to everything but activations. */
-  private static final double MARGIN = 0.1;
-
-  private static final Map<DtypeKey, Dtype> DEFAULT_DTYPES = new HashMap<>();
-  private static final Map<ModelKey, LoadedModel> MODELS = new HashMap<>();
-  private static final Map<MemoryKey, DeviceMemory> MEMORY = new HashMap<>();
+  private static final Map<DtypeKey, Dtype> DEFAULT_DTYPES = new ConcurrentHashMap<>();
+  private static final Map<Device, DeviceModels> MODELS = new ConcurrentHashMap<>();
 
   private ModelCache() {}
 
   /** What dtype {@code auto} depends on. */
   private record DtypeKey(Path directory, Processor processor) {}
-
-  /** What two specs have in common that share their weights. */
-  private record ModelKey(Path directory, Dtype dtype, Device device, int batchGroupTokens) {}
-
-  /** What two specs have in common that share the memory for activations. */
-  private record MemoryKey(Device device, long deviceMemory) {}
 
   /**
    * A spec with its dtype resolved: its own or, for {@code auto}, the model's default on {@code
@@ -43,7 +32,7 @@ public final class ModelCache {
    *
    * @throws ModelException if the checkpoint cannot be opened
    */
-  public static synchronized ModelSpec resolve(ModelSpec spec, Processor processor) {
+  public static ModelSpec resolve(ModelSpec spec, Processor processor) {
     if (spec.dtype().isResolved()) {
       return spec;
     }
@@ -59,26 +48,13 @@ public final class ModelCache {
    * @throws ModelException if it cannot be used, or the device is not there or too small
    * @throws IllegalArgumentException if its dtype is not resolved: {@link #resolve}
    */
-  public static synchronized LoadedModel get(ModelSpec spec) {
+  public static LoadedModel get(ModelSpec spec) {
     if (!spec.dtype().isResolved()) {
       throw new IllegalArgumentException(
           "the dtype of %s is still auto; decide it before loading the model"
               .formatted(spec.path()));
     }
-    ModelKey key =
-        new ModelKey(
-            realPath(spec.directory()),
-            spec.dtype(),
-            Devices.of(spec.device()),
-            spec.memoryPolicy().batchGroupTokens());
-    LoadedModel loaded = MODELS.get(key);
-    if (loaded == null) {
-      loaded = load(spec, key);
-      MODELS.put(key, loaded);
-      // Measured before this model was there.
-      MEMORY.clear();
-    }
-    return loaded;
+    return of(Devices.of(spec.device())).get(spec, realPath(spec.directory()));
   }
 
   /**
@@ -97,61 +73,20 @@ public final class ModelCache {
    *
    * @throws ModelException as {@link #get}
    */
-  public static synchronized DeviceMemory memory(ModelSpec spec) {
+  public static DeviceMemory memory(ModelSpec spec) {
     get(spec);
-    return MEMORY.computeIfAbsent(
-        new MemoryKey(Devices.of(spec.device()), spec.memoryPolicy().deviceMemory()),
-        key -> new DeviceMemory(available(key)));
+    return of(Devices.of(spec.device())).memory(spec.memoryPolicy().deviceMemory());
   }
 
   /** Frees the memory of every model; none may be in use. */
-  public static synchronized void closeAll() {
-    MODELS.values().forEach(LoadedModel::close);
-    MODELS.clear();
+  public static void closeAll() {
+    MODELS.values().forEach(DeviceModels::close);
     DEFAULT_DTYPES.clear();
-    MEMORY.clear();
   }
 
-  private static LoadedModel load(ModelSpec spec, ModelKey key) {
-    Checkpoint checkpoint = Checkpoint.open(key.directory);
-    requireMemory(checkpoint, spec, key.device);
-    return LoadedModel.load(
-        checkpoint, key.dtype, key.device, TileSizes.DEFAULT, spec.memoryPolicy());
-  }
-
-  /** Without this check the kernel of the system would end the process. */
-  private static void requireMemory(Checkpoint checkpoint, ModelSpec spec, Device device) {
-    MemoryPlanner planner = MemoryPlanner.of(checkpoint.config(), spec.dtype());
-    MemoryPolicy policy = spec.memoryPolicy();
-    long needed = policy.isStreamed() ? planner.streamedWeights() : planner.weights();
-    long available = available(new MemoryKey(device, policy.deviceMemory()));
-    if (needed > available) {
-      throw new ModelException(
-          "%s needs %s for its weights as %s, and %s has %s for them; use %s"
-              .formatted(
-                  checkpoint.directory(),
-                  Bytes.text(needed),
-                  spec.dtype().code(),
-                  spec.device(),
-                  Bytes.text(Math.max(0, available)),
-                  policy.isStreamed()
-                      ? "a larger device"
-                      : "--dtype bfloat16, --stream-layers or a larger device"));
-    }
-  }
-
-  /** Bytes of a device beside the weights of the models that are loaded. */
-  private static long available(MemoryKey key) {
-    return key.deviceMemory == MemoryPolicy.AVAILABLE
-        ? (long) (FreeMemory.of(key.device) * (1 - MARGIN))
-        : key.deviceMemory - loadedWeights(key.device);
-  }
-
-  private static long loadedWeights(Device device) {
-    return MODELS.entrySet().stream()
-        .filter(entry -> entry.getKey().device.equals(device))
-        .mapToLong(entry -> entry.getValue().weightBytes())
-        .sum();
+  /** The models of a device. */
+  static DeviceModels of(Device device) {
+    return MODELS.computeIfAbsent(device, DeviceModels::new);
   }
 
   /** One directory under several names is one model. */

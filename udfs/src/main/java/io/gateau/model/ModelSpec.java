@@ -6,14 +6,16 @@ import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.model.checkpoint.RopeScalingOverride;
 import java.io.Serializable;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * How to make a decoder: which checkpoint, with which rotary embedding, dtype and device. It
  * travels to executors in place of a model.
  *
- * @param path Hugging Face directory, at the same place on every machine, or the name of one of the
- *     {@link EmbeddedModels}
+ * @param path Hugging Face directory, at the same place on every machine, the URL of one in a store
+ *     that all machines reach, or the name of one of the {@link EmbeddedModels}
  * @param ropeTheta rotary base, positive, or {@link #CONFIGURED_THETA} for that of config.json; the
  *     scaling stays, and is computed from the new base: {@link ModelConfig#withRopeTheta}
  * @param ropeScaling rotary scaling, or {@link RopeScalingOverride#CONFIGURED} for that of
@@ -32,6 +34,10 @@ public record ModelSpec(
     implements Serializable {
   /** Stands for the rotary base that config.json states. */
   public static final double CONFIGURED_THETA = 0;
+
+  private static final String FILE_SCHEME = "file:/";
+
+  private static final Pattern URL = Pattern.compile("\\p{Alpha}[\\p{Alnum}+.-]+:/.*");
 
   public ModelSpec {
     if (path == null || path.isBlank()) {
@@ -58,13 +64,24 @@ public record ModelSpec(
     this(path, ropeTheta, RopeScalingOverride.CONFIGURED, dtype, device, MemoryPolicy.DEFAULT);
   }
 
+  /** Whether the path is a URL such as {@code s3a://bucket/model}, and no file URL. */
+  public boolean isRemote() {
+    return URL.matcher(path).matches() && !path.startsWith(FILE_SCHEME);
+  }
+
   /**
    * The directory of the model on this machine; an embedded model is unpacked first.
    *
-   * @throws ModelException if there is no embedded model of that name, or it cannot be unpacked
+   * @throws ModelException if there is no embedded model of that name, it cannot be unpacked, or
+   *     the path is a URL
    */
   public Path directory() {
-    return EmbeddedModels.isName(path) ? EmbeddedModels.directory(path) : Path.of(path);
+    if (isRemote()) {
+      throw new ModelException(
+          "the model %s is not on this machine; gateau run, gateau score and the SQL functions fetch it, for anything else copy it and name the folder"
+              .formatted(path));
+    }
+    return EmbeddedModels.isName(path) ? EmbeddedModels.directory(path) : localPath();
   }
 
   /**
@@ -84,18 +101,21 @@ public record ModelSpec(
 
   /**
    * This spec with the absolute path of its directory, for processes with another working
-   * directory.
+   * directory; a URL stays as it is.
    */
   public ModelSpec absolute() {
-    return EmbeddedModels.isName(path)
+    return EmbeddedModels.isName(path) || isRemote()
         ? this
-        : new ModelSpec(
-            Path.of(path).toAbsolutePath().toString(),
-            ropeTheta,
-            ropeScaling,
-            dtype,
-            device,
-            memoryPolicy);
+        : withPath(localPath().toAbsolutePath().toString());
+  }
+
+  private Path localPath() {
+    return path.startsWith(FILE_SCHEME) ? Path.of(URI.create(path).getPath()) : Path.of(path);
+  }
+
+  /** This spec with the same model at another place. */
+  public ModelSpec withPath(String other) {
+    return new ModelSpec(other, ropeTheta, ropeScaling, dtype, device, memoryPolicy);
   }
 
   /** This spec with another memory policy. */

@@ -17,8 +17,8 @@ public enum SampleStatus {
   /** The response has no tokens. Not scored by any model. */
   EMPTY_RESPONSE,
   /**
-   * A piece has a token that the model has no embedding for: Gemma 3's image token, written out as
-   * text. Not scored by any model.
+   * A piece has a token that the model has no embedding for: Gemma 3's image token, written out in
+   * a text whose special tokens act. Not scored by any model.
    */
   NO_EMBEDDING,
   /** A number of the signal is NaN or infinite. */
@@ -27,7 +27,20 @@ public enum SampleStatus {
    * The device's memory does not hold one of its sequences, even alone. The next run scores it
    * again.
    */
-  OUT_OF_MEMORY;
+  OUT_OF_MEMORY,
+  /** The tokenizer or the engine threw an error for this sample alone. The next run tries again. */
+  FAILED,
+  /**
+   * JVMs ended while it was scored alone, more than once. Tried again only if that is asked for.
+   */
+  CRASHED,
+  /** It took longer than the time limit. Tried again only if that is asked for. */
+  TIMED_OUT;
+
+  /** Whether the attempt came to nothing, so that another one may give a value. */
+  public boolean isFailedAttempt() {
+    return this == OUT_OF_MEMORY || this == FAILED || this == CRASHED || this == TIMED_OUT;
+  }
 
   /** The name in the {@code status} column. */
   public String code() {

@@ -2,6 +2,7 @@ package io.gateau.score;
 
 import io.gateau.math.Segments;
 import io.gateau.math.Segments.Segment;
+import io.gateau.model.tokenizer.SpecialTokens;
 import java.io.Serializable;
 import java.util.stream.Stream;
 
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  * @param focus over which layers and heads the attention focus is averaged
  * @param batchTokens tokens of one batch of segments and short samples, or {@link #AUTO_BATCH};
  *     speed and memory only, never a number beyond rounding
+ * @param specialTokens what becomes of special tokens that stand in the texts of a sample
  */
 public record ScoringConfig(
     PromptTemplate template,
@@ -23,7 +25,8 @@ public record ScoringConfig(
     int segmentTokens,
     int segmentOverlap,
     AttentionFocus focus,
-    int batchTokens)
+    int batchTokens,
+    SpecialTokens specialTokens)
     implements Serializable {
   /** As many tokens at once as the device works best with, and its memory holds. */
   public static final int AUTO_BATCH = 0;
@@ -45,11 +48,32 @@ public record ScoringConfig(
     if (focus == null) {
       throw new IllegalArgumentException("the attention focus is missing");
     }
+    if (specialTokens == null) {
+      throw new IllegalArgumentException("special-tokens is missing; use text or control");
+    }
+  }
+
+  /** Special tokens in the texts of a sample are text. */
+  public ScoringConfig(
+      PromptTemplate template,
+      int maxTokens,
+      int segmentTokens,
+      int segmentOverlap,
+      AttentionFocus focus,
+      int batchTokens) {
+    this(
+        template, maxTokens, segmentTokens, segmentOverlap, focus, batchTokens, SpecialTokens.TEXT);
   }
 
   /** The paper's segments and attention focus: no overlap, all layers and heads. */
   public ScoringConfig(PromptTemplate template, int maxTokens, int segmentTokens, int batchTokens) {
     this(template, maxTokens, segmentTokens, 0, AttentionFocus.EVERYTHING, batchTokens);
+  }
+
+  /** These settings with another treatment of special tokens. */
+  public ScoringConfig withSpecialTokens(SpecialTokens other) {
+    return new ScoringConfig(
+        template, maxTokens, segmentTokens, segmentOverlap, focus, batchTokens, other);
   }
 
   /** The segments of a context of {@code contextTokens} tokens, in order. */

@@ -1,6 +1,8 @@
 package io.gateau.score;
 
 import io.gateau.model.checkpoint.Tokenizer;
+import io.gateau.model.checkpoint.Tokenizer.Tail;
+import io.gateau.model.tokenizer.SpecialTokens;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
@@ -22,19 +24,54 @@ public record TokenizedSample(
     int[] response,
     boolean truncated) {
 
-  /** Encodes each piece of a sample on its own. */
+  /**
+   * Encodes each piece of a sample on its own, as far as it can be scored. Of the context no more
+   * tokens are kept than max-tokens leaves room for. If even instruction and response leave no room
+   * ({@link #fits}), no context is kept; of each of these two at most the last max-tokens tokens
+   * are read, which says enough.
+   */
+  public static TokenizedSample of(
+      Tokenizer tokenizer,
+      ScoringConfig config,
+      String context,
+      String instruction,
+      String response) {
+    int maxTokens = config.maxTokens();
+    SpecialTokens special = config.specialTokens();
+    int[] start = tokenizer.start().stream().toArray();
+    int[] prefix = tokenizer.encode(config.template().prefix(), SpecialTokens.CONTROL);
+    int[] around =
+        InstructionPiece.encode(tokenizer, config.template(), special, instruction, maxTokens);
+    int[] answer = tokenizer.encodeTail(response, maxTokens, special).tokens();
+    long others = (long) start.length + prefix.length + around.length + answer.length;
+    Tail kept = tokenizer.encodeTail(context, (int) Math.max(0, maxTokens - others), special);
+    return new TokenizedSample(start, prefix, kept.tokens(), around, answer, kept.truncated());
+  }
+
+  /** Encodes each piece of a sample on its own, with special tokens as text, and keeps it whole. */
   public static TokenizedSample of(
       Tokenizer tokenizer,
       PromptTemplate template,
       String context,
       String instruction,
       String response) {
+    return whole(tokenizer, template, SpecialTokens.TEXT, context, instruction, response);
+  }
+
+  /** Encodes each piece of a sample on its own and keeps it whole. */
+  public static TokenizedSample whole(
+      Tokenizer tokenizer,
+      PromptTemplate template,
+      SpecialTokens special,
+      String context,
+      String instruction,
+      String response) {
     return new TokenizedSample(
         tokenizer.start().stream().toArray(),
-        tokenizer.encode(template.prefix()),
-        tokenizer.encode(context),
-        tokenizer.encode(template.aroundInstruction(instruction)),
-        tokenizer.encode(response),
+        tokenizer.encode(template.prefix(), SpecialTokens.CONTROL),
+        tokenizer.encode(context, special),
+        InstructionPiece.encode(tokenizer, template, special, instruction, Integer.MAX_VALUE),
+        tokenizer.encode(response, special),
         false);
   }
 

@@ -6,6 +6,7 @@ import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.Processor;
 import io.gateau.model.checkpoint.RopeScalingOverride;
+import io.gateau.model.tokenizer.SpecialTokens;
 import io.gateau.score.AttentionFocus;
 import io.gateau.score.PromptTemplate;
 import io.gateau.score.ScoringConfig;
@@ -33,7 +34,8 @@ record FunctionConfig(ModelSpec model, ScoringConfig scoring) {
               "segment-overlap",
               "attention-layers",
               "attention-heads",
-              "batch-tokens"));
+              "batch-tokens",
+              "special-tokens"));
 
   /**
    * Reads the options of a call; those that are not given have their defaults.
@@ -71,7 +73,10 @@ record FunctionConfig(ModelSpec model, ScoringConfig scoring) {
             new AttentionFocus(
                 options.getOrDefault("attention-layers", AttentionFocus.ALL),
                 options.getOrDefault("attention-heads", AttentionFocus.ALL)),
-            ScoringConfig.batchTokensOf(options.getOrDefault("batch-tokens", "auto"))));
+            ScoringConfig.batchTokensOf(options.getOrDefault("batch-tokens", "auto")),
+            Optional.ofNullable(options.get("special-tokens"))
+                .map(SpecialTokens::of)
+                .orElse(defaults.specialTokens())));
   }
 
   /**

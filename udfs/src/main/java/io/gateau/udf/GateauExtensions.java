@@ -34,11 +34,11 @@ import scala.runtime.BoxedUnit;
  * </pre>
  *
  * <p>{@code options} is a map of strings: rope-theta, rope-scaling, dtype, device, max-tokens,
- * segment-tokens, segment-overlap, attention-layers, attention-heads, batch-tokens. The functions
- * are declared non-deterministic although they are not, so that the optimiser never copies a call.
- * Spark itself computes the input of an ORDER BY without LIMIT twice, as it samples the rows to cut
- * them into ranges: put {@code DISTRIBUTE BY id} into the subquery that calls the function, and the
- * sort reads the stored shuffle instead.
+ * segment-tokens, segment-overlap, attention-layers, attention-heads, batch-tokens, special-tokens.
+ * The functions are declared non-deterministic although they are not, so that the optimiser never
+ * copies a call. Spark itself computes the input of an ORDER BY without LIMIT twice, as it samples
+ * the rows to cut them into ranges: put {@code DISTRIBUTE BY id} into the subquery that calls the
+ * function, and the sort reads the stored shuffle instead.
  */
 public final class GateauExtensions extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
   private static final DataType OPTIONS =

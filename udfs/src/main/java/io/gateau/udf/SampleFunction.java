@@ -5,6 +5,7 @@ import io.gateau.model.checkpoint.Processor;
 import io.gateau.model.checkpoint.Tokenizer;
 import io.gateau.score.SampleScorer;
 import io.gateau.score.SampleStatus;
+import io.gateau.score.ScoringConfig;
 import io.gateau.score.TokenizedSample;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -118,24 +119,31 @@ enum SampleFunction {
                   CollectionConverters.asJava((scala.collection.Map<String, String>) options))
               .resolve(cpu);
       LoadedModel model = TaskModels.get(config.model());
+      ScoringConfig scoring = config.scoring();
+      if (function == SEGMENTS) {
+        TokenizedSample whole =
+            TokenizedSample.whole(
+                model.tokenizer(),
+                scoring.template(),
+                scoring.specialTokens(),
+                (String) context,
+                (String) instruction,
+                (String) response);
+        return function.apply(model, config, whole).orElse(null);
+      }
       TokenizedSample sample =
           TokenizedSample.of(
               model.tokenizer(),
-              config.scoring().template(),
+              scoring,
               (String) context,
               (String) instruction,
               (String) response);
-      if (function == SEGMENTS) {
-        return function.apply(model, config, sample).orElse(null);
-      }
       SampleStatus status =
-          SampleStatus.before(
-              sample, config.scoring(), model.checkpoint().config().vocabularySize());
+          SampleStatus.before(sample, scoring, model.checkpoint().config().vocabularySize());
       if (status != SampleStatus.OK || sample.context().length == 0) {
         return null;
       }
-      int maxTokens = config.scoring().maxTokens();
-      return function.apply(model, config, sample.truncatedTo(maxTokens)).orElse(null);
+      return function.apply(model, config, sample).orElse(null);
     }
   }
 }

@@ -2,11 +2,13 @@ package io.gateau.udf;
 
 import io.gateau.model.Devices;
 import io.gateau.model.LoadedModel;
+import io.gateau.model.MemoryPolicy;
 import io.gateau.model.ModelCache;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Processor;
 import io.gateau.score.SampleScorer;
 import io.gateau.score.ScoringConfig;
+import java.util.OptionalLong;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -48,11 +50,13 @@ public final class TaskModels {
   }
 
   /**
-   * A spec with the dtype that it has in this task: {@link ModelCache#resolve}.
+   * A spec with the dtype that it has in this task, {@link ModelCache#resolve}, and with a
+   * directory of this machine in place of a URL. A URL is looked at once in a process.
    *
    * @param cpu the CPU that dtype auto goes by if the task has no GPU: the driver's, for all tasks
    */
-  static ModelSpec resolve(ModelSpec spec, Processor cpu) {
+  static ModelSpec resolve(ModelSpec given, Processor cpu) {
+    ModelSpec spec = FetchedModels.once(given);
     if (spec.dtype().isResolved()) {
       return spec;
     }
@@ -91,11 +95,24 @@ public final class TaskModels {
 
   private static ModelSpec onTaskDevice(ModelSpec spec) {
     TaskContext task = TaskContext.get();
-    if (task == null || !Devices.AUTO.equals(spec.device())) {
+    if (task == null) {
       return spec;
     }
     ResourceInformation gpu = task.resourcesJMap().get("gpu");
-    return gpu == null ? spec : spec.onDevice("cuda:" + gpu.addresses()[0]);
+    boolean takesGpu = gpu != null && Devices.AUTO.equals(spec.device());
+    return withinExecutor(takesGpu ? spec.onDevice("cuda:" + gpu.addresses()[0]) : spec);
+  }
+
+  /** A model on the CPU keeps to the memory of its executor, unless the user says how much. */
+  private static ModelSpec withinExecutor(ModelSpec spec) {
+    MemoryPolicy policy = spec.memoryPolicy();
+    OptionalLong bytes = ExecutorMemory.outsideHeap(SparkEnv.get().conf());
+    if (bytes.isEmpty()
+        || policy.deviceMemory() != MemoryPolicy.AVAILABLE
+        || Devices.isGpu(spec.device())) {
+      return spec;
+    }
+    return spec.withMemoryPolicy(new MemoryPolicy(bytes.getAsLong(), policy.batchGroupTokens()));
   }
 
   /** libtorch reads these properties once, when it is loaded; a value that the user set stays. */

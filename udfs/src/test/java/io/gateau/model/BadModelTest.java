@@ -12,6 +12,7 @@ import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.testing.BrokenCheckpoint;
+import io.gateau.testing.StoredDtype;
 import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -120,9 +121,23 @@ class BadModelTest {
         becomes, String.valueOf(Float.intBitsToFloat(Float.floatToIntBits(weight) ^ 1 << 30)));
 
     assertComplaint(
-        "DIR/model.safetensors: tensor model.norm.weight holds NaN or infinite values as float32; no"
-            + " score made with it would mean anything, so download the model again or use a wider"
-            + " dtype");
+        "DIR/model.safetensors: tensor model.norm.weight holds NaN or infinite values; no score made"
+            + " with it would mean anything, so download the model again");
+  }
+
+  /* Found when the checkpoint is opened, before any weight is loaded or any task is started. */
+  @Test
+  void anEmbeddingThatIsNotANumberIsFoundByASampleOfIt() throws IOException {
+    for (StoredDtype dtype : StoredDtype.values()) {
+      directory = TinyCheckpoint.tied().dtype(dtype).write(temporary.resolve(dtype.name()));
+      BrokenCheckpoint.nan(directory, "model.embed_tokens.weight");
+
+      String complaint =
+          assertThrows(ModelException.class, () -> Checkpoint.open(directory)).getMessage();
+      assertTrue(
+          complaint.contains("tensor model.embed_tokens.weight holds NaN or infinite values; no"),
+          complaint);
+    }
   }
 
   /* Content alone cannot tell: the number is another one, as good as the first. */
@@ -321,6 +336,10 @@ class BadModelTest {
         "head_dim | 7 | head_dim 7 is odd",
         "num_attention_heads | 5 | num_attention_heads 5 does not divide hidden_size 32, and there is no head_dim",
         "rope_theta | -1 | rope_theta -1.0 is not positive",
+        "rope_theta | 1e308 | rope_theta 1.0E308 is above 1.0E12, and rotates next to nothing; bases in use are 10000 to 1e9",
+        "bos_token_id | 2147483648 | bos_token_id is 2147483648; it must be a whole number from 0 to 2147483647",
+        "rms_norm_eps | -1 | rms_norm_eps is -1; it must be from 0 to less than 1",
+        "rms_norm_eps | 1 | rms_norm_eps is 1; it must be from 0 to less than 1",
         "rms_norm_eps | \"tiny\" | rms_norm_eps is \"tiny\"; it must be a number"
       })
   void aSettingThatIsNotComputedIsRefused(String key, String value, String complaint)
@@ -371,6 +390,15 @@ class BadModelTest {
     assertComplaint(
         "DIR/config.json does not exist; a model is a Hugging Face directory with config.json,"
             + " model.safetensors (or its shards) and tokenizer.json");
+  }
+
+  @Test
+  void textBehindTheConfigurationIsRefused() throws IOException {
+    Path file = directory.resolve("config.json");
+    Files.writeString(file, Files.readString(file) + "\n{\"rope_theta\": 1}");
+
+    assertTrue(
+        complaint().startsWith("DIR/config.json is not valid JSON: Trailing"), this::complaint);
   }
 
   @Test

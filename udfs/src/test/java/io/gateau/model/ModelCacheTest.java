@@ -1,5 +1,6 @@
 package io.gateau.model;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.Dtype;
@@ -64,6 +66,28 @@ class ModelCacheTest {
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /* Eight GPUs load at once: no device waits for the lock of another one. */
+  @Test
+  void aDeviceLoadsWhileAnotherOneIsLoading() throws Exception {
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      synchronized (ModelCache.of(Device.gpu(0))) {
+        Future<LoadedModel> loaded =
+            other.submit(
+                () ->
+                    ModelCache.get(
+                        ModelCache.resolve(
+                            new ModelSpec(directory.toString(), 1, Dtype.AUTO, "cpu"),
+                            Processor.CPU)));
+
+        assertEquals(
+            Checkpoint.open(directory).fingerprint(), loaded.get(1, MINUTES).fingerprint());
+      }
+    } finally {
+      other.shutdownNow();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.gateau.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -37,6 +38,23 @@ class ModelSpecTest {
     assertEquals(SPEC.absolute(), SPEC.absolute().absolute());
     ModelSpec embedded = new ModelSpec("embedded:short", 40_000, Dtype.FLOAT32, "auto");
     assertEquals(embedded, embedded.absolute());
+  }
+
+  @Test
+  void aUrlStaysAndHasNoDirectoryUntilItIsFetched() {
+    ModelSpec remote = new ModelSpec("s3a://bucket/models/m", 1, Dtype.FLOAT32, "auto");
+    assertTrue(remote.isRemote());
+    assertEquals(remote, remote.absolute());
+    assertTrue(
+        assertThrows(ModelException.class, remote::directory)
+            .getMessage()
+            .startsWith("the model s3a://bucket/models/m is not on this machine;"));
+    assertEquals(Path.of("/tmp/m"), remote.withPath("/tmp/m").directory());
+    for (String local : new String[] {"m", "/m/s3a:/x", "embedded:short", "file:/m", "file:///m"}) {
+      assertFalse(new ModelSpec(local, 1, Dtype.FLOAT32, "auto").isRemote(), local);
+    }
+    assertEquals(
+        Path.of("/a m"), new ModelSpec("file:///a%20m", 1, Dtype.FLOAT32, "auto").directory());
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.gateau.model.LoadedModel;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.decoder.Decoder;
+import io.gateau.model.tokenizer.SpecialTokens;
 import io.gateau.testing.FamilyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,13 +32,21 @@ class NoEmbeddingTest {
     try (LoadedModel model =
         LoadedModel.load(Checkpoint.open(directory), Dtype.FLOAT32, Device.cpu())) {
       int vocabulary = model.checkpoint().config().vocabularySize();
+      String response = "7 " + IMAGE + " 8";
       TokenizedSample pieces =
-          TokenizedSample.of(model.tokenizer(), settings.template(), "5", "6", "7 " + IMAGE + " 8");
+          TokenizedSample.of(
+              model.tokenizer(),
+              settings.withSpecialTokens(SpecialTokens.CONTROL),
+              "5",
+              "6",
+              response);
+      TokenizedSample text = TokenizedSample.of(model.tokenizer(), settings, "5", "6", response);
       TokenizedSample plain =
           TokenizedSample.of(model.tokenizer(), settings.template(), "5", "6", "7 8");
 
       assertEquals(SampleStatus.NO_EMBEDDING, SampleStatus.before(pieces, settings, vocabulary));
       assertEquals("no-embedding", SampleStatus.NO_EMBEDDING.code());
+      assertEquals(SampleStatus.OK, SampleStatus.before(text, settings, vocabulary));
       assertEquals(SampleStatus.OK, SampleStatus.before(plain, settings, vocabulary));
       assertEquals(SampleStatus.TOO_SHORT, new SegmentLoss().before(plain, settings));
 

@@ -18,7 +18,10 @@ class SampleStatusTest {
             "empty-response",
             "no-embedding",
             "non-finite",
-            "out-of-memory"),
+            "out-of-memory",
+            "failed",
+            "crashed",
+            "timed-out"),
         Arrays.stream(SampleStatus.values()).map(SampleStatus::code).toList());
   }
 }

@@ -34,6 +34,8 @@ public final class ChildJvm {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     // Freed memory goes back to the system at once, so that a measurement shows what is in use.
     builder.environment().put("MALLOC_MMAP_THRESHOLD_", "1048576");
+    // It would hide whether the program itself tells DJL to report nothing.
+    builder.environment().remove("OPT_OUT_TRACKING");
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {

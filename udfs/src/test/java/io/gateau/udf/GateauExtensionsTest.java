@@ -199,7 +199,8 @@ class GateauExtensionsTest {
     assertFailure(
         "SELECT gateau_perplexity('MODEL', 'c', 'i', 'r', map('max-token', '5'))",
         "option max-token is not known; use [attention-heads, attention-layers, batch-tokens, device,"
-            + " dtype, max-tokens, rope-scaling, rope-theta, segment-overlap, segment-tokens]");
+            + " dtype, max-tokens, rope-scaling, rope-theta, segment-overlap, segment-tokens,"
+            + " special-tokens]");
     assertFailure(
         "SELECT gateau_perplexity('MODEL', 'c', 'i', 'r', map('max-tokens', NULL))",
         "option max-tokens is null; leave it out for its usual value");

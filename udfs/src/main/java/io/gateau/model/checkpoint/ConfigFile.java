@@ -1,6 +1,7 @@
 package io.gateau.model.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -20,7 +21,7 @@ public record ConfigFile(Path file, JsonNode json) {
   /**
    * Reads a config.json.
    *
-   * @throws ModelException if there is no such file, or it is not JSON
+   * @throws ModelException if there is no such file, or it is not one JSON value
    */
   public static ConfigFile read(Path file) {
     if (!Files.isRegularFile(file)) {
@@ -29,7 +30,9 @@ public record ConfigFile(Path file, JsonNode json) {
               .formatted(file));
     }
     try {
-      return new ConfigFile(file, JsonMapper.builder().build().readTree(Files.readString(file)));
+      JsonMapper mapper =
+          JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+      return new ConfigFile(file, mapper.readTree(Files.readString(file)));
     } catch (JsonProcessingException e) {
       throw new ModelException(
           "%s is not valid JSON: %s".formatted(file, e.getOriginalMessage()), e);
@@ -83,6 +86,27 @@ public record ConfigFile(Path file, JsonNode json) {
 
   double number(String key, double defaultValue) {
     return has(key) ? number(key) : defaultValue;
+  }
+
+  /** A number from 0 to less than 1. */
+  double share(String key, double defaultValue) {
+    double value = number(key, defaultValue);
+    if (!(value >= 0 && value < 1)) {
+      throw wrong(key, "it must be from 0 to less than 1");
+    }
+    return value;
+  }
+
+  /** The id of a token, or {@code defaultValue} if there is none or a list of several. */
+  int token(String key, int defaultValue) {
+    JsonNode value = json.path(key);
+    if (!value.isNumber()) {
+      return defaultValue;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < -1) {
+      throw wrong(key, "it must be a whole number from 0 to " + Integer.MAX_VALUE);
+    }
+    return value.intValue();
   }
 
   boolean flag(String key, boolean defaultValue) {

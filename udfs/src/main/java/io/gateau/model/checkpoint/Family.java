@@ -84,7 +84,7 @@ public enum Family {
 
     @Override
     double normEpsilon(ConfigFile config) {
-      return config.number(EPSILON, 1e-5);
+      return config.share(EPSILON, 1e-5);
     }
 
     @Override
@@ -243,7 +243,7 @@ public enum Family {
   }
 
   double normEpsilon(ConfigFile config) {
-    return config.number(EPSILON, 1e-6);
+    return config.share(EPSILON, 1e-6);
   }
 
   boolean tiedEmbeddings(ConfigFile config) {

@@ -16,9 +16,21 @@ import org.apache.commons.codec.digest.DigestUtils;
  */
 final class FileDigests {
   private static final int BUFFER_BYTES = 1 << 20;
-  private static final Map<Version, byte[]> KNOWN = new ConcurrentHashMap<>();
+  private static final Map<Version, Digest> KNOWN = new ConcurrentHashMap<>();
 
   private FileDigests() {}
+
+  /** One thread reads a file, and others that want it too wait. */
+  private static final class Digest {
+    private byte[] sum;
+
+    synchronized byte[] of(Path file) throws IOException {
+      if (sum == null) {
+        sum = read(file);
+      }
+      return sum.clone();
+    }
+  }
 
   private record Version(Path file, long size, FileTime changed) {}
 
@@ -31,12 +43,7 @@ final class FileDigests {
     try {
       Version version =
           new Version(file.toRealPath(), Files.size(file), Files.getLastModifiedTime(file));
-      byte[] known = KNOWN.get(version);
-      if (known == null) {
-        known = read(file);
-        KNOWN.put(version, known);
-      }
-      return known.clone();
+      return KNOWN.computeIfAbsent(version, absent -> new Digest()).of(file);
     } catch (IOException e) {
       throw new ModelException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
     }

@@ -83,7 +83,7 @@ public record ModelConfig(
           config.positive("vocab_size"),
           family.normEpsilon(config),
           family.tiedEmbeddings(config),
-          config.json().path("bos_token_id").asInt(-1),
+          config.token("bos_token_id", -1),
           family.layerConfig(config),
           family.rotary(rotary),
           family.windowRotary(rotary));

@@ -8,10 +8,13 @@ import java.util.function.DoubleUnaryOperator;
  * RoFormer (arXiv 2104.09864), section 3.2.2.
  *
  * @param rotated how many numbers of a head are rotated, even; the others pass unchanged
- * @param theta rotary base, positive
+ * @param theta rotary base, positive and at most 1e12
  * @param scaling how the frequencies follow from the base and from the length of the sequence
  */
 public record RotaryEmbedding(int rotated, double theta, RotaryScaling scaling) {
+  /** A thousand times the largest base of a published model, and more. */
+  private static final double LARGEST_THETA = 1e12;
+
   public RotaryEmbedding {
     if (rotated < 2 || rotated % 2 != 0) {
       throw new IllegalArgumentException(
@@ -20,6 +23,11 @@ public record RotaryEmbedding(int rotated, double theta, RotaryScaling scaling) 
     }
     if (!(theta > 0) || Double.isInfinite(theta)) {
       throw new IllegalArgumentException("rope_theta %s is not positive".formatted(theta));
+    }
+    if (theta > LARGEST_THETA) {
+      throw new IllegalArgumentException(
+          "rope_theta %s is above %s, and rotates next to nothing; bases in use are 10000 to 1e9"
+              .formatted(theta, LARGEST_THETA));
     }
   }
 

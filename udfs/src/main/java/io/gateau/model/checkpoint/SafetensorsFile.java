@@ -56,17 +56,32 @@ public final class SafetensorsFile {
   /** The dtypes that are read, by their names in the header; others are refused by name. */
   public enum StoredDtype {
     /** float32. */
-    F32(4),
+    F32(4, 0x7f80_0000),
     /** float16. */
-    F16(2),
+    F16(2, 0x7c00),
     /** bfloat16. */
-    BF16(2);
+    BF16(2, 0x7f80);
 
     /** Bytes of one number. */
     public final int bytes;
 
-    StoredDtype(int bytes) {
+    /** All bits of the exponent; a number that has them all is infinite or NaN. */
+    private final int exponent;
+
+    StoredDtype(int bytes, int exponent) {
       this.bytes = bytes;
+      this.exponent = exponent;
+    }
+
+    /** Whether all numbers in a little-endian buffer are finite. */
+    boolean isFinite(ByteBuffer numbers) {
+      while (numbers.remaining() >= bytes) {
+        int bits = bytes == Integer.BYTES ? numbers.getInt() : numbers.getShort();
+        if ((bits & exponent) == exponent) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 

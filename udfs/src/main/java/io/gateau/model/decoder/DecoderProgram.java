@@ -49,14 +49,24 @@ public final class DecoderProgram {
   /** Compiles the program that scores. */
   public static TorchProgram of(
       ModelConfig config, LinearKernels kernels, TileSizes tiles, Device device) {
-    String source = source("decoder.py") + source(kernels.resource);
-    return new TorchProgram(CLASS_NAME, source, attributes(config, tiles), device);
+    return new TorchProgram(CLASS_NAME, source(kernels), attributes(config, tiles), device);
+  }
+
+  /**
+   * The program that scores over plain weights, as PyTorch loads it: gpu_check.py runs it there.
+   */
+  static byte[] archive(ModelConfig config, TileSizes tiles) {
+    return TorchProgram.archive(CLASS_NAME, source(LinearKernels.PLAIN), attributes(config, tiles));
   }
 
   /** Compiles the program that scores, over plain weights, with more methods in its class. */
   public static TorchProgram withMethods(String methods, ModelConfig config, Device device) {
-    String source = source("decoder.py") + source(LinearKernels.PLAIN.resource) + methods;
+    String source = source(LinearKernels.PLAIN) + methods;
     return new TorchProgram(CLASS_NAME, source, attributes(config, TileSizes.DEFAULT), device);
+  }
+
+  private static String source(LinearKernels kernels) {
+    return source("decoder.py") + source(kernels.resource);
   }
 
   private static String source(String resource) {

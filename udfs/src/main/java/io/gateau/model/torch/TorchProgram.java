@@ -10,6 +10,8 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
+import io.gateau.model.djl.BrokenDeviceException;
+import io.gateau.model.djl.DjlTelemetry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +38,7 @@ public final class TorchProgram implements AutoCloseable {
   private static final Duration LONGEST_CALL = Duration.ofMinutes(1);
 
   static {
+    DjlTelemetry.turnOff();
     Runtime.getRuntime()
         .addShutdownHook(new Thread(TorchProgram::awaitAndBlockCalls, "gateau-engine"));
   }
@@ -53,14 +56,18 @@ public final class TorchProgram implements AutoCloseable {
   public TorchProgram(
       String className, String source, Map<String, Object> attributes, Device device) {
     model = Model.newInstance(className, device, "PyTorch");
-    try (InputStream archive =
-        new ByteArrayInputStream(TorchArchive.bytes(className, source, attributes))) {
+    try (InputStream archive = new ByteArrayInputStream(archive(className, source, attributes))) {
       model.load(archive);
     } catch (IOException | MalformedModelException | EngineException e) {
       model.close();
       throw new IllegalStateException("libtorch does not accept the program " + className, e);
     }
     block = (PtSymbolBlock) model.getBlock();
+  }
+
+  /** The archive of a program as libtorch reads it: what PyTorch's {@code torch.jit.load} takes. */
+  public static byte[] archive(String className, String source, Map<String, Object> attributes) {
+    return TorchArchive.bytes(className, source, attributes);
   }
 
   /** Reads a program's source from the resources beside a class. */
@@ -75,11 +82,17 @@ public final class TorchProgram implements AutoCloseable {
     }
   }
 
-  /** Runs one method without gradients. The caller closes the result. */
+  /**
+   * Runs one method without gradients. The caller closes the result.
+   *
+   * @throws BrokenDeviceException if the device of this program can no longer be used
+   */
   public IValue call(String method, IValue... arguments) {
     NATIVE_CALLS.readLock().lock();
     try {
       return IValueUtils.runMethod(block, method, arguments);
+    } catch (EngineException e) {
+      throw BrokenDeviceException.of(e);
     } finally {
       NATIVE_CALLS.readLock().unlock();
     }
@@ -105,6 +118,8 @@ public final class TorchProgram implements AutoCloseable {
       NDList all = new NDList(arguments);
       all.add(marker);
       return IValueUtils.forward(block, all, true);
+    } catch (EngineException e) {
+      throw BrokenDeviceException.of(e);
     } finally {
       NATIVE_CALLS.readLock().unlock();
     }
