@@ -4,7 +4,7 @@ import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.InputFile;
 import io.gateau.pipeline.read.file.InputFiles;
 import io.gateau.pipeline.read.file.InputFormat;
-import io.gateau.pipeline.read.json.FileRecords;
+import io.gateau.pipeline.read.json.JsonRecords;
 import io.gateau.pipeline.read.parquet.ParquetRecords;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -21,8 +20,9 @@ import org.apache.spark.sql.SparkSession;
  * Reads instruction samples: every line that is not blank, every array element and every Parquet
  * row gives exactly one row, good or rejected (docs/method.md, "A sample").
  *
- * <p>JSON files are streamed on the executors, one task per file, and nothing is cached. Whether
- * two records have one id is not looked at here.
+ * <p>JSON files are streamed on the executors and nothing is cached: several tasks read a large
+ * file of lines, and one task several small files. Whether two records have one id is not looked at
+ * here.
  */
 public final class SampleReader {
 
@@ -31,8 +31,9 @@ public final class SampleReader {
   /**
    * The records of the input, in no particular order, with {@link RecordColumns#SCHEMA}.
    *
-   * <p>Files are listed and Parquet footers checked at once; records are read when the dataset is
-   * used. A file without records gives no row; {@link #files} names it still.
+   * <p>Files are listed, the lines of large ones counted and Parquet footers checked at once;
+   * records are read when the dataset is used. A file without records gives no row; {@link #files}
+   * names it still.
    *
    * @throws InputException if an input does not exist, holds no file of a known extension, or holds
    *     an unreadable Parquet file
@@ -46,10 +47,10 @@ public final class SampleReader {
 
     List<Dataset<Row>> parts = new ArrayList<>();
     if (!json.isEmpty()) {
-      parts.add(readJson(spark, config, json));
+      parts.add(JsonRecords.read(spark, config, json));
     }
     if (!parquet.isEmpty()) {
-      parts.addAll(new ParquetRecords(spark, config).read(parquet));
+      parts.add(new ParquetRecords(spark, config).read(parquet));
     }
     return parts.stream().reduce(Dataset::union).orElseThrow();
   }
@@ -64,17 +65,17 @@ public final class SampleReader {
     return find(spark, config).stream().map(InputFile::path).toList();
   }
 
-  private static List<InputFile> find(SparkSession spark, ReadConfig config) {
-    return InputFiles.find(config.input(), spark.sparkContext().hadoopConfiguration());
+  /**
+   * The files in directories and globs that {@link #read} passes over, because their names say no
+   * format that is known or they are pipes or devices; hidden ones are left out.
+   *
+   * @throws InputException if an input does not exist or holds no file of a known extension
+   */
+  public static List<String> passedOver(SparkSession spark, ReadConfig config) {
+    return InputFiles.passedOver(config.input(), spark.sparkContext().hadoopConfiguration());
   }
 
-  private static Dataset<Row> readJson(
-      SparkSession spark, ReadConfig config, List<InputFile> files) {
-    JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
-    return spark.createDataFrame(
-        context
-            .parallelize(files, files.size())
-            .flatMap(new FileRecords(spark.sparkContext().hadoopConfiguration(), config)),
-        RecordColumns.SCHEMA);
+  private static List<InputFile> find(SparkSession spark, ReadConfig config) {
+    return InputFiles.find(config.input(), spark.sparkContext().hadoopConfiguration());
   }
 }

@@ -65,8 +65,7 @@ final class FetchParquet {
         files.stream().filter(file -> wanted.files().contains(file.path())).toList();
     return opened.isEmpty()
         ? spark.createDataFrame(List.of(), RecordColumns.SCHEMA)
-        : new ParquetRecords(spark, config)
-            .read(opened, wanted).stream().reduce(Dataset::union).orElseThrow();
+        : new ParquetRecords(spark, config).read(opened, wanted);
   }
 
   private static Column isSame() {

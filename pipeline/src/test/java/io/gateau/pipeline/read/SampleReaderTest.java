@@ -16,6 +16,8 @@ import io.gateau.pipeline.read.record.ContentKey;
 import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.samples.OriginalRecords;
+import io.gateau.pipeline.testing.ReadRows;
 import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.pipeline.testing.TestFiles;
 import java.io.BufferedOutputStream;
@@ -281,7 +283,7 @@ class SampleReaderTest {
   }
 
   @Test
-  void aCutArchiveIsOneRowMoreThanWhatCouldBeRead() throws IOException {
+  void aCutArchiveIsAnErrorOrWhereAllowedOneRowMoreThanWhatCouldBeRead() throws IOException {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 50_000; i++) {
       lines.append(TestFiles.good("" + i)).append('\n');
@@ -289,13 +291,43 @@ class SampleReaderTest {
     byte[] whole = TestFiles.gzip(lines.toString().getBytes(StandardCharsets.UTF_8));
     String file = TestFiles.write(folder, "a.jsonl.gz", Arrays.copyOf(whole, whole.length / 2));
 
-    List<Row> rows = read(file);
+    InputException refused = ReadRows.refused(() -> read(file));
+    assertTrue(
+        refused
+            .getMessage()
+            .matches(
+                "cannot read all of "
+                    + file
+                    + ": the compressed file is damaged after \\d+ decompressed bytes \\(the file ends in"
+                    + " the middle of a gzip member\\); get the file again, or allow damaged files"
+                    + " \\(--allow-damaged, read.allow-damaged\\) to read what stands before the damage"),
+        refused.getMessage());
+
+    List<Row> rows = read(ReadConfig.of(file).withDamagedAllowed());
 
     Row last = rows.get(rows.size() - 1);
     assertEquals("broken-archive", text(last, RecordColumns.REASON));
     assertEquals(rows.size(), last.getLong(1));
     assertEquals(1, column(rows, RecordColumns.REASON).stream().filter(r -> r != null).count());
     assertTrue(rows.size() > 10_000, rows.size() + " rows");
+  }
+
+  @Test
+  void aLocalFileWithAColonInItsNameIsReadAndItsRecordsAreFound() throws IOException {
+    String plain = TestFiles.write(folder, "12:30.jsonl", TestFiles.good("x"));
+    byte[] line = TestFiles.good("y").getBytes(StandardCharsets.UTF_8);
+    TestFiles.write(folder, "12:31.jsonl.gz", TestFiles.gzip(line));
+
+    for (ReadConfig config : List.of(ReadConfig.of(folder.toString()), ReadConfig.of(plain))) {
+      Dataset<Row> rows = SampleReader.read(SPARK, config);
+      List<String> originals = column(ReadRows.inOrder(rows), RecordColumns.ORIGINAL);
+      assertEquals(TestFiles.good("x"), originals.get(0));
+      assertEquals(
+          originals,
+          column(
+              ReadRows.inOrder(OriginalRecords.fetch(SPARK, rows, config)),
+              RecordColumns.ORIGINAL));
+    }
   }
 
   @Test

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes the names of files distinct, because ids are made of them: two files of one name, say from
- * two directories, take as many of their parent folders in front as it needs to tell them apart.
+ * Names of input files. They are made distinct, because ids are made of them: two files of one
+ * name, say from two directories, take as many of their parent folders in front as it needs to tell
+ * them apart.
  */
 final class FileNames {
 
@@ -30,6 +31,11 @@ final class FileNames {
       }
     }
     return List.copyOf(named);
+  }
+
+  /** Whether a name in a folder is passed over. */
+  static boolean isHidden(String name) {
+    return name.startsWith("_") || name.startsWith(".");
   }
 
   /** The name with one more folder of the path in front. */

@@ -31,7 +31,7 @@ public enum InputFormat {
   PARQUET {
     @Override
     public InputStream open(InputStream file) {
-      throw new UnsupportedOperationException("Parquet is read by Spark");
+      throw new UnsupportedOperationException("Parquet is no stream of text");
     }
   };
 

@@ -5,7 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The decompressed bytes of one JSON file, one at a time, with the line count. */
+/** The decompressed bytes of one JSON file or a part of it, one at a time, with the line count. */
 final class ByteSource implements Closeable {
 
   private static final int[] BYTE_ORDER_MARK = {0xEF, 0xBB, 0xBF};
@@ -13,17 +13,32 @@ final class ByteSource implements Closeable {
   private final InputStream file;
   private final InputFormat format;
   private final byte[] buffer = new byte[1 << 16];
+  private final long start;
+  private final long end;
   private InputStream in;
   private int position;
   private int limit;
   private long delivered;
-  private long line = 1;
+  private long line;
   private DamagedArchiveException damage;
 
   /** Opens nothing yet, so that a broken archive header is met while reading. */
   ByteSource(InputStream file, InputFormat format) {
+    this(file, format, 0, Long.MAX_VALUE, 1);
+  }
+
+  /** The bytes of a part; the file stands at its start. */
+  ByteSource(InputStream file, FilePart part) {
+    this(file, part.file().format(), part.start(), part.end(), part.line());
+  }
+
+  private ByteSource(InputStream file, InputFormat format, long start, long end, long line) {
     this.file = file;
     this.format = format;
+    this.start = start;
+    this.end = end;
+    this.delivered = start;
+    this.line = line;
   }
 
   /** The 1-based line of the next byte. */
@@ -85,14 +100,14 @@ final class ByteSource implements Closeable {
       limit = 0;
       int want = first ? BYTE_ORDER_MARK.length : 1;
       while (limit < want) {
-        int n = in.read(buffer, limit, buffer.length - limit);
-        if (n < 0) {
+        int n = in.read(buffer, limit, (int) Math.min(buffer.length - limit, end - delivered));
+        if (n < 0 || delivered == end) {
           break;
         }
         limit += n;
         delivered += n;
       }
-      if (first && startsWithByteOrderMark()) {
+      if (first && start == 0 && startsWithByteOrderMark()) {
         position = BYTE_ORDER_MARK.length;
         return position < limit || fill();
       }
@@ -111,11 +126,13 @@ final class ByteSource implements Closeable {
   }
 
   private boolean startsWithByteOrderMark() {
-    if (limit < BYTE_ORDER_MARK.length) {
-      return false;
-    }
+    return limit >= BYTE_ORDER_MARK.length && isByteOrderMark(buffer);
+  }
+
+  /** Whether these bytes, three at least, begin with the mark of UTF-8. */
+  static boolean isByteOrderMark(byte[] bytes) {
     for (int i = 0; i < BYTE_ORDER_MARK.length; i++) {
-      if ((buffer[i] & 0xFF) != BYTE_ORDER_MARK[i]) {
+      if ((bytes[i] & 0xFF) != BYTE_ORDER_MARK[i]) {
         return false;
       }
     }

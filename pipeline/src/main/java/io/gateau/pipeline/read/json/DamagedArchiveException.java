@@ -10,7 +10,7 @@ final class DamagedArchiveException extends IOException {
 
   DamagedArchiveException(long delivered, IOException cause) {
     super(
-        "the compressed file is damaged after %d decompressed bytes (%s); the records before are read, what follows is lost"
+        "the compressed file is damaged after %d decompressed bytes (%s)"
             .formatted(delivered, cause.getMessage()),
         cause);
   }

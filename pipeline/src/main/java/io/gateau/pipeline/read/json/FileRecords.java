@@ -1,16 +1,13 @@
 package io.gateau.pipeline.read.json;
 
-import io.gateau.pipeline.read.file.InputFile;
-import io.gateau.pipeline.read.file.InputFormat;
 import io.gateau.pipeline.read.record.ParsedRecord;
 import io.gateau.pipeline.read.record.RawRecord;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordParser;
 import io.gateau.pipeline.read.record.RecordRow;
-import java.io.IOException;
 import java.io.Serial;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -20,75 +17,54 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** Streams the records of one JSON file on an executor; holds one record at a time. */
-public final class FileRecords implements FlatMapFunction<InputFile, Row> {
+/**
+ * Streams the records of the files and parts of files of one task on an executor; holds one record
+ * at a time and has one file open.
+ */
+final class FileRecords implements FlatMapFunction<List<FilePart>, Row> {
 
   @Serial private static final long serialVersionUID = 1;
 
   private final SerializableConfiguration hadoop;
   private final ReadConfig config;
 
-  /** Reads files of these file systems in this way; one file per call. */
-  public FileRecords(Configuration hadoop, ReadConfig config) {
+  /** Reads files of these file systems in this way. */
+  FileRecords(Configuration hadoop, ReadConfig config) {
     this.hadoop = new SerializableConfiguration(hadoop);
     this.config = config;
   }
 
   @Override
-  public Iterator<Row> call(InputFile file) throws IOException {
-    RawRecords records =
-        new RawRecords(
-            new ByteSource(
-                file.hadoopPath().getFileSystem(hadoop.value()).open(file.hadoopPath()),
-                file.format()),
-            InputFormat.shape(file.path()),
-            config.maxLineBytes());
-    closeAfterTask(records);
-    return new Rows(file, records, new RecordParser(config.instruction()));
-  }
-
-  private static void closeAfterTask(RawRecords records) {
+  public Iterator<Row> call(List<FilePart> parts) {
+    Rows rows = new Rows(parts.iterator());
     TaskContext task = TaskContext.get();
     if (task != null) {
-      TaskCompletionListener close =
-          context -> {
-            try {
-              records.close();
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          };
+      TaskCompletionListener close = context -> rows.close();
       task.addTaskCompletionListener(close);
     }
+    return rows;
   }
 
   /** Looks one record ahead, so that {@code hasNext} is known. */
-  private static final class Rows implements Iterator<Row> {
-    private final InputFile file;
-    private final RawRecords records;
-    private final RecordParser parser;
+  private final class Rows implements Iterator<Row> {
+    private final Iterator<FilePart> parts;
+    private final RecordParser parser = new RecordParser(config.instruction());
+    private Optional<OpenPart> open = Optional.empty();
     private Optional<RawRecord> ahead = Optional.empty();
-    private long number;
-    private boolean ended;
 
-    Rows(InputFile file, RawRecords records, RecordParser parser) {
-      this.file = file;
-      this.records = records;
-      this.parser = parser;
+    Rows(Iterator<FilePart> parts) {
+      this.parts = parts;
     }
 
     @Override
     public boolean hasNext() {
-      if (ahead.isEmpty() && !ended) {
-        try {
-          ahead = records.next();
-          ended = ahead.isEmpty();
-          if (ended) {
-            records.close();
-          }
-        } catch (IOException e) {
-          throw new UncheckedIOException(
-              "cannot read %s: %s".formatted(file.path(), e.getMessage()), e);
+      while (ahead.isEmpty() && (open.isPresent() || parts.hasNext())) {
+        if (open.isEmpty()) {
+          open = Optional.of(OpenPart.of(parts.next(), hadoop.value(), config));
+        }
+        ahead = open.get().next();
+        if (ahead.isEmpty()) {
+          close();
         }
       }
       return ahead.isPresent();
@@ -103,8 +79,13 @@ public final class FileRecords implements FlatMapFunction<InputFile, Row> {
       ahead = Optional.empty();
       ParsedRecord parsed =
           raw.fault().map(ParsedRecord::rejected).orElseGet(() -> parser.parse(raw.text()));
-      number++;
-      return RecordRow.of(file, number, raw, parsed);
+      OpenPart part = open.orElseThrow();
+      return RecordRow.of(part.file(), part.records(), raw, parsed);
+    }
+
+    private void close() {
+      open.ifPresent(OpenPart::close);
+      open = Optional.empty();
     }
   }
 }

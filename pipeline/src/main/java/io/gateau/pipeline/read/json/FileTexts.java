@@ -4,7 +4,6 @@ import io.gateau.pipeline.read.file.InputFile;
 import io.gateau.pipeline.read.file.InputFormat;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 
 /** Opens JSON files of which some records are wanted. */
 public final class FileTexts {
@@ -23,12 +22,11 @@ public final class FileTexts {
    */
   public static RecordTexts open(InputFile file, Configuration hadoop, int maxLineBytes)
       throws IOException {
-    FileSystem fileSystem = file.hadoopPath().getFileSystem(hadoop);
     return file.format().isSeekable()
-        ? new SeekableTexts(fileSystem.open(file.hadoopPath(), SEEK_BUFFER))
+        ? new SeekableTexts(file.open(hadoop, SEEK_BUFFER))
         : new StreamedTexts(
             new RawRecords(
-                new ByteSource(fileSystem.open(file.hadoopPath()), file.format()),
+                new ByteSource(file.open(hadoop), file.format()),
                 InputFormat.shape(file.path()),
                 maxLineBytes));
   }

@@ -28,6 +28,7 @@ final class RawRecords implements Closeable {
   private final RecordBytes bytes;
   private final Deque<RecordScanner> scanners = new ArrayDeque<>();
   private Optional<RawRecord> damaged = Optional.empty();
+  private Optional<DamagedArchiveException> damage = Optional.empty();
 
   RawRecords(ByteSource source, JsonShape shape, int maxLineBytes) {
     this.source = source;
@@ -59,16 +60,23 @@ final class RawRecords implements Closeable {
     }
   }
 
+  /** What is wrong with the archive, once {@link #next} has come to it. */
+  Optional<DamagedArchiveException> damage() {
+    return damage;
+  }
+
   /** A line that is a whole object comes before the row that reports the damage behind it. */
   private RawRecord atDamage(DamagedArchiveException e) {
+    damage = Optional.of(e);
+    String detail = e.getMessage() + "; the records before are read, what follows is lost";
     boolean lines = scanners.element() instanceof LineRecords;
     scanners.clear();
     RawRecord line = bytes.record();
     if (!lines || line.fault().isPresent() || !isWholeObject(line.text())) {
-      return bytes.rejected(RejectionReason.BROKEN_ARCHIVE, e.getMessage());
+      return bytes.rejected(RejectionReason.BROKEN_ARCHIVE, detail);
     }
     bytes.start();
-    damaged = Optional.of(bytes.rejected(RejectionReason.BROKEN_ARCHIVE, e.getMessage()));
+    damaged = Optional.of(bytes.rejected(RejectionReason.BROKEN_ARCHIVE, detail));
     return line;
   }
 

@@ -5,13 +5,16 @@ import io.gateau.pipeline.read.file.InputFile;
 import java.io.IOException;
 import java.io.Serial;
 import java.io.Serializable;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.metadata.FileMetaData;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.schema.Type;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.SparkSession;
@@ -20,40 +23,40 @@ import org.apache.spark.util.SerializableConfiguration;
 /** Looks into the footer of every Parquet file, on the executors, before anything is read. */
 final class ParquetFooters {
 
-  /** Spark's own schema, which tells apart what Parquet's does not. */
-  private static final String SPARK_SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
+  /** The columns that are one text each. */
+  private static final Set<String> TEXT =
+      Set.of("id", "source", "dataset", "context", "instruction", "response", "input", "output");
 
   private static final int FILES_PER_TASK = 16;
 
   private ParquetFooters() {}
 
   /**
-   * The schema of each file as text, in the order given.
+   * The row groups of all files.
    *
-   * @throws InputException if a file is not Parquet
+   * @param bytesAreText whether a column of bytes without a mark holds text
+   * @throws InputException if a file is not Parquet or cannot be read
    */
-  static Map<InputFile, String> schemas(SparkSession spark, List<InputFile> files) {
+  static List<RowGroup> rowGroups(SparkSession spark, List<InputFile> files, boolean bytesAreText) {
     JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
     int tasks = 1 + (files.size() - 1) / FILES_PER_TASK;
     List<Footer> footers =
         context
             .parallelize(files, tasks)
-            .map(new ReadFooter(spark.sparkContext().hadoopConfiguration()))
+            .map(new ReadFooter(spark.sparkContext().hadoopConfiguration(), bytesAreText))
             .collect();
-    Map<InputFile, String> schemas = new LinkedHashMap<>();
+    List<RowGroup> rowGroups = new ArrayList<>();
     for (Footer footer : footers) {
-      if (footer.broken()) {
-        throw new InputException(
-            "%s is not a readable Parquet file (%s); write it anew, or leave it out of the input"
-                .formatted(footer.file().path(), footer.text()));
+      if (footer.fault() != null) {
+        throw new InputException(footer.fault());
       }
-      schemas.put(footer.file(), footer.text());
+      rowGroups.addAll(footer.rowGroups());
     }
-    return schemas;
+    return rowGroups;
   }
 
-  /** A file with its schema, or with what is wrong with it. */
-  private record Footer(InputFile file, String text, boolean broken) implements Serializable {
+  /** The row groups of a file, or what is wrong with it; else null. */
+  private record Footer(List<RowGroup> rowGroups, String fault) implements Serializable {
     @Serial private static final long serialVersionUID = 1;
   }
 
@@ -62,20 +65,69 @@ final class ParquetFooters {
     @Serial private static final long serialVersionUID = 1;
 
     private final SerializableConfiguration hadoop;
+    private final boolean bytesAreText;
 
-    ReadFooter(Configuration hadoop) {
+    ReadFooter(Configuration hadoop, boolean bytesAreText) {
       this.hadoop = new SerializableConfiguration(hadoop);
+      this.bytesAreText = bytesAreText;
     }
 
     @Override
     public Footer call(InputFile file) {
-      try (ParquetFileReader reader =
-          ParquetFileReader.open(HadoopInputFile.fromPath(file.hadoopPath(), hadoop.value()))) {
-        FileMetaData meta = reader.getFooter().getFileMetaData();
-        String spark = meta.getKeyValueMetaData().getOrDefault(SPARK_SCHEMA, "");
-        return new Footer(file, meta.getSchema() + spark, false);
+      List<RowGroup> rowGroups = new ArrayList<>();
+      try (ParquetFileReader reader = ParquetInput.open(file, hadoop.value())) {
+        long before = 0;
+        for (BlockMetaData block : reader.getRowGroups()) {
+          rowGroups.add(
+              new RowGroup(
+                  file, rowGroups.size(), before, block.getRowCount(), block.getTotalByteSize()));
+          before += block.getRowCount();
+        }
+        String fault =
+            unknownCompression(file, reader.getRowGroups())
+                .or(() -> bytes(file, reader.getFileMetaData().getSchema().getFields()))
+                .orElse(null);
+        return new Footer(rowGroups, fault);
       } catch (IOException | RuntimeException e) {
-        return new Footer(file, String.valueOf(e.getMessage()), true);
+        return new Footer(
+            rowGroups,
+            "%s is not a readable Parquet file (%s); write it anew, or leave it out of the input"
+                .formatted(file.path(), e.getMessage()));
+      }
+    }
+
+    private Optional<String> bytes(InputFile file, List<Type> columns) {
+      return columns.stream()
+          .filter(column -> TEXT.contains(column.getName()))
+          .filter(column -> !bytesAreText && ColumnConverters.isBytes(column))
+          .findFirst()
+          .map(
+              column ->
+                  "the column %s of %s holds bytes, not text; if an old writer left the text mark out, set spark.sql.parquet.binaryAsString=true"
+                      .formatted(column.getName(), file.path()));
+    }
+
+    private static Optional<String> unknownCompression(
+        InputFile file, List<BlockMetaData> rowGroups) {
+      for (BlockMetaData rowGroup : rowGroups) {
+        for (ColumnChunkMetaData column : rowGroup.getColumns()) {
+          if (!isKnown(column.getCodec())) {
+            return Optional.of(
+                "the column %s of %s is compressed with %s, which cannot be read here; write the file anew with zstd or snappy"
+                    .formatted(column.getPath().toDotString(), file.path(), column.getCodec()));
+          }
+        }
+      }
+      return Optional.empty();
+    }
+
+    /** Codecs that Spark does not bring may be on the class path. */
+    private static boolean isKnown(CompressionCodecName codec) {
+      String name = codec.getHadoopCompressionCodecClassName();
+      try {
+        return name == null || Class.forName(name) != null;
+      } catch (ClassNotFoundException e) {
+        return false;
       }
     }
   }

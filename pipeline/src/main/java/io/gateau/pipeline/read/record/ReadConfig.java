@@ -12,8 +12,11 @@ import java.util.Objects;
  * @param instruction which paragraph of the last user turn is the instruction
  * @param maxLineBytes the longest line, array element or Parquet row read, in bytes of JSON, in [1,
  *     {@value #LIMIT}]; a longer one is rejected as {@code line-too-long}
+ * @param allowDamaged whether a damaged compressed file gives the records in front of the damage
+ *     and a rejected one, {@code broken-archive}, for the rest; otherwise it is an error
  */
-public record ReadConfig(List<String> input, InstructionAt instruction, int maxLineBytes)
+public record ReadConfig(
+    List<String> input, InstructionAt instruction, int maxLineBytes, boolean allowDamaged)
     implements Serializable {
 
   @Serial private static final long serialVersionUID = 1;
@@ -47,9 +50,19 @@ public record ReadConfig(List<String> input, InstructionAt instruction, int maxL
     }
   }
 
+  /** A config for which a damaged compressed file is an error. */
+  public ReadConfig(List<String> input, InstructionAt instruction, int maxLineBytes) {
+    this(input, instruction, maxLineBytes, /* allowDamaged= */ false);
+  }
+
   /** A copy that reads other inputs in the same way. */
   public ReadConfig withInput(List<String> other) {
-    return new ReadConfig(other, instruction, maxLineBytes);
+    return new ReadConfig(other, instruction, maxLineBytes, allowDamaged);
+  }
+
+  /** A copy that keeps the records in front of damage. */
+  public ReadConfig withDamagedAllowed() {
+    return new ReadConfig(input, instruction, maxLineBytes, /* allowDamaged= */ true);
   }
 
   /** A config of these inputs, with the defaults for everything else. */

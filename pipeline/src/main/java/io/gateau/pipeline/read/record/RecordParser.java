@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 
 /**
  * One JSON text to one sample, as columns, as {@code messages} or as {@code conversations}.
@@ -61,19 +60,16 @@ public final class RecordParser {
 
   /** The record of this JSON text, with a rejection if it is no good sample. */
   public ParsedRecord parse(String text) {
-    return parse(text, UnaryOperator.identity());
+    try {
+      return parse(JSON.readTree(text));
+    } catch (JsonProcessingException e) {
+      return ParsedRecord.rejected(new Rejection(RejectionReason.BROKEN_JSON, describe(e)));
+    }
   }
 
-  /** The record of this JSON text after {@code change} has restored types that the text lost. */
-  public ParsedRecord parse(String text, UnaryOperator<JsonNode> change) {
+  /** The record of this JSON value; it may hold NaN, infinities and bytes, which are no text. */
+  public ParsedRecord parse(JsonNode record) {
     RecordDraft draft = new RecordDraft();
-    JsonNode record;
-    try {
-      record = change.apply(JSON.readTree(text));
-    } catch (JsonProcessingException e) {
-      draft.reject(RejectionReason.BROKEN_JSON, describe(e));
-      return draft.finish();
-    }
     if (!record.isObject()) {
       draft.reject(
           RejectionReason.WRONG_TYPE,

@@ -6,7 +6,10 @@ import java.util.Locale;
 public enum RejectionReason {
   /** The record is not one JSON value: cut off, a stray comma, a duplicate key, text after it. */
   BROKEN_JSON,
-  /** The compressed file ends early or fails its checksum; the row says where. */
+  /**
+   * The compressed file ends early or fails its checksum; the row says where. Only of {@link
+   * ReadConfig#allowDamaged}.
+   */
   BROKEN_ARCHIVE,
   /** The record is longer than {@code max-line-bytes}. */
   LINE_TOO_LONG,
@@ -43,7 +46,13 @@ public enum RejectionReason {
   /** No signal was computed for the sample. */
   NOT_SCORED,
   /** The device's memory does not hold one of the sample's sequences, even alone. */
-  OUT_OF_MEMORY;
+  OUT_OF_MEMORY,
+  /** The tokenizer or the engine threw an error for the sample; the detail holds it. */
+  FAILED,
+  /** The process ended more than once while it scored the sample alone. */
+  CRASHED,
+  /** The sample took longer than {@code sample-seconds}. */
+  TIMED_OUT;
 
   /** The kebab-case code, as stored: {@code broken-json}. */
   public String code() {

@@ -52,16 +52,19 @@ class InputFilesTest {
 
   @Test
   void aHiddenFolderOrFileNamedOutrightIsRead() throws IOException {
-    touch("_d/a.jsonl", "_d/_b.jsonl");
+    touch("_d/a.jsonl", "_d/_b.jsonl", "_a.parquet");
 
     assertEquals(List.of("a.jsonl"), names("_d"));
     assertEquals(List.of("_b.jsonl"), names("_d/_b.jsonl"));
+    assertEquals(List.of("_a.parquet"), names("_a.parquet"));
   }
 
   @Test
   void aGlobMatchesFilesAndDirectories() throws IOException {
     touch("a1.jsonl", "a2.jsonl", "_a3.jsonl", "a4/x.json", "a5.txt", "b.jsonl");
+    touch("_temporary/c.jsonl", ".git/d.json");
 
+    assertEquals(List.of("a1.jsonl", "a2.jsonl", "x.json", "b.jsonl"), names("*"));
     assertEquals(List.of("a1.jsonl", "a2.jsonl", "x.json"), names("a*"));
     assertEquals(List.of("a1.jsonl", "b.jsonl"), names("{a1,b}.jsonl"));
   }
@@ -138,12 +141,55 @@ class InputFilesTest {
   }
 
   @Test
-  void aHiddenParquetFileNamedOutrightIsRefusedBecauseSparkSkipsIt() throws IOException {
-    touch("_a.parquet");
+  void whatIsNoRegularFileIsPassedOverAndRefusedByName() throws Exception {
+    touch("d/a.jsonl");
+    String pipe = folder.resolve("d/pipe.jsonl").toString();
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe).start().waitFor());
 
+    assertEquals(List.of("a.jsonl"), names("d"));
+    assertEquals(List.of("a.jsonl"), names("d/*"));
+    touch("d/notes.txt", "d/_SUCCESS", "d/.git/x");
+    for (String input : List.of("d", "d/*")) {
+      assertEquals(
+          List.of(folder.resolve("d/notes.txt").toString(), pipe),
+          InputFiles.passedOver(List.of(folder.resolve(input).toString()), new Configuration()));
+    }
     assertEquals(
-        "Spark passes over the Parquet file %s because of its leading _ or .; rename it"
-            .formatted(folder.resolve("_a.parquet")),
-        refusal("_a.parquet"));
+        "the input %s is no regular file but a pipe, socket or device; write its bytes to a file, and name that"
+            .formatted(pipe),
+        refusal("d/pipe.jsonl"));
+  }
+
+  @Test
+  void aFolderThatHoldsALinkToItsParentIsReadOnce() throws IOException {
+    touch("d/a.jsonl", "d/sub/b.jsonl", "other/c.jsonl");
+    Files.createSymbolicLink(folder.resolve("d/sub/up"), folder.resolve("d"));
+    Files.createSymbolicLink(folder.resolve("d/away"), folder.resolve("other"));
+    Files.createSymbolicLink(folder.resolve("d/0.jsonl"), folder.resolve("d/sub/b.jsonl"));
+    Files.createSymbolicLink(folder.resolve("d/gone.jsonl"), folder.resolve("d/nothing"));
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("d"));
+
+    assertEquals(List.of("a.jsonl", "away/c.jsonl", "sub/b.jsonl"), names("d"));
+    assertEquals(List.of("a.jsonl", "away/c.jsonl", "sub/b.jsonl"), names("link"));
+    assertEquals(List.of("0.jsonl"), names("d/0.jsonl"));
+    assertEquals(List.of("b.jsonl"), names("d/sub/b.jsonl", "d/0.jsonl"));
+  }
+
+  @Test
+  void aNameMayHoldAColonButNotBesideAGlob() throws IOException {
+    touch("d/a:1.jsonl", "d/b.jsonl", "d/sub:x/c.jsonl");
+
+    assertEquals(List.of("a:1.jsonl", "b.jsonl", "sub:x/c.jsonl"), names("d"));
+    Files.delete(folder.resolve("d/sub:x/c.jsonl"));
+    Files.delete(folder.resolve("d/sub:x"));
+    String file = folder.resolve("d/a:1.jsonl").toString();
+    assertEquals(file, find(file).get(0).path());
+    assertEquals(
+        "the input %s cannot be matched, because Hadoop's globs cannot read the file name a:1.jsonl with its colon; rename that file, or name the folder instead of a glob"
+            .formatted(folder.resolve("d/a*.jsonl")),
+        refusal("d/a*.jsonl"));
+    assertEquals(
+        "the input a:1.jsonl has a colon in its first name, which would make it a scheme; begin it with / or ./",
+        refusal("a:1.jsonl"));
   }
 }
