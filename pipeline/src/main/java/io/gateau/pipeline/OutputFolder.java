@@ -3,22 +3,26 @@ package io.gateau.pipeline;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
+import io.gateau.pipeline.lease.OutputLease;
 import io.gateau.pipeline.read.SampleReader;
-import io.gateau.pipeline.read.file.CheckedRename;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.QualifiedPath;
 import io.gateau.pipeline.read.file.StaleFiles;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.samples.SampleColumns;
+import io.gateau.pipeline.tables.TableReplacement;
+import io.gateau.pipeline.tables.TableSwitch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -46,7 +50,7 @@ public final class OutputFolder {
   /** The fitted scales of a selection: {@link io.gateau.pipeline.rank.SampleRankerModel}. */
   static final String RANKER = "ranker";
 
-  private static final String MANIFEST = "manifest.json";
+  private static final String MANIFEST = TableSwitch.MANIFEST;
 
   private static final List<String> TABLES = List.of(SAMPLES, SCORES, SELECTED, REJECTED, RANKER);
 
@@ -177,17 +181,13 @@ public final class OutputFolder {
   }
 
   /** Deletes unfinished tables that a killed run left an hour ago or earlier. */
-  void deleteStaleFiles() {
-    deleteStaleFiles(folder);
-  }
-
   private void deleteStaleFiles(Path place) {
     try {
       StaleFiles.delete(
           fileSystem,
           place,
           TABLES.stream().map(table -> "_" + table + "-").toArray(String[]::new));
-      StaleFiles.delete(fileSystem, place, "_" + MANIFEST + "-");
+      StaleFiles.delete(fileSystem, place, "_" + MANIFEST + "-", "__switch.json-");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot tidy " + this, e);
     }
@@ -233,14 +233,34 @@ public final class OutputFolder {
   }
 
   /**
+   * Takes the folder for this process, and finishes what a killed one has begun.
+   *
+   * @param work what is done, such as {@code score}
+   * @throws InputException if another process has it
+   */
+  OutputLease lease(String work) {
+    OutputLease lease = OutputLease.take(fileSystem, folder, work);
+    try {
+      new TableSwitch(fileSystem, folder).finish();
+      deleteStaleFiles(folder);
+    } catch (IOException e) {
+      lease.close();
+      throw new UncheckedIOException("cannot use %s: %s".formatted(this, e.getMessage()), e);
+    } catch (RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+    return lease;
+  }
+
+  /**
    * Writes the narrow table of all records in the place of the one before: file, line, id, content
    * key and lengths of every record, and no text.
    *
-   * @param whenWritten runs before the table takes its place; writes the manifest, without which
-   *     the folder would be a stranger's
+   * @param manifest gives the text of the manifest that goes with it
    * @throws InputException if the driver does not see what the executors have written
    */
-  void replaceSamples(Dataset<Row> samples, Runnable whenWritten) {
+  void replaceSamples(Dataset<Row> samples, Supplier<String> manifest) {
     new TableReplacement(fileSystem, folder)
         .replace(
             Map.of(
@@ -249,8 +269,8 @@ public final class OutputFolder {
                   Observation written = new Observation();
                   samples.observe(written, count(lit(1)).as(SAMPLES)).write().parquet(path);
                   requireReadable(samples.sparkSession(), path, written);
-                  whenWritten.run();
-                }));
+                }),
+            manifest);
   }
 
   private String[] parquetFiles(String path) throws IOException {
@@ -283,14 +303,20 @@ public final class OutputFolder {
 
   /**
    * Writes the tables of a selection, and when all are whole puts each in the place of the one of
-   * its name. After a failure the old table is there, or the new one.
+   * its name, and the manifest with them.
    *
    * @param writers name of a table to what writes it to a path
+   * @param manifest gives the text of the manifest, once the tables are written
    */
-  void replaceSelection(String name, Map<String, TableReplacement.Writer> writers) {
-    Path place = selection(name);
-    deleteStaleFiles(place);
-    new TableReplacement(fileSystem, place).replace(writers);
+  void replaceSelection(
+      String name, Map<String, TableReplacement.Writer> writers, Supplier<String> manifest) {
+    deleteStaleFiles(selection(name));
+    Map<String, TableReplacement.Writer> byPath = new LinkedHashMap<>();
+    writers.forEach(
+        (table, writer) ->
+            byPath.put(
+                name.equals(UNNAMED) ? table : String.join("/", SELECTIONS, name, table), writer));
+    new TableReplacement(fileSystem, folder).replace(byPath, manifest);
   }
 
   /**
@@ -301,6 +327,10 @@ public final class OutputFolder {
   String manifest() {
     Path place = new Path(folder, MANIFEST);
     try {
+      Optional<TableSwitch.Journal> decided = new TableSwitch(fileSystem, folder).journal();
+      if (decided.isPresent()) {
+        return decided.get().manifest();
+      }
       if (!fileSystem.exists(place)) {
         return "";
       }
@@ -319,16 +349,11 @@ public final class OutputFolder {
 
   /** Puts a manifest in the place of the one before. */
   void replaceManifest(String text) {
-    Path place = new Path(folder, MANIFEST);
-    Path staging = TableReplacement.hidden(folder, MANIFEST);
     try {
-      try (FSDataOutputStream out = fileSystem.create(staging, true)) {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
-      }
-      fileSystem.delete(place, false);
-      CheckedRename.rename(fileSystem, staging, place);
+      new TableSwitch(fileSystem, folder).execute(Map.of(), text);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + QualifiedPath.display(place), e);
+      throw new UncheckedIOException(
+          "cannot write the manifest of %s: %s".formatted(this, e.getMessage()), e);
     }
   }
 

@@ -23,12 +23,21 @@ import org.apache.spark.sql.Row;
 final class PendingRow {
   private final Row row;
   private final ScoringConfig config;
-  private final TokenizedSample sample;
+
+  /** Empty if the sample is given up before it is tokenized. */
+  private final Optional<TokenizedSample> sample;
 
   /** Every missing signal, and its status by now. */
   private final Map<ModelSignal, SampleStatus> statuses = new LinkedHashMap<>();
 
   private final Map<ModelSignal, List<Object>> values = new LinkedHashMap<>();
+  private Optional<String> error = Optional.empty();
+
+  private PendingRow(Row row, ScoringConfig config, Optional<TokenizedSample> sample) {
+    this.row = row;
+    this.config = config;
+    this.sample = sample;
+  }
 
   /**
    * Tokenizes the texts.
@@ -36,32 +45,57 @@ final class PendingRow {
    * @param signals what is computed, in the order of the bits of {@link PendingSamples#STORED}
    * @param model any of the models, whose tokenizers are the same
    */
-  PendingRow(Row row, List<ModelSignal> signals, ScoringConfig config, LoadedModel model) {
-    this.row = row;
-    this.config = config;
-    TokenizedSample whole =
+  static PendingRow tokenized(
+      Row row, List<ModelSignal> signals, ScoringConfig config, LoadedModel model) {
+    TokenizedSample sample =
         TokenizedSample.of(
             model.tokenizer(),
-            config.template(),
+            config,
             row.getAs(RecordColumns.CONTEXT),
             row.getAs(RecordColumns.INSTRUCTION),
             row.getAs(RecordColumns.RESPONSE));
     SampleStatus status =
-        SampleStatus.before(whole, config, model.checkpoint().config().vocabularySize());
-    sample = status == SampleStatus.TOO_LONG ? whole : whole.truncatedTo(config.maxTokens());
-    long stored = row.<Long>getAs(PendingSamples.STORED);
-    for (int i = 0; i < signals.size(); i++) {
-      ModelSignal signal = signals.get(i);
-      if ((stored >> i & 1) == 0) {
-        statuses.put(
-            signal, status == SampleStatus.OK ? signal.signal().before(sample, config) : status);
-      }
+        SampleStatus.before(sample, config, model.checkpoint().config().vocabularySize());
+    PendingRow pending = new PendingRow(row, config, Optional.of(sample));
+    for (ModelSignal signal : missing(row, signals)) {
+      pending.statuses.put(
+          signal, status == SampleStatus.OK ? signal.signal().before(sample, config) : status);
     }
+    return pending;
   }
 
-  /** The tokens to score, truncated to the token limit unless the sample is too long. */
+  /** A row that is not scored, with this status for all its missing signals. */
+  static PendingRow givenUp(
+      Row row, List<ModelSignal> signals, ScoringConfig config, SampleStatus status) {
+    PendingRow pending = new PendingRow(row, config, Optional.empty());
+    missing(row, signals).forEach(signal -> pending.statuses.put(signal, status));
+    return pending;
+  }
+
+  /** The signals that a row of {@link PendingSamples} misses. */
+  static List<ModelSignal> missing(Row row, List<ModelSignal> signals) {
+    long stored = row.<Long>getAs(PendingSamples.STORED);
+    List<ModelSignal> missing = new ArrayList<>();
+    for (int i = 0; i < signals.size(); i++) {
+      if ((stored >> i & 1) == 0) {
+        missing.add(signals.get(i));
+      }
+    }
+    return missing;
+  }
+
+  /**
+   * The tokens to score, truncated to the token limit; no context if the sample is too long.
+   *
+   * @throws java.util.NoSuchElementException if the sample was given up
+   */
   TokenizedSample sample() {
-    return sample;
+    return sample.orElseThrow();
+  }
+
+  /** Whether there are tokens to score. */
+  boolean isTokenized() {
+    return sample.isPresent();
   }
 
   /** Characters of the three texts. */
@@ -87,9 +121,9 @@ final class PendingRow {
         missing(role).stream()
             .map(Signal::pass)
             .distinct()
-            .mapToLong(pass -> pass.tokens(sample, config))
+            .mapToLong(pass -> pass.tokens(sample(), config))
             .sum();
-    return Math.max(tokens, sample.tokens());
+    return Math.max(tokens, sample().tokens());
   }
 
   /** Takes what a model has computed; empty means that its device ran out of memory. */
@@ -112,11 +146,38 @@ final class PendingRow {
     }
   }
 
+  /** Takes an error of the tokenizer or the engine; signals that have a value keep it. */
+  void fail(Throwable thrown) {
+    error = Optional.of(Errors.message(thrown));
+    statuses.replaceAll(
+        (signal, status) ->
+            status == SampleStatus.OK && !values.containsKey(signal)
+                ? SampleStatus.FAILED
+                : status);
+  }
+
+  /** Whether an attempt to score it came to nothing. */
+  boolean isFailedAttempt() {
+    return statuses.values().stream().anyMatch(SampleStatus::isFailedAttempt);
+  }
+
+  /** Whether an error was thrown for it. */
+  boolean isError() {
+    return error.isPresent();
+  }
+
   /** The rows to store: one for each missing signal. */
   List<StoredSignal> rows() {
     StoredSignal.Lengths lengths =
-        new StoredSignal.Lengths(
-            sample.context().length, sample.response().length, sample.tokens(), sample.truncated());
+        sample
+            .map(
+                tokens ->
+                    new StoredSignal.Lengths(
+                        tokens.context().length,
+                        tokens.response().length,
+                        tokens.tokens(),
+                        tokens.truncated()))
+            .orElse(StoredSignal.Lengths.UNKNOWN);
     List<StoredSignal> rows = new ArrayList<>();
     statuses.forEach(
         (signal, status) ->
@@ -126,7 +187,8 @@ final class PendingRow {
                     signal,
                     status,
                     lengths,
-                    Optional.ofNullable(values.get(signal)))));
+                    Optional.ofNullable(values.get(signal)),
+                    error.filter(message -> status == SampleStatus.FAILED))));
     return rows;
   }
 }

@@ -119,9 +119,9 @@ final class RejectedSamples {
         .when(
             is(RejectionReason.TOO_LONG),
             concat(
-                lit("the sequence has "),
+                lit("instruction and response alone make a sequence of at least "),
                 text(SignalColumns.SEQUENCE_TOKENS),
-                lit(" tokens, and instruction and response alone exceed max-tokens")))
+                lit(" tokens, and max-tokens leaves no room for context")))
         .when(
             is(RejectionReason.TOO_SHORT),
             concat(
@@ -136,13 +136,25 @@ final class RejectedSamples {
         .when(
             is(RejectionReason.NO_EMBEDDING),
             lit(
-                "the text holds the last token of the vocabulary, for which the models have no embedding (in Gemma 3 <image_soft_token>, which stands for an image); take it out of the text"))
+                "the text holds the last token of the vocabulary, for which the models have no embedding (in Gemma 3 <image_soft_token>, which stands for an image); take it out of the text, or read it as text with special-tokens: text"))
         .when(
             is(RejectionReason.OUT_OF_MEMORY),
             concat(
                 lit("the memory of the device does not hold the sequence of "),
                 text(SignalColumns.SEQUENCE_TOKENS),
                 lit(" tokens; score again with fewer max-tokens, bfloat16 or a larger device")))
+        .when(
+            is(RejectionReason.FAILED),
+            concat(
+                col(SignalColumns.ERROR), lit("; the next gateau score tries this sample again")))
+        .when(
+            is(RejectionReason.CRASHED),
+            lit(
+                "the process ended while it scored this sample alone, and again when it was tried again; gateau score --retry crashed tries once more"))
+        .when(
+            is(RejectionReason.TIMED_OUT),
+            lit(
+                "the sample took longer than sample-seconds; score again with --retry crashed and a larger --sample-seconds"))
         .otherwise(lit("a signal is not a finite number"));
   }
 

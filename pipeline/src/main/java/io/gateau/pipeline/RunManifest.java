@@ -96,23 +96,29 @@ public final class RunManifest {
   }
 
   /**
-   * Writes a {@code score} part without counts, before anything is scored: from now on what is
-   * stored can be selected from.
+   * Sets a {@code score} part without counts, before anything is scored: from now on what is stored
+   * can be selected from.
+   *
+   * @return the text to write
    */
-  void startScore(ReadConfig input, SignalConfig signals) {
+  String startScore(ReadConfig input, SignalConfig signals) {
     root.set("score", score(input, signals).put("state", SCORING));
-    write();
+    return text();
   }
 
-  /** Replaces the {@code score} part and writes the file. */
-  void writeScore(
+  /**
+   * Replaces the {@code score} part.
+   *
+   * @return the text to write
+   */
+  String finishScore(
       ReadConfig input, SignalConfig signals, Map<ModelRole, String> devices, JobReport report) {
     ObjectNode score = score(input, signals).put("state", FINISHED);
     putReport(score, report);
     score.set("devices", JSON.valueToTree(byCode(devices)));
     score.set("counts", JSON.valueToTree(report.counts()));
     root.set("score", score);
-    write();
+    return text();
   }
 
   private static ObjectNode score(ReadConfig input, SignalConfig signals) {
@@ -120,6 +126,7 @@ public final class RunManifest {
     score.set("input", JSON.valueToTree(input.input()));
     score.put("instruction", input.instruction().code());
     score.put("max-line-bytes", input.maxLineBytes());
+    score.put("allow-damaged", input.allowDamaged());
     score.set("models", JSON.valueToTree(byCode(signals.models())));
     ObjectNode keys = score.putObject("signals");
     signals.keys().forEach((name, key) -> keys.set(name, key.json()));
@@ -132,19 +139,24 @@ public final class RunManifest {
     return byCode;
   }
 
-  /** Replaces the input of the {@code score} part and writes the file. */
-  void moveInput(ReadConfig input) {
+  /**
+   * Replaces the input of the {@code score} part.
+   *
+   * @return the text to write
+   */
+  String moveInput(ReadConfig input) {
     ((ObjectNode) scoreOrThrow()).set("input", JSON.valueToTree(input.input()));
-    write();
+    return text();
   }
 
   /**
-   * Replaces the part of a selection and writes the file.
+   * Replaces the part of a selection.
    *
    * @param name of the selection, or {@link OutputFolder#UNNAMED}
    * @param fitted folder whose ranker was used; empty if it was fitted here
+   * @return the text to write
    */
-  void writeSelect(String name, SelectConfig config, Optional<String> fitted, JobReport report) {
+  String finishSelect(String name, SelectConfig config, Optional<String> fitted, JobReport report) {
     ObjectNode select =
         name.equals(OutputFolder.UNNAMED)
             ? root.putObject("select")
@@ -154,7 +166,7 @@ public final class RunManifest {
     select.put("amount", config.budget().toString());
     fitted.ifPresent(folder -> select.put("fitted", folder));
     select.set("counts", JSON.valueToTree(report.counts()));
-    write();
+    return text();
   }
 
   private static void putReport(ObjectNode part, JobReport report) {
@@ -164,9 +176,9 @@ public final class RunManifest {
     part.set("seconds", JSON.valueToTree(report.seconds()));
   }
 
-  private void write() {
+  private String text() {
     try {
-      folder.replaceManifest(JSON.writeValueAsString(root) + "\n");
+      return JSON.writeValueAsString(root) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the manifest cannot be written as JSON", e);
     }
@@ -185,7 +197,8 @@ public final class RunManifest {
       return new ReadConfig(
           paths,
           InstructionAt.of(score.path("instruction").asText()),
-          score.path("max-line-bytes").asInt());
+          score.path("max-line-bytes").asInt(),
+          score.path("allow-damaged").asBoolean());
     } catch (IllegalArgumentException e) {
       throw damaged(folder, e.getMessage(), e);
     }

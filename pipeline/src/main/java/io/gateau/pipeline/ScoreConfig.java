@@ -5,6 +5,7 @@ import io.gateau.score.ModelRole;
 import io.gateau.score.ModelSignal;
 import io.gateau.score.ScoringConfig;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,32 +18,27 @@ import java.util.function.UnaryOperator;
  * @param models the short-context model A and its long-context sibling B; those that a signal needs
  * @param signals what is computed
  * @param scoring template, token limit, segments and attention focus
- * @param checkpointSeconds seconds between two files of a task, at least 0; a killed run loses the
- *     samples that were scored since the last file and those being scored
+ * @param limits what scoring may cost, and what it does after failures
  */
 public record ScoreConfig(
     Map<ModelRole, ModelSpec> models,
     List<ModelSignal> signals,
     ScoringConfig scoring,
-    int checkpointSeconds)
+    ScoreLimits limits)
     implements Serializable {
-  /** {@link #checkpointSeconds} unless configured otherwise. */
-  public static final int DEFAULT_CHECKPOINT_SECONDS = 20;
-
   /**
    * Checks every value and drops models that no signal needs.
    *
-   * @throws IllegalArgumentException if one is missing or {@code checkpointSeconds} is negative
+   * @throws IllegalArgumentException if one is missing
    */
   public ScoreConfig {
-    if (models == null || signals == null || signals.isEmpty() || scoring == null) {
+    if (models == null
+        || signals == null
+        || signals.isEmpty()
+        || scoring == null
+        || limits == null) {
       throw new IllegalArgumentException(
-          "scoring needs models, at least one signal and a scoring config");
-    }
-    if (checkpointSeconds < 0) {
-      throw new IllegalArgumentException(
-          "checkpoint-seconds is %d; use 0 to store every sample at once, or more"
-              .formatted(checkpointSeconds));
+          "scoring needs models, at least one signal, a scoring config and limits");
     }
     signals = List.copyOf(new LinkedHashSet<>(signals));
     EnumMap<ModelRole, ModelSpec> needed = new EnumMap<>(ModelRole.class);
@@ -64,18 +60,29 @@ public record ScoreConfig(
       ModelSpec longModel,
       List<ModelSignal> signals,
       ScoringConfig scoring,
-      int checkpointSeconds) {
-    this(
-        Map.of(ModelRole.SHORT, shortModel, ModelRole.LONG, longModel),
-        signals,
-        scoring,
-        checkpointSeconds);
+      ScoreLimits limits) {
+    this(Map.of(ModelRole.SHORT, shortModel, ModelRole.LONG, longModel), signals, scoring, limits);
   }
 
   /** A copy with changed models, such as models whose dtype is resolved. */
   ScoreConfig withModels(UnaryOperator<ModelSpec> change) {
     EnumMap<ModelRole, ModelSpec> changed = new EnumMap<>(ModelRole.class);
     models.forEach((role, model) -> changed.put(role, change.apply(model)));
-    return new ScoreConfig(changed, signals, scoring, checkpointSeconds);
+    return new ScoreConfig(changed, signals, scoring, limits);
+  }
+
+  /** A copy whose models have the dtypes of another config. */
+  ScoreConfig withDtypesOf(ScoreConfig other) {
+    EnumMap<ModelRole, ModelSpec> changed = new EnumMap<>(ModelRole.class);
+    models.forEach(
+        (role, model) -> changed.put(role, model.withDtype(other.models.get(role).dtype())));
+    return new ScoreConfig(changed, signals, scoring, limits);
+  }
+
+  /** Role to the directory of its model on this machine. */
+  Map<ModelRole, Path> directories() {
+    EnumMap<ModelRole, Path> directories = new EnumMap<>(ModelRole.class);
+    models.forEach((role, model) -> directories.put(role, model.directory()));
+    return directories;
   }
 }

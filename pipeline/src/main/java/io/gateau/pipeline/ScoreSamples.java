@@ -1,30 +1,22 @@
 package io.gateau.pipeline;
 
-import static org.apache.spark.sql.functions.col;
-
+import io.gateau.model.ModelSpec;
+import io.gateau.pipeline.inflight.InFlightFolder;
+import io.gateau.pipeline.lease.OutputLease;
+import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
-import io.gateau.pipeline.read.record.RecordColumns;
-import io.gateau.pipeline.samples.OriginalRecords;
 import io.gateau.pipeline.samples.SampleTable;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.score.ModelRole;
-import io.gateau.score.ModelSignal;
+import io.gateau.udf.FetchedModels;
 import io.gateau.udf.TaskModels;
-import java.io.Serializable;
 import java.util.EnumMap;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Computes and stores the signals of every text that misses some: the expensive part of a run.
@@ -32,11 +24,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * signals it writes the narrow table of all records, so that a selection needs no texts.
  */
 public final class ScoreSamples {
-  /** With more tasks the last ones end sooner; with fewer their start costs less. */
-  private static final int TASKS_PER_CORE = 16;
-
-  private static final int ROWS_PER_TASK = 32;
-
   private final SparkSession spark;
   private ReadConfig input;
   private ScoreConfig config;
@@ -91,6 +78,7 @@ public final class ScoreSamples {
    * @param stored samples that needed no scoring: their texts were scored before, or are those of
    *     another sample
    * @param scored texts that this call scored or found impossible to score
+   * @param failed those of them for which an attempt came to nothing
    * @param sequencesScored sequences that models scored: full sequences and segments
    * @param tokensScored tokens of those sequences
    */
@@ -99,6 +87,7 @@ public final class ScoreSamples {
       long rejected,
       long stored,
       long scored,
+      long failed,
       long sequencesScored,
       long tokensScored) {}
 
@@ -109,53 +98,58 @@ public final class ScoreSamples {
    * @throws io.gateau.model.checkpoint.ModelException if a model cannot be used; nothing is written
    *     then
    * @throws InputException if the input cannot be found or the output not be used, and nothing is
-   *     written; or if rows were scored that cannot be read back from the output
+   *     written; if another process uses the output; if rows were scored that cannot be read back
+   *     from the output; or if more records are rejected than {@link ScoreLimits#maxRejected}
+   *     allows
+   * @throws ScoringFailedException if scoring began and came to no end; what was scored is stored
    */
   public Result execute() {
     requireParameters();
     StageClock clock = new StageClock();
-    ScoreConfig resolved = resolved();
+    ScoreConfig absolute = config.withModels(ModelSpec::absolute);
+    ScoreConfig local = resolved(absolute);
+    ScoreConfig resolved = absolute.withDtypesOf(local);
     SignalConfig signals =
-        SignalConfig.of(resolved.models(), resolved.scoring(), resolved.signals());
+        SignalConfig.of(
+            resolved.models(), local.directories(), resolved.scoring(), resolved.signals());
     clock.endStage("fingerprint-models");
     OutputFolder folder = OutputFolder.at(spark, output);
     folder.requireApartFrom(spark, input);
-    folder.deleteStaleFiles();
+    try (OutputLease lease = folder.lease("score")) {
+      return score(folder, lease, resolved, signals, clock);
+    }
+  }
+
+  private Result score(
+      OutputFolder folder,
+      OutputLease lease,
+      ScoreConfig resolved,
+      SignalConfig signals,
+      StageClock clock) {
     RunManifest manifest = RunManifest.of(folder);
     SignalConfig all =
         manifest.hasSignals() ? signals.withEarlier(manifest.signalConfig()) : signals;
     SignalStore store = new SignalStore(spark, folder.signals(), all);
-
     ReadConfig qualified = QualifiedInput.of(spark, input);
     folder.replaceSamples(
         SampleTable.of(SampleReader.read(spark, input)), () -> manifest.startScore(qualified, all));
     store.prepare(resolved.signals());
     clock.endStage("read-input");
-    Dataset<Row> samples = folder.samples(spark);
-    Dataset<Row> pending =
-        store.pending(samples.filter(col(RecordColumns.REASON).isNull()), resolved.signals());
-    ScoreCounters counters = ScoreCounters.register(spark.sparkContext());
-    Counts counts;
-    pending.persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      counts = countRows(samples, pending);
-      clock.endStage("find-missing");
-      String run = UUID.randomUUID().toString().replace("-", "");
-      score(pending, counts, resolved, signals, store, run, counters);
-      clock.endStage("score");
-      requireReadable(pending, counts, store, resolved.signals(), run, counters);
-    } finally {
-      pending.unpersist();
-    }
-
+    InFlightFolder inFlight =
+        InFlightFolder.of(folder.signals(), spark.sessionState().newHadoopConf());
+    ScoringRounds rounds =
+        new ScoringRounds(spark, input, resolved, signals.models(), store, inFlight, progress);
+    Result result = rounds.score(folder.samples(spark), clock);
+    lease.requireHeld();
     store.mergeSmallFiles(resolved.signals());
+    inFlight.clear();
     clock.endStage("merge-signals");
-    Result result = counts.result(counters);
-    manifest.writeScore(
-        qualified,
-        all,
-        devices(resolved),
-        new RunManifest.JobReport(effectiveConfig, result, clock.seconds()));
+    folder.replaceManifest(
+        manifest.finishScore(
+            qualified,
+            all,
+            devices(resolved),
+            new RunManifest.JobReport(effectiveConfig, result, clock.seconds())));
     return result;
   }
 
@@ -171,135 +165,12 @@ public final class ScoreSamples {
     Arguments.required("output", "path", output);
   }
 
-  /** The config with absolute model paths, and with dtypes and devices that all tasks can use. */
-  private ScoreConfig resolved() {
-    return config.withModels(
-        model -> TaskModels.resolveForAllTasks(model.absolute(), spark.sparkContext().conf()));
-  }
-
-  /** Rows before scoring; pending ones are distinct texts. */
-  private record Counts(long rowsIn, long rejected, long pending, long pendingCharacters) {
-    long stored() {
-      return rowsIn - rejected - pending;
-    }
-
-    Result result(ScoreCounters counters) {
-      return new Result(
-          rowsIn,
-          rejected,
-          stored(),
-          pending,
-          counters.sequences().value(),
-          counters.tokens().value());
-    }
-  }
-
-  private static Counts countRows(Dataset<Row> samples, Dataset<Row> pending) {
-    Map<String, Long> sizes = RejectedSamples.sizes(samples);
-    long rowsIn = sizes.values().stream().mapToLong(Long::longValue).sum();
-    Size missing =
-        pending
-            .select(RecordColumns.CHARACTERS)
-            .javaRDD()
-            .mapPartitions(Size.OF_PARTITION)
-            .collect()
-            .stream()
-            .reduce(new Size(0, 0), Size::plus);
-    return new Counts(
-        rowsIn, rowsIn - sizes.getOrDefault("", 0L), missing.rows(), missing.characters());
-  }
-
-  /** Rows, and the characters of their texts. */
-  private record Size(long rows, long characters) implements Serializable {
-    /** Of rows that hold nothing but their characters. */
-    static final FlatMapFunction<Iterator<Row>, Size> OF_PARTITION =
-        partition -> {
-          long rows = 0;
-          long characters = 0;
-          while (partition.hasNext()) {
-            rows++;
-            characters += partition.next().getLong(0);
-          }
-          return List.of(new Size(rows, characters)).iterator();
-        };
-
-    Size plus(Size other) {
-      return new Size(rows + other.rows, characters + other.characters);
-    }
-  }
-
-  /** Longest samples first, in tasks small enough that the last ones end at the same time. */
-  private void score(
-      Dataset<Row> pending,
-      Counts counts,
-      ScoreConfig resolved,
-      SignalConfig signals,
-      SignalStore store,
-      String run,
-      ScoreCounters counters) {
-    progress.start(counts.pending(), counts.stored(), counts.pendingCharacters());
-    try {
-      if (counts.pending() > 0) {
-        ScoreTask task =
-            new ScoreTask(
-                resolved,
-                signals.models(),
-                store.folders(resolved.signals()),
-                run,
-                new SerializableConfiguration(spark.sessionState().newHadoopConf()),
-                counters);
-        Dataset<Row> texts =
-            OriginalRecords.fetchTexts(spark, pending, input).persist(StorageLevel.DISK_ONLY());
-        try {
-          run(
-              task,
-              texts.repartitionByRange(
-                  tasks(counts.pending()),
-                  col(RecordColumns.CHARACTERS).desc(),
-                  col(RecordColumns.CONTENT_KEY)),
-              counters);
-        } finally {
-          texts.unpersist();
-        }
-      }
-    } finally {
-      progress.finish();
-    }
-  }
-
-  private int tasks(long rows) {
-    long byCores = (long) spark.sparkContext().defaultParallelism() * TASKS_PER_CORE;
-    return Math.toIntExact(Math.min(rows, Math.max(byCores, rows / ROWS_PER_TASK)));
-  }
-
-  private void run(ScoreTask task, Dataset<Row> texts, ScoreCounters counters) {
-    ProgressPoll poll = ProgressPoll.start(progress, counters);
-    try {
-      texts.foreachPartition(task);
-    } finally {
-      poll.stop();
-    }
-  }
-
-  /**
-   * Executors may store in a folder of their own, whose files the driver would never find. Rows are
-   * counted only where files are missing: another run may have merged them.
-   */
-  private void requireReadable(
-      Dataset<Row> pending,
-      Counts counts,
-      SignalStore store,
-      List<ModelSignal> signals,
-      String run,
-      ScoreCounters counters) {
-    if (store.files(signals, run) >= counters.files().value()) {
-      return;
-    }
-    long readable = store.count(pending, signals);
-    if (readable < counts.pending()) {
-      throw new InputException(
-          "%d rows were counted as scored, but %d of them can be read back from %s: the executors wrote to a folder of that name that the driver does not see; name an output that all machines share, such as hdfs://, s3a:// or a shared mount, and score again"
-              .formatted(counts.pending(), readable, output));
-    }
+  /** The config with models of this machine, and with dtypes that all tasks can use. */
+  private ScoreConfig resolved(ScoreConfig absolute) {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    return absolute.withModels(
+        model ->
+            TaskModels.resolveForAllTasks(
+                FetchedModels.local(model, hadoop), spark.sparkContext().conf()));
   }
 }

@@ -1,138 +1,208 @@
 package io.gateau.pipeline;
 
-import io.gateau.model.LoadedModel;
-import io.gateau.model.ModelSpec;
-import io.gateau.model.checkpoint.ModelException;
+import io.gateau.pipeline.inflight.InFlightFolder;
+import io.gateau.pipeline.inflight.InFlightLog;
+import io.gateau.pipeline.inflight.Suspects;
+import io.gateau.pipeline.inflight.Suspicion;
+import io.gateau.pipeline.inflight.TimeLimit;
+import io.gateau.pipeline.progress.ScoreCounters;
+import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.signals.PendingSamples;
 import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalWriter;
+import io.gateau.pipeline.signals.StoredKeys;
 import io.gateau.score.ModelRole;
-import io.gateau.score.SampleScorer;
-import io.gateau.udf.TaskModels;
+import io.gateau.score.SampleStatus;
+import io.gateau.udf.FetchedModels;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Scores the {@link PendingSamples} of a partition on an executor and stores each soon after it is
- * finished.
+ * finished. A second attempt scores what the first has not stored, one sample at a time, so that a
+ * sample which ends its executor is found.
  */
 final class ScoreTask implements ForeachPartitionFunction<Row> {
   private final ScoreConfig config;
   private final Map<ModelRole, ScoredModel> models;
-  private final Map<String, String> folders;
-  private final String run;
-  private final SerializableConfiguration configuration;
+  private final Storage storage;
+  private final Suspects suspects;
   private final ScoreCounters counters;
+
+  /**
+   * Where tasks store.
+   *
+   * @param signals the store, qualified
+   * @param folders name of each signal to its folder, qualified
+   * @param run names the files of this run
+   * @param logged whether samples in work are written down in the first attempt, too
+   * @param configuration Hadoop's, with the file system of the folders
+   */
+  record Storage(
+      String signals,
+      Map<String, String> folders,
+      String run,
+      boolean logged,
+      SerializableConfiguration configuration)
+      implements java.io.Serializable {}
 
   /**
    * A task for every partition.
    *
    * @param models what the driver found in the models
-   * @param folders name of each signal to its folder, qualified
-   * @param run names the files of this run
-   * @param configuration Hadoop's, with the file system of the folders
+   * @param suspects samples that were in work when a process ended before
    */
   ScoreTask(
       ScoreConfig config,
       Map<ModelRole, ScoredModel> models,
-      Map<String, String> folders,
-      String run,
-      SerializableConfiguration configuration,
+      Storage storage,
+      Suspects suspects,
       ScoreCounters counters) {
     this.config = config;
     this.models = new EnumMap<>(models);
-    this.folders = folders;
-    this.run = run;
-    this.configuration = configuration;
+    this.storage = storage;
+    this.suspects = suspects;
     this.counters = counters;
   }
 
   @Override
-  public void call(Iterator<Row> rows) throws IOException {
+  public void call(Iterator<Row> rows) throws IOException, InterruptedException {
     if (!rows.hasNext()) {
       return;
     }
-    Map<ModelRole, SampleScorer> scorers = scorers();
-    SignalWriter writer =
-        new SignalWriter(folders, run, configuration.value(), config.checkpointSeconds());
-    while (rows.hasNext()) {
-      List<PendingRow> chunk = nextChunk(rows, scorers);
-      scorers.forEach((role, scorer) -> score(role, scorer, chunk));
-      writer.add(chunk.stream().flatMap(row -> row.rows().stream()).toList());
-      countRows(chunk);
+    TaskContext context = TaskContext.get();
+    Configuration configuration = storage.configuration().value();
+    String name = "%s-%d".formatted(storage.run(), context.partitionId());
+    InFlightFolder inFlight = InFlightFolder.of(new Path(storage.signals()), configuration);
+    boolean retried = context.attemptNumber() > 0 || context.stageAttemptNumber() > 0;
+    Attempt attempt =
+        new Attempt(
+            retried,
+            retried ? suspects.plus(inFlight.suspects(name + "-")) : suspects,
+            retried ? StoredKeys.of(storage.folders(), name, configuration) : StoredKeys.NONE,
+            new RowScorer(
+                config.withModels(model -> FetchedModels.local(model, configuration)),
+                models,
+                counters),
+            new SignalWriter(
+                storage.folders(), name, configuration, config.limits().checkpointSeconds()));
+    String logName = "%s-%d".formatted(name, context.taskAttemptId());
+    try (InFlightLog log = new InFlightLog(inFlight, logName, storage.logged());
+        TimeLimit limit = new TimeLimit(log, config.limits().sampleSeconds())) {
+      attempt.score(rows, log, limit);
     }
-    writer.store();
-    counters.files().add(writer.files());
+    counters.files().add(attempt.writer().files());
   }
 
-  /** All models are loaded before the first scorer, which plans with the memory that is left. */
-  private Map<ModelRole, SampleScorer> scorers() {
-    config
-        .models()
-        .forEach((role, spec) -> requireFingerprint(TaskModels.get(spec), models.get(role)));
-    Map<ModelRole, SampleScorer> scorers = new EnumMap<>(ModelRole.class);
-    config
-        .models()
-        .forEach((role, spec) -> scorers.put(role, TaskModels.scorer(spec, config.scoring())));
-    return scorers;
-  }
+  /** One attempt of a task. */
+  private final class Attempt {
+    private final boolean retried;
+    private final Suspects suspects;
+    private final StoredKeys stored;
+    private final RowScorer scorer;
+    private final SignalWriter writer;
 
-  /**
-   * The next rows: enough for their texts to fill a batch and, with streamed layers, for everything
-   * that the last model scores to fill a batch group.
-   */
-  private List<PendingRow> nextChunk(Iterator<Row> rows, Map<ModelRole, SampleScorer> scorers) {
-    ModelRole last = scorers.containsKey(ModelRole.LONG) ? ModelRole.LONG : ModelRole.SHORT;
-    SampleScorer scorer = scorers.get(last);
-    ModelSpec spec = config.models().get(last);
-    LoadedModel model = TaskModels.get(spec);
-    List<PendingRow> chunk = new ArrayList<>();
-    long textTokens = 0;
-    long scoredTokens = 0;
-    do {
-      PendingRow pending = new PendingRow(rows.next(), config.signals(), config.scoring(), model);
-      chunk.add(pending);
-      textTokens += pending.sample().tokens();
-      scoredTokens += pending.tokensToScore(last);
-    } while (rows.hasNext()
-        && (textTokens < scorer.batchTokens() || scoredTokens < scorer.batchGroupTokens()));
-    return chunk;
-  }
+    Attempt(
+        boolean retried,
+        Suspects suspects,
+        StoredKeys stored,
+        RowScorer scorer,
+        SignalWriter writer) {
+      this.retried = retried;
+      this.suspects = suspects;
+      this.stored = stored;
+      this.scorer = scorer;
+      this.writer = writer;
+    }
 
-  /** Scores what the rows miss of one model, and counts the sequences and tokens of it. */
-  private void score(ModelRole role, SampleScorer scorer, List<PendingRow> chunk) {
-    long sequences = scorer.sequences();
-    long tokens = scorer.tokens();
-    scorer.score(
-        chunk.stream().filter(row -> !row.missing(role).isEmpty()).toList(),
-        PendingRow::sample,
-        row -> row.missing(role),
-        (row, computed) -> row.take(role, computed));
-    counters.sequences().add(scorer.sequences() - sequences);
-    counters.tokens().add(scorer.tokens() - tokens);
-  }
+    SignalWriter writer() {
+      return writer;
+    }
 
-  private void countRows(List<PendingRow> chunk) {
-    for (PendingRow pending : chunk) {
+    void score(Iterator<Row> rows, InFlightLog log, TimeLimit limit)
+        throws IOException, InterruptedException {
+      Chunk chunk = new Chunk(scorer);
+      while (rows.hasNext()) {
+        Row row = rows.next();
+        String key = row.getAs(RecordColumns.CONTENT_KEY);
+        Optional<Suspicion> suspicion = suspects.of(key);
+        Optional<SampleStatus> verdict = suspicion.flatMap(Suspicion::verdict);
+        if (stored.has(key, PendingRow.missing(row, config.signals()))) {
+          count(row);
+        } else if (verdict.isPresent()) {
+          store(
+              List.of(PendingRow.givenUp(row, config.signals(), config.scoring(), verdict.get())));
+        } else if (retried || suspicion.isPresent()) {
+          chunk = finish(chunk, log);
+          scoreAlone(row, key, log, limit);
+        } else {
+          log.begin(key);
+          if (chunk.isEmpty()) {
+            limit.start();
+          }
+          chunk.add(scorer.tokenized(row));
+          if (chunk.isFull()) {
+            chunk = finish(chunk, log);
+          }
+        }
+      }
+      finish(chunk, log);
+      writer.store();
+    }
+
+    private void scoreAlone(Row row, String key, InFlightLog log, TimeLimit limit)
+        throws IOException, InterruptedException {
+      log.beginAlone(key);
+      PendingRow pending;
+      try {
+        limit.start();
+        pending = scorer.tokenized(row);
+        scorer.score(List.of(pending));
+      } finally {
+        log.end();
+      }
+      store(List.of(pending));
+      writer.store();
+    }
+
+    /** Scores and stores; returns the next chunk. */
+    private Chunk finish(Chunk chunk, InFlightLog log) throws IOException {
+      if (chunk.isEmpty()) {
+        return chunk;
+      }
+      scorer.score(chunk.rows());
+      log.end();
+      store(chunk.rows());
+      return new Chunk(scorer);
+    }
+
+    private void store(List<PendingRow> rows) throws IOException {
+      writer.add(rows.stream().flatMap(row -> row.rows().stream()).toList());
+      for (PendingRow row : rows) {
+        counters.rows().add(1);
+        counters.characters().add(row.characters());
+        if (row.isFailedAttempt()) {
+          counters.failed().add(1);
+        }
+        if (row.isError()) {
+          counters.errors().add(1);
+        }
+      }
+    }
+
+    private void count(Row row) {
       counters.rows().add(1);
-      counters.characters().add(pending.characters());
-    }
-  }
-
-  /** The same directory may hold another model on another machine. */
-  private static void requireFingerprint(LoadedModel model, ScoredModel expected) {
-    String found = model.fingerprint();
-    if (!found.equals(expected.fingerprint())) {
-      throw new ModelException(
-          "%s holds another model on this machine than on the driver's: fingerprint %s instead of %s; copy the same files to every machine, and restart Spark if they have changed"
-              .formatted(model.checkpoint().directory(), found, expected.fingerprint()));
+      counters.characters().add(row.<Long>getAs(RecordColumns.CHARACTERS));
     }
   }
 }

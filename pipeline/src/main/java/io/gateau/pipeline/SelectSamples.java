@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.lit;
 
+import io.gateau.pipeline.lease.OutputLease;
+import io.gateau.pipeline.rank.Cut;
 import io.gateau.pipeline.rank.SampleRanker;
 import io.gateau.pipeline.rank.SampleRankerModel;
 import io.gateau.pipeline.rank.ScoreColumns;
@@ -22,6 +24,7 @@ import io.gateau.pipeline.samples.SampleTable;
 import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
+import io.gateau.pipeline.tables.TableReplacement;
 import io.gateau.score.ModelSignal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,6 +56,7 @@ public final class SelectSamples {
   private String name = OutputFolder.UNNAMED;
   private SelectConfig config = SelectConfig.DEFAULT;
   private Optional<String> fitted = Optional.empty();
+  private SelectedFormat format = SelectedFormat.PARQUET;
   private Optional<List<String>> input = Optional.empty();
   private EffectiveConfig effectiveConfig = EffectiveConfig.NONE;
 
@@ -94,6 +98,12 @@ public final class SelectSamples {
    */
   public SelectSamples fitted(String folder) {
     fitted = Optional.of(Arguments.notNull("fitted", folder));
+    return this;
+  }
+
+  /** What {@code selected} is written as; {@link SelectedFormat#PARQUET} by default. */
+  public SelectSamples format(SelectedFormat value) {
+    format = Arguments.notNull("format", value);
     return this;
   }
 
@@ -173,6 +183,14 @@ public final class SelectSamples {
     Arguments.required("output", "path", output);
     StageClock clock = new StageClock();
     OutputFolder folder = OutputFolder.at(spark, output);
+    // What is not a scored folder is refused before anything is written to it.
+    RunManifest.of(folder).signalConfig();
+    try (OutputLease lease = folder.lease("select")) {
+      return select(folder, lease, clock);
+    }
+  }
+
+  private Result select(OutputFolder folder, OutputLease lease, StageClock clock) {
     RunManifest manifest = RunManifest.of(folder);
     SignalConfig signals = manifest.signalConfig();
     ReadConfig readConfig = manifest.input();
@@ -180,7 +198,6 @@ public final class SelectSamples {
     RankConfig rank = loaded.map(SampleRankerModel::config).orElse(config.rank());
     List<ModelSignal> needed = StoredSignals.needed(rank.strategy(), signals, folder);
     boolean replaced = folder.hasSelection(name);
-    folder.deleteStaleFiles();
     if (input.isPresent()) {
       readConfig = QualifiedInput.of(spark, readConfig.withInput(input.get()));
       folder.requireApartFrom(spark, readConfig);
@@ -216,23 +233,26 @@ public final class SelectSamples {
         Cut cut = Cut.of(ranked);
         Counts counts = counts(sizes, cut);
         clock.endStage("rank");
-        folder.replaceSelection(name, writers(rows, counts, ranked, cut, ranker, readConfig));
-        clock.endStage("write");
-        Result result =
-            new Result(
-                counts,
-                rank,
-                shown(cut, ranker),
-                cut.lowestSelected(),
-                cut.highestUnselected(),
-                replaced,
-                clock.seconds());
-        manifest.writeSelect(
+        folder.replaceSelection(
             name,
-            new SelectConfig(rank, config.budget(), config.scope()),
-            fitted,
-            new RunManifest.JobReport(effectiveConfig, counts, clock.seconds()));
-        return result;
+            writers(rows, counts, ranked, cut, ranker, readConfig),
+            () -> {
+              clock.endStage("write");
+              lease.requireHeld();
+              return manifest.finishSelect(
+                  name,
+                  new SelectConfig(rank, config.budget(), config.scope()),
+                  fitted,
+                  new RunManifest.JobReport(effectiveConfig, counts, clock.seconds()));
+            });
+        return new Result(
+            counts,
+            rank,
+            shown(cut, ranker),
+            cut.lowestSelected(),
+            cut.highestUnselected(),
+            replaced,
+            clock.seconds());
       } finally {
         ranked.unpersist();
       }
@@ -277,7 +297,7 @@ public final class SelectSamples {
         path -> ranked.select(columns(scores(strategy))).write().parquet(path));
     writers.put(
         OutputFolder.SELECTED,
-        path -> selectedRows(ranked, cut, strategy, readConfig).write().parquet(path));
+        path -> format.write(selectedRows(ranked, cut, strategy, readConfig), path));
     writers.put(
         OutputFolder.REJECTED,
         path -> RejectedSamples.table(rows, counts.rejected()).write().parquet(path));

@@ -78,7 +78,7 @@ class OutOfMemoryTest {
                 usual.models().get(ModelRole.LONG).withMemoryPolicy(placement),
                 usual.signals(),
                 new ScoringConfig(PromptTemplate.GATEAU, 2 * GIANT, 16, ScoringConfig.AUTO_BATCH),
-                usual.checkpointSeconds()))
+                usual.limits()))
         .output(run.output())
         .execute();
   }

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.pipeline.lease.OutputLease;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.tables.TableReplacement;
 import io.gateau.pipeline.testing.BreakingFileSystem;
 import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.pipeline.testing.TestSample;
@@ -17,6 +19,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -24,6 +28,8 @@ import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OutputFolderTest {
   private static final SparkSession SPARK = SparkTestSession.spark();
@@ -97,7 +103,7 @@ class OutputFolderTest {
   private static void replace(OutputFolder run, Map<String, Dataset<Row>> tables) {
     Map<String, TableReplacement.Writer> writers = new LinkedHashMap<>();
     tables.forEach((name, rows) -> writers.put(name, path -> rows.write().parquet(path)));
-    run.replaceSelection(OutputFolder.UNNAMED, writers);
+    run.replaceSelection(OutputFolder.UNNAMED, writers, () -> "{\"score\":{}}");
   }
 
   @Test
@@ -105,11 +111,12 @@ class OutputFolderTest {
     OutputFolder run = open();
     replace(run, Map.of("scores", rows(3), "rejected", rows(1)));
     run.replaceManifest("{}");
+    assertEquals("{}", open().manifest());
     replace(run, Map.of("scores", rows(5)));
 
     assertEquals(5, count("scores"));
     assertEquals(1, count("rejected"));
-    assertEquals("{}", open().manifest());
+    assertEquals("{\"score\":{}}", open().manifest());
     assertEquals(List.of("manifest.json", "rejected", "scores"), names());
   }
 
@@ -125,27 +132,79 @@ class OutputFolderTest {
 
     assertEquals(3, count("scores"));
     assertEquals(2, count("selected"));
-    assertEquals(List.of("scores", "selected"), names());
+    assertEquals(List.of("manifest.json", "scores", "selected"), names());
+  }
+
+  /* Whatever is done last before a kill: the next run finds all tables old, or makes all new. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aProcessThatIsKilledAtAnyStepLeavesOneStateOrTheOther(boolean objectStore) {
+    BreakingFileSystem.register(SPARK);
+    BreakingFileSystem.actAsObjectStore(objectStore);
+    OutputFolder run = OutputFolder.at(SPARK, "breaking:" + out());
+    int switched = 0;
+    int kept = 0;
+    boolean killed = true;
+    for (int steps = 0; killed; steps++) {
+      replaceAll(run, 3, "{\"old\":1}");
+      int last = steps;
+      AtomicInteger done = new AtomicInteger();
+      AtomicBoolean writing = new AtomicBoolean(true);
+      BreakingFileSystem.fail((operation, path) -> !writing.get() && done.incrementAndGet() > last);
+      try {
+        Map<String, TableReplacement.Writer> writers = new LinkedHashMap<>();
+        for (String table : List.of("scores", "selected")) {
+          writers.put(table, path -> rows(5).write().parquet(path));
+        }
+        run.replaceSelection(
+            OutputFolder.UNNAMED,
+            writers,
+            () -> {
+              writing.set(false);
+              return "{\"new\":1}";
+            });
+        killed = false;
+      } catch (UncheckedIOException e) {
+        assertTrue(e.getMessage().contains("the disk broke at"), e.getMessage());
+      }
+      BreakingFileSystem.mend();
+      String promised = run.manifest();
+      run.lease("select").close();
+
+      boolean isNew = count("scores") == 5;
+      assertEquals(isNew ? 5 : 3, count("selected"), "after " + steps + " steps");
+      assertEquals(isNew ? "{\"new\":1}" : "{\"old\":1}", run.manifest());
+      assertEquals(run.manifest(), promised, "readers between the two");
+      assertTrue(isNew || killed, "a switch that came to its end");
+      switched += isNew ? 1 : 0;
+      kept += isNew ? 0 : 1;
+    }
+    assertTrue(kept > 0 && switched > 1, "%d kept, %d switched".formatted(kept, switched));
+    assertEquals(
+        List.of("manifest.json", "scores", "selected"),
+        names().stream().filter(name -> !name.startsWith("_")).toList());
+  }
+
+  private static void replaceAll(OutputFolder run, int rows, String manifest) {
+    Map<String, TableReplacement.Writer> writers = new LinkedHashMap<>();
+    for (String table : List.of("scores", "selected")) {
+      writers.put(table, path -> rows(rows).write().parquet(path));
+    }
+    run.replaceSelection(OutputFolder.UNNAMED, writers, () -> manifest);
   }
 
   @Test
-  void aRenameThatFailsPutsTheOldTableBack() {
-    BreakingFileSystem.register(SPARK);
-    OutputFolder run = OutputFolder.at(SPARK, "breaking:" + out());
-    replace(run, Map.of("scores", rows(3)));
-    int[] renames = new int[1];
-    BreakingFileSystem.fail(
-        (operation, path) ->
-            operation.equals("rename") && path.getName().equals("scores") && renames[0]++ == 0);
-
-    UncheckedIOException failure =
-        assertThrows(UncheckedIOException.class, () -> replace(run, Map.of("scores", rows(5))));
-
-    assertEquals(
-        "cannot replace the tables of breaking:" + out() + ": the disk broke at rename scores",
-        failure.getMessage());
-    assertEquals(3, count("scores"));
-    assertEquals(List.of("scores"), names());
+  void aFolderInUseIsRefusedAndFreeAfterwards() {
+    OutputFolder run = open();
+    try (OutputLease held = run.lease("score")) {
+      held.requireHeld();
+      String message =
+          assertThrows(InputException.class, () -> open().lease("select")).getMessage();
+      assertTrue(message.startsWith("output " + out() + " is in use by gateau score on "), message);
+      assertTrue(message.endsWith("; wait for its end, or name another output"), message);
+    }
+    open().lease("select").close();
+    assertEquals(List.of(), names());
   }
 
   @Test

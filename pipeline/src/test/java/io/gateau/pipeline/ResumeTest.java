@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.testing.SparkTestSession;
@@ -57,7 +58,7 @@ class ResumeTest {
     run = first.copy(folder.resolve("out"));
   }
 
-  private static final ScoreSamples.Result NOTHING = new ScoreSamples.Result(9, 0, 9, 0, 0, 0);
+  private static final ScoreSamples.Result NOTHING = new ScoreSamples.Result(9, 0, 9, 0, 0, 0, 0);
 
   @Test
   void aSecondRunScoresNothing() throws IOException {
@@ -89,7 +90,7 @@ class ResumeTest {
     List<String> lines = new ArrayList<>(more.stream().map(TestSample::json).toList());
     lines.add(0, "{");
     String moved = TestSample.write(folder.resolve("moved.jsonl"), lines);
-    assertEquals(new ScoreSamples.Result(11, 1, 10, 0, 0, 0), run.score(models, moved));
+    assertEquals(new ScoreSamples.Result(11, 1, 10, 0, 0, 0, 0), run.score(models, moved));
   }
 
   @Test
@@ -128,7 +129,7 @@ class ResumeTest {
     SAMPLES.forEach(sample -> twice.add(sample.withId(sample.id() + "-again")));
     String doubled = TestSample.writeSamples(folder.resolve("twice.jsonl"), twice);
 
-    assertEquals(new ScoreSamples.Result(18, 0, 18, 0, 0, 0), run.score(models, doubled));
+    assertEquals(new ScoreSamples.Result(18, 0, 18, 0, 0, 0, 0), run.score(models, doubled));
     assertEquals(18, run.select(SelectConfig.DEFAULT).counts().rowsIn());
     Map<String, Row> rows = run.byId("scores");
     assertEquals(18, rows.size());
@@ -252,7 +253,8 @@ class ResumeTest {
     ModelSignal bare = ModelSignal.ofLong(new BareResponseLoss());
     ScoreConfig usual = models.config();
     ScoreConfig more =
-        new ScoreConfig(usual.models(), List.of(TestRun.LONG_LOSS, bare), usual.scoring(), 0);
+        new ScoreConfig(
+            usual.models(), List.of(TestRun.LONG_LOSS, bare), usual.scoring(), usual.limits());
 
     ScoreSamples.Result again = run.score(ScoreProgress.SILENT, more, input);
 

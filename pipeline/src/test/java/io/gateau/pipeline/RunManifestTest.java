@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.signals.ScoredModel;
@@ -12,6 +13,7 @@ import io.gateau.pipeline.signals.SignalKey;
 import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.score.ModelRole;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,25 +39,30 @@ class RunManifestTest {
   @TempDir Path folder;
 
   private RunManifest manifest() {
-    return RunManifest.of(
-        OutputFolder.at(SparkTestSession.spark(), folder.resolve("out").toString()));
+    return RunManifest.of(open());
+  }
+
+  private OutputFolder open() {
+    return OutputFolder.at(SparkTestSession.spark(), folder.resolve("out").toString());
   }
 
   private JsonNode write() throws IOException {
     EffectiveConfig config = new EffectiveConfig(Map.of("select.alpha", "0.8"));
     RunManifest manifest = manifest();
-    manifest.writeScore(
+    manifest.finishScore(
         INPUT,
         SIGNALS,
         Map.of(ModelRole.SHORT, "cpu", ModelRole.LONG, "cuda:0"),
         new RunManifest.JobReport(
-            config, new ScoreSamples.Result(6, 1, 2, 3, 4, 5), Map.of("score", 1.5)));
-    manifest.writeSelect(
-        OutputFolder.UNNAMED,
-        SelectConfig.DEFAULT,
-        Optional.empty(),
-        new RunManifest.JobReport(
-            config, new SelectSamples.Counts(6, 2, 3, Map.of("too-long", 1L)), Map.of()));
+            config, new ScoreSamples.Result(6, 1, 2, 3, 0, 4, 5), Map.of("score", 1.5)));
+    open()
+        .replaceManifest(
+            manifest.finishSelect(
+                OutputFolder.UNNAMED,
+                SelectConfig.DEFAULT,
+                Optional.empty(),
+                new RunManifest.JobReport(
+                    config, new SelectSamples.Counts(6, 2, 3, Map.of("too-long", 1L)), Map.of())));
     return new ObjectMapper().readTree(folder.resolve("out/manifest.json").toFile());
   }
 
@@ -75,6 +82,7 @@ class RunManifestTest {
             "input",
             "instruction",
             "max-line-bytes",
+            "allow-damaged",
             "models",
             "signals",
             "state",
@@ -92,7 +100,8 @@ class RunManifestTest {
     assertEquals(List.of("long-response-loss"), keys(root.at("/score/signals")));
     assertEquals("finished", root.at("/score/state").asText());
     assertEquals(
-        List.of("rows-in", "rejected", "stored", "scored", "sequences-read", "tokens-read"),
+        List.of(
+            "rows-in", "rejected", "stored", "scored", "failed", "sequences-read", "tokens-read"),
         keys(root.at("/score/counts")));
     assertEquals(
         List.of("finished", "configuration", "versions", "seconds", "config", "amount", "counts"),
@@ -115,5 +124,22 @@ class RunManifestTest {
 
     assertEquals(INPUT, manifest().input());
     assertEquals(SIGNALS, manifest().signalConfig());
+  }
+
+  @Test
+  void aManifestFromBeforeDamagedFilesCouldBeAllowedAllowsNone() throws IOException {
+    ObjectNode root = (ObjectNode) write();
+    ((ObjectNode) root.path("score")).put("allow-damaged", true);
+    rewrite(root);
+    assertEquals(INPUT.withDamagedAllowed(), manifest().input());
+
+    ((ObjectNode) root.path("score")).remove("allow-damaged");
+    rewrite(root);
+    assertEquals(INPUT, manifest().input());
+  }
+
+  private void rewrite(JsonNode root) throws IOException {
+    Files.deleteIfExists(folder.resolve("out/.manifest.json.crc"));
+    Files.writeString(folder.resolve("out/manifest.json"), root.toString());
   }
 }

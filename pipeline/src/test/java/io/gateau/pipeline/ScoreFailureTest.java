@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.testing.BreakingFileSystem;
 import io.gateau.pipeline.testing.SparkTestSession;
@@ -23,7 +24,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,8 +170,8 @@ class ScoreFailureTest {
           }
         };
 
-    SparkException failure =
-        assertThrows(SparkException.class, () -> run.score(notes, models, more));
+    ScoringFailedException failure =
+        assertThrows(ScoringFailedException.class, () -> run.score(notes, models, more));
 
     assertTrue(
         chain(failure).contains("model directory " + models.longModel() + " does not exist"),
@@ -233,8 +233,8 @@ class ScoreFailureTest {
           }
         };
 
-    SparkException failure =
-        assertThrows(SparkException.class, () -> run.score(notes, models, input));
+    ScoringFailedException failure =
+        assertThrows(ScoringFailedException.class, () -> run.score(notes, models, input));
 
     assertTrue(
         chain(failure)
@@ -276,7 +276,7 @@ class ScoreFailureTest {
                 && stored.incrementAndGet() > 16);
 
     assertThrows(
-        SparkException.class, () -> breaking.score(models.withCheckpointSeconds(0), input));
+        ScoringFailedException.class, () -> breaking.score(models.withCheckpointSeconds(0), input));
     // The other core's task may outlive the job, and must not find the disk mended.
     while (SPARK.sparkContext().statusTracker().getExecutorInfos()[0].numRunningTasks() > 0) {
       Thread.sleep(20);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig;
@@ -29,7 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.spark.SparkException;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -76,6 +77,61 @@ class SelectSamplesTest {
 
   private Path manifest() {
     return run.folder().resolve("manifest.json");
+  }
+
+  @Test
+  void selectedRecordsAreJsonLinesAsTheyWereReadInTheOrderOfTheirRanks() throws IOException {
+    List<String> lines = Files.readAllLines(shared.resolve("input.jsonl"));
+    SelectSamples.on(SPARK)
+        .output(run.output())
+        .format(SelectedFormat.JSONL)
+        .config(best(4))
+        .execute();
+
+    Path selected = run.folder().resolve("selected");
+    assertEquals(
+        run.ids("scores").subList(0, 4).stream()
+            .map(id -> lines.stream().filter(line -> line.contains(id)).findFirst().orElseThrow())
+            .toList(),
+        Files.readAllLines(selected.resolve("selected-00000.jsonl")));
+    try (Stream<Path> files = Files.list(selected)) {
+      assertEquals(
+          List.of("_SUCCESS", "selected-00000.jsonl"),
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> !name.startsWith("."))
+              .sorted()
+              .toList());
+    }
+  }
+
+  @Test
+  void aRecordOfSeveralLinesIsOneLine() throws IOException {
+    List<String> records = SAMPLES.stream().map(TestSample::json).toList();
+    String input =
+        TestSample.write(
+            folder.resolve("pretty.json"),
+            List.of(
+                "["
+                    + String.join(",", records.stream().map(SelectSamplesTest::spread).toList())
+                    + "]"));
+    TestRun pretty = new TestRun(folder.resolve("pretty"));
+    pretty.score(models, input);
+    SelectSamples.on(SPARK)
+        .output(pretty.output())
+        .format(SelectedFormat.JSONL)
+        .config(best(6))
+        .execute();
+
+    assertEquals(
+        records.stream().map(record -> record.replaceFirst("\\{", "{ ")).sorted().toList(),
+        Files.readAllLines(pretty.folder().resolve("selected/selected-00000.jsonl")).stream()
+            .sorted()
+            .toList());
+  }
+
+  private static String spread(String record) {
+    return record.replaceFirst("\\{", "{\r\n\n");
   }
 
   @Test
@@ -191,7 +247,7 @@ class SelectSamplesTest {
     TestRun empty = new TestRun(folder.resolve("empty"));
     String input = TestSample.write(folder.resolve("empty.jsonl"), List.of());
 
-    assertEquals(new ScoreSamples.Result(0, 0, 0, 0, 0, 0), empty.score(models, input));
+    assertEquals(new ScoreSamples.Result(0, 0, 0, 0, 0, 0, 0), empty.score(models, input));
     assertEquals(
         new SelectSamples.Counts(0, 0, 0, Map.of()), empty.select(SelectConfig.DEFAULT).counts());
     assertEmptyTables(empty);
@@ -203,7 +259,7 @@ class SelectSamplesTest {
     TestRun empty = new TestRun(folder.resolve("rejected-only"));
     String input = TestSample.write(folder.resolve("bad.jsonl"), List.of("{", "[]", "7"));
 
-    assertEquals(new ScoreSamples.Result(3, 3, 0, 0, 0, 0), empty.score(models, input));
+    assertEquals(new ScoreSamples.Result(3, 3, 0, 0, 0, 0, 0), empty.score(models, input));
     SelectSamples.Counts counts = empty.select(SelectConfig.DEFAULT).counts();
     assertEquals(3, counts.rowsIn());
     assertEquals(3, counts.rejected());
@@ -397,7 +453,8 @@ class SelectSamplesTest {
     ScoreConfig usual = models.config();
     losses.score(
         ScoreProgress.SILENT,
-        new ScoreConfig(usual.models(), List.of(TestRun.LONG_LOSS), usual.scoring(), 0),
+        new ScoreConfig(
+            usual.models(), List.of(TestRun.LONG_LOSS), usual.scoring(), usual.limits()),
         shared.resolve("input.jsonl").toString());
 
     assertEquals(6, losses.select(by("perplexity")).counts().rowsIn());
@@ -427,7 +484,7 @@ class SelectSamplesTest {
             operation.equals("rename")
                 && path.getName().startsWith("scored-")
                 && stored.incrementAndGet() > 12);
-    assertThrows(SparkException.class, () -> breaking.score(own, input));
+    assertThrows(ScoringFailedException.class, () -> breaking.score(own, input));
     BreakingFileSystem.mend();
 
     SelectSamples.Counts counts = killed.select(best(1)).counts();

@@ -4,11 +4,13 @@ import static org.apache.spark.sql.functions.bit_or;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.score.SampleStatus;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -38,14 +40,23 @@ public final class PendingSamples {
   private PendingSamples() {}
 
   /**
-   * The rows of a table that need no computing: all but those that ran out of memory, which are
-   * tried again.
+   * The rows of a table that need no computing: all but those of failed attempts that are tried
+   * again.
+   *
+   * @param retryCrashed whether that includes samples that ended JVMs or took too long
    */
-  static Dataset<Row> done(SignalTable table) {
+  static Dataset<Row> done(SignalTable table, boolean retryCrashed) {
     return table
         .stored(List.of())
-        .filter(col(SignalColumns.STATUS).notEqual(SampleStatus.OUT_OF_MEMORY.code()))
+        .filter(not(col(SignalColumns.STATUS).isin(SignalTable.codes(retried(retryCrashed)))))
         .select(SignalColumns.CONTENT_KEY);
+  }
+
+  private static Predicate<SampleStatus> retried(boolean crashed) {
+    return status ->
+        status == SampleStatus.OUT_OF_MEMORY
+            || status == SampleStatus.FAILED
+            || (crashed && status.isFailedAttempt());
   }
 
   /**

@@ -31,5 +31,8 @@ public final class SignalColumns {
   /** Whether tokens were dropped from the left of the context. */
   public static final String TRUNCATED = "truncated";
 
+  /** What was thrown, if the status is {@code failed}; nullable. */
+  public static final String ERROR = "error";
+
   private SignalColumns() {}
 }

@@ -32,17 +32,21 @@ public record SignalConfig(Map<ModelRole, ScoredModel> models, Map<String, Signa
    * fingerprints.
    *
    * @param specs role to model, for every role of a signal
+   * @param directories role to the model's directory on this machine
    * @throws ModelException if one cannot be used, the two do not share a vocabulary, or they are
    *     one model
    * @throws IllegalArgumentException if the dtype of one is not resolved
    */
   public static SignalConfig of(
-      Map<ModelRole, ModelSpec> specs, ScoringConfig scoring, Collection<ModelSignal> signals) {
+      Map<ModelRole, ModelSpec> specs,
+      Map<ModelRole, Path> directories,
+      ScoringConfig scoring,
+      Collection<ModelSignal> signals) {
     Map<ModelRole, Checkpoint> checkpoints = new EnumMap<>(ModelRole.class);
     signals.stream()
         .map(ModelSignal::role)
         .distinct()
-        .forEach(role -> checkpoints.put(role, Checkpoint.open(specs.get(role).directory())));
+        .forEach(role -> checkpoints.put(role, Checkpoint.open(directories.get(role))));
     Map<ModelRole, ScoredModel> models = new EnumMap<>(ModelRole.class);
     Map<Path, String> fingerprints = new LinkedHashMap<>();
     checkpoints.forEach(

@@ -20,17 +20,19 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Samples with the signals that a strategy needs, one row per sample. Beside the columns of the
- * samples there are the token counts and {@code truncated} of {@link SignalColumns}, the numbers of
- * every signal under {@link ModelSignal#column}, and {@link SignalColumns#STATUS}: null if a signal
- * is not stored, the first status that is not ok if there is one, and ok otherwise.
+ * samples there are the token counts, {@code truncated} and {@code error} of {@link SignalColumns},
+ * the numbers of every signal under {@link ModelSignal#column}, and {@link SignalColumns#STATUS}:
+ * null if a signal is not stored, the first status that is not ok if there is one, and ok
+ * otherwise.
  */
 final class SignalJoin {
-  private static final List<String> LENGTHS =
+  private static final List<String> SHARED =
       List.of(
           SignalColumns.CONTEXT_TOKENS,
           SignalColumns.RESPONSE_TOKENS,
           SignalColumns.SEQUENCE_TOKENS,
-          SignalColumns.TRUNCATED);
+          SignalColumns.TRUNCATED,
+          SignalColumns.ERROR);
 
   private SignalJoin() {}
 
@@ -62,13 +64,13 @@ final class SignalJoin {
     for (String name : samples.columns()) {
       columns.add(col(name));
     }
-    for (String length : LENGTHS) {
+    for (String shared : SHARED) {
       columns.add(
           coalesce(
                   signals.stream()
-                      .map(signal -> quoted(signal).getField(length))
+                      .map(signal -> quoted(signal).getField(shared))
                       .toArray(Column[]::new))
-              .as(length));
+              .as(shared));
     }
     columns.add(status(signals).as(SignalColumns.STATUS));
     for (ModelSignal signal : signals) {
@@ -87,7 +89,7 @@ final class SignalJoin {
       List<String> columns =
           Stream.of(
                   List.of(SignalColumns.STATUS),
-                  LENGTHS,
+                  SHARED,
                   columns(signal).stream().map(SignalColumn::name).toList())
               .flatMap(List::stream)
               .toList();

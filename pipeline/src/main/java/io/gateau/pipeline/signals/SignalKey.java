@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gateau.model.checkpoint.ModelConfig;
+import io.gateau.model.tokenizer.SpecialTokens;
 import io.gateau.score.SampleScorer;
 import io.gateau.score.ScoringConfig;
 import io.gateau.score.Signal;
@@ -40,6 +41,9 @@ public record SignalKey(String signal, String configuration) implements Serializ
           "segment-tokens",
           "segment-overlap");
 
+  /** Left out where special tokens are text, as in the keys of stores that are older than it. */
+  private static final String SPECIAL_TOKENS = "special-tokens";
+
   private static final JsonMapper JSON = new JsonMapper();
 
   /**
@@ -73,6 +77,9 @@ public record SignalKey(String signal, String configuration) implements Serializ
     text.put("prefix", scoring.template().prefix());
     text.put("before-instruction", scoring.template().beforeInstruction());
     text.put("before-response", scoring.template().beforeResponse());
+    if (scoring.specialTokens() != SpecialTokens.TEXT) {
+      text.put(SPECIAL_TOKENS, scoring.specialTokens().code());
+    }
     signal.settings(scoring, config).forEach(text::put);
     return new SignalKey(signal.name(), text.toString());
   }
@@ -96,6 +103,9 @@ public record SignalKey(String signal, String configuration) implements Serializ
   boolean goesWith(SignalKey other) {
     JsonNode own = json();
     JsonNode others = other.json();
+    if (!own.path(SPECIAL_TOKENS).equals(others.path(SPECIAL_TOKENS))) {
+      return false;
+    }
     return CUT.stream()
         .filter(name -> own.has(name) && others.has(name))
         .allMatch(name -> own.get(name).equals(others.get(name)));

@@ -23,7 +23,8 @@ final class SignalSchema {
           .add(SignalColumns.CONTEXT_TOKENS, DataTypes.IntegerType, false)
           .add(SignalColumns.RESPONSE_TOKENS, DataTypes.IntegerType, false)
           .add(SignalColumns.SEQUENCE_TOKENS, DataTypes.IntegerType, false)
-          .add(SignalColumns.TRUNCATED, DataTypes.BooleanType, false);
+          .add(SignalColumns.TRUNCATED, DataTypes.BooleanType, false)
+          .add(SignalColumns.ERROR, DataTypes.StringType, true);
 
   /** For Spark; a value is null where the status is not ok. */
   static StructType spark(List<SignalColumn> columns) {
@@ -57,6 +58,10 @@ final class SignalSchema {
     message.required(PrimitiveTypeName.INT32).named(SignalColumns.RESPONSE_TOKENS);
     message.required(PrimitiveTypeName.INT32).named(SignalColumns.SEQUENCE_TOKENS);
     message.required(PrimitiveTypeName.BOOLEAN).named(SignalColumns.TRUNCATED);
+    message
+        .optional(PrimitiveTypeName.BINARY)
+        .as(LogicalTypeAnnotation.stringType())
+        .named(SignalColumns.ERROR);
     for (SignalColumn column : signal.columns()) {
       switch (column.type()) {
         case DOUBLE -> message.optional(PrimitiveTypeName.DOUBLE).named(column.name());

@@ -35,6 +35,11 @@ public final class SignalStore {
     this.config = config;
   }
 
+  /** Where it lies, qualified. */
+  public Path folder() {
+    return folder;
+  }
+
   /** Name of each of these signals to the folder that tasks add its values to. */
   public Map<String, String> folders(Collection<ModelSignal> signals) {
     Map<String, String> folders = new LinkedHashMap<>();
@@ -61,10 +66,16 @@ public final class SignalStore {
     signals.forEach(signal -> table(signal).mergeSmallFiles());
   }
 
-  /** Good samples of which some of these signals are missing: {@link PendingSamples}. */
-  public Dataset<Row> pending(Dataset<Row> samples, List<ModelSignal> signals) {
+  /**
+   * Good samples of which some of these signals are missing: {@link PendingSamples}.
+   *
+   * @param retryCrashed whether samples that ended JVMs or took too long count as missing
+   */
+  public Dataset<Row> pending(
+      Dataset<Row> samples, List<ModelSignal> signals, boolean retryCrashed) {
     return PendingSamples.of(
-        samples, signals.stream().map(signal -> PendingSamples.done(table(signal))).toList());
+        samples,
+        signals.stream().map(signal -> PendingSamples.done(table(signal), retryCrashed)).toList());
   }
 
   /**

@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -47,7 +49,7 @@ final class SignalTable {
   /** What the folder holds, for people. Its first letter hides it from Spark. */
   private static final String DESCRIPTION = "_signal.json";
 
-  private static final String OUT_OF_MEMORY = "out_of_memory";
+  private static final String FAILED_ATTEMPT = "failed_attempt";
   private static final String BEST = "best";
 
   private final SparkSession spark;
@@ -113,16 +115,21 @@ final class SignalTable {
 
   /**
    * Columns of a stored row as one value, of which the smallest is taken where rows have the same
-   * content key: a row with a value comes before one that ran out of memory, and then column by
+   * content key: a row with a value comes before one of a failed attempt, and then column by
    * column. The columns stand in the order of the table, so the choice does not depend on which of
    * the last ones are read.
    */
   static Column ordered(List<String> columns) {
-    Column outOfMemory =
-        col(SignalColumns.STATUS).equalTo(SampleStatus.OUT_OF_MEMORY.code()).as(OUT_OF_MEMORY);
+    Column failedAttempt =
+        col(SignalColumns.STATUS).isin(codes(SampleStatus::isFailedAttempt)).as(FAILED_ATTEMPT);
     return struct(
-        Stream.concat(Stream.of(outOfMemory), columns.stream().map(functions::col))
+        Stream.concat(Stream.of(failedAttempt), columns.stream().map(functions::col))
             .toArray(Column[]::new));
+  }
+
+  /** The codes of these statuses. */
+  static Object[] codes(Predicate<SampleStatus> which) {
+    return Arrays.stream(SampleStatus.values()).filter(which).map(SampleStatus::code).toArray();
   }
 
   /** Files of a run that can be seen from here. */
@@ -184,7 +191,8 @@ final class SignalTable {
     long bytes = small.stream().mapToLong(FileStatus::getLen).sum();
     String[] paths =
         small.stream().map(status -> status.getPath().toString()).toArray(String[]::new);
-    distinct(spark.read().parquet(paths))
+    // Files of earlier versions have fewer columns.
+    distinct(spark.read().option("mergeSchema", "true").parquet(paths))
         .coalesce(Math.toIntExact(bytes / MERGED_BYTES + 1))
         .write()
         .mode(SaveMode.ErrorIfExists)

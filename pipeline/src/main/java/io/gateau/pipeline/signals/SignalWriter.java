@@ -1,6 +1,6 @@
 package io.gateau.pipeline.signals;
 
-import io.gateau.pipeline.read.file.CheckedRename;
+import io.gateau.pipeline.read.file.WholeFiles;
 import io.gateau.score.ModelSignal;
 import io.gateau.score.SignalColumn;
 import java.io.IOException;
@@ -10,14 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.schema.MessageType;
 
 /**
@@ -37,7 +35,8 @@ public final class SignalWriter {
    * A writer for one task.
    *
    * @param folders name of a {@link ModelSignal} to the folder of its key, qualified
-   * @param run names the files of this run; letters and digits
+   * @param run begins the names of the files, so that those of a run and of a task are found; it is
+   *     of letters, digits and hyphens
    * @param configuration Hadoop's, with the file system of the folders
    * @param checkpointSeconds the least time between two files, in seconds; 0 stores at every call
    */
@@ -81,14 +80,15 @@ public final class SignalWriter {
   }
 
   private void store(ModelSignal signal, List<StoredSignal> rows) throws IOException {
-    Path folder = folders.get(signal.name());
-    String name = prefix(run) + UUID.randomUUID() + ".parquet";
-    // The underscore hides it from Spark, the ending from everyone else.
-    Path unfinished = new Path(folder, "_" + name + ".unfinished");
-    FileSystem fileSystem = folder.getFileSystem(configuration);
+    Path place = new Path(folders.get(signal.name()), prefix(run) + UUID.randomUUID() + ".parquet");
+    WholeFiles.write(place.getFileSystem(configuration), place, parquet(signal, rows));
+  }
+
+  private byte[] parquet(ModelSignal signal, List<StoredSignal> rows) throws IOException {
     MessageType schema = SignalSchema.parquet(signal.signal());
+    ParquetBytes file = new ParquetBytes();
     try (ParquetWriter<Group> writer =
-        ExampleParquetWriter.builder(HadoopOutputFile.fromPath(unfinished, configuration))
+        ExampleParquetWriter.builder(file)
             .withConf(configuration)
             .withType(schema)
             .withCompressionCodec(CompressionCodecName.ZSTD)
@@ -97,7 +97,7 @@ public final class SignalWriter {
         writer.write(group(schema, row));
       }
     }
-    CheckedRename.rename(fileSystem, unfinished, new Path(folder, name));
+    return file.content();
   }
 
   private static Group group(MessageType schema, StoredSignal row) {
@@ -108,6 +108,7 @@ public final class SignalWriter {
     group.add(SignalColumns.RESPONSE_TOKENS, row.lengths().response());
     group.add(SignalColumns.SEQUENCE_TOKENS, row.lengths().sequence());
     group.add(SignalColumns.TRUNCATED, row.lengths().truncated());
+    row.error().ifPresent(error -> group.add(SignalColumns.ERROR, error));
     row.value()
         .ifPresent(
             value -> {

@@ -13,13 +13,25 @@ import java.util.Optional;
  * @param status {@code OK}, or why there is no usable value
  * @param lengths of the sample in tokens
  * @param value one object per column of the signal; empty if it was not computed
+ * @param error what was thrown, if the status is {@code FAILED}
  */
 public record StoredSignal(
     String contentKey,
     ModelSignal signal,
     SampleStatus status,
     Lengths lengths,
-    Optional<List<Object>> value) {
+    Optional<List<Object>> value,
+    Optional<String> error) {
+
+  /** A row without an error. */
+  public StoredSignal(
+      String contentKey,
+      ModelSignal signal,
+      SampleStatus status,
+      Lengths lengths,
+      Optional<List<Object>> value) {
+    this(contentKey, signal, status, lengths, value, Optional.empty());
+  }
 
   /**
    * Tokens of a sample.
@@ -29,5 +41,8 @@ public record StoredSignal(
    * @param sequence of the full sequence
    * @param truncated whether tokens were dropped from the left of the context
    */
-  public record Lengths(int context, int response, int sequence, boolean truncated) {}
+  public record Lengths(int context, int response, int sequence, boolean truncated) {
+    /** Of a sample whose tokens are not known. */
+    public static final Lengths UNKNOWN = new Lengths(0, 0, 0, false);
+  }
 }

@@ -1,6 +1,7 @@
 package io.gateau.pipeline.signals;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,8 +12,9 @@ import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.model.checkpoint.RopeScalingOverride;
+import io.gateau.model.tokenizer.SpecialTokens;
 import io.gateau.pipeline.ScoreConfig;
-import io.gateau.pipeline.ScoreProgress;
+import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.read.record.RejectionReason;
 import io.gateau.pipeline.testing.TestRun;
 import io.gateau.pipeline.testing.TestSample;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,7 +153,7 @@ class SignalConfigTest {
             Map.of(ModelRole.SHORT, missing, ModelRole.LONG, longModel),
             List.of(TestRun.LONG_LOSS),
             usual.scoring(),
-            0);
+            usual.limits());
 
     assertEquals(Map.of(ModelRole.LONG, longModel), config.models());
     assertEquals(signals.key(TestRun.LONG_LOSS), signals(config).key(TestRun.LONG_LOSS));
@@ -196,9 +199,23 @@ class SignalConfigTest {
     assertEquals(shorter.key(TestRun.SEGMENT_LOSS), both.key(TestRun.SEGMENT_LOSS));
   }
 
+  /* Only where special tokens act is it a part of the key, so that older stores are found. */
+  @Test
+  void specialTokensThatActAreAnotherConfiguration() {
+    ScoringConfig acting = usual.scoring().withSpecialTokens(SpecialTokens.CONTROL);
+    SignalConfig control = of(Map.of(ModelRole.LONG, longModel), acting, TestRun.LONG_LOSS);
+
+    String text = signals.key(TestRun.LONG_LOSS).orElseThrow().configuration();
+    assertFalse(text.contains("special-tokens"), text);
+    assertEquals(
+        "control",
+        control.key(TestRun.LONG_LOSS).orElseThrow().json().path("special-tokens").asText());
+    assertEquals(control, control.withEarlier(signals));
+  }
+
   private static SignalConfig of(
       Map<ModelRole, ModelSpec> models, ScoringConfig scoring, ModelSignal signal) {
-    return SignalConfig.of(models, scoring, List.of(signal));
+    return SignalConfig.of(models, directories(models), scoring, List.of(signal));
   }
 
   @Test
@@ -259,11 +276,17 @@ class SignalConfigTest {
   }
 
   private static SignalConfig signals(ScoreConfig config) {
-    return SignalConfig.of(config.models(), config.scoring(), config.signals());
+    return SignalConfig.of(
+        config.models(), directories(config.models()), config.scoring(), config.signals());
+  }
+
+  private static Map<ModelRole, Path> directories(Map<ModelRole, ModelSpec> models) {
+    return models.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, model -> model.getValue().directory()));
   }
 
   private ScoreConfig config(ModelSpec one, ModelSpec other) {
-    return new ScoreConfig(one, other, TestRun.SIGNALS, usual.scoring(), usual.checkpointSeconds());
+    return new ScoreConfig(one, other, TestRun.SIGNALS, usual.scoring(), usual.limits());
   }
 
   private ScoreConfig settings(int overlap, AttentionFocus focus) {
@@ -279,7 +302,7 @@ class SignalConfigTest {
             overlap,
             focus,
             now.batchTokens()),
-        usual.checkpointSeconds());
+        usual.limits());
   }
 
   private static ModelSpec scaled(ModelSpec model, RopeScalingOverride scaling) {

@@ -126,6 +126,7 @@ class SignalTableTest {
             "response_tokens",
             "sequence_tokens",
             "truncated",
+            "error",
             "loss",
             "token_loss"),
         List.of(row.schema().fieldNames()));
@@ -136,7 +137,7 @@ class SignalTableTest {
     assertEquals(60, row.<Integer>getAs("sequence_tokens"));
     assertFalse(row.<Boolean>getAs("truncated"));
     assertEquals(Double.NaN, row.<Double>getAs("loss"));
-    assertEquals(List.of(0.1f, Float.POSITIVE_INFINITY), row.getList(7));
+    assertEquals(List.of(0.1f, Float.POSITIVE_INFINITY), row.getList(8));
   }
 
   @Test
@@ -151,9 +152,9 @@ class SignalTableTest {
         SignalTable.distinct(table().stored(segments.signal().columns())).collectAsList().stream()
             .collect(Collectors.toMap(row -> row.getAs("content_key"), Function.identity()));
 
-    assertEquals(List.of(0.1, Double.NaN), rows.get("a").getList(6));
+    assertEquals(List.of(0.1, Double.NaN), rows.get("a").getList(7));
     assertEquals("too-short", rows.get("b").getAs("status"));
-    assertTrue(rows.get("b").isNullAt(6));
+    assertTrue(rows.get("b").isNullAt(7));
   }
 
   /* Whichever file is read first, in how many parts, before and after a merge. */
@@ -174,7 +175,7 @@ class SignalTableTest {
             .collectAsList();
 
     assertEquals(1.0, whole.get(0).<Double>getAs("loss"));
-    assertEquals(List.of(33f), whole.get(0).getList(7));
+    assertEquals(List.of(33f), whole.get(0).getList(8));
     assertEquals(1.0, narrow.get(0).<Double>getAs("loss"));
     table().mergeSmallFiles();
     assertEquals(

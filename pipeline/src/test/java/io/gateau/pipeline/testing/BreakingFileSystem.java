@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.Progressable;
 import org.apache.spark.sql.SparkSession;
 
 /** The local file system under the scheme {@code breaking}, failing where a test says so. */
@@ -18,9 +21,13 @@ public final class BreakingFileSystem extends RawLocalFileSystem {
   public interface Fault {
     Fault NONE = (operation, path) -> false;
 
-    /** Whether {@code operation} (delete, rename) on a path fails; of a rename, its target. */
+    /**
+     * Whether {@code operation} (create, delete, rename) on a path fails; of a rename, its target.
+     */
     boolean hits(String operation, Path path);
   }
+
+  private static volatile boolean objectStore;
 
   public static void register(SparkSession spark) {
     spark.conf().set("fs.breaking.impl", BreakingFileSystem.class.getName());
@@ -28,6 +35,18 @@ public final class BreakingFileSystem extends RawLocalFileSystem {
 
   public static void fail(Fault fault) {
     FAULT.set(fault);
+  }
+
+  /** Says that files are seen only when they are closed, as those of object stores. */
+  public static void actAsObjectStore(boolean act) {
+    objectStore = act;
+  }
+
+  @Override
+  public boolean hasPathCapability(Path path, String capability) throws IOException {
+    return capability.equals(CommonPathCapabilities.ABORTABLE_STREAM)
+        ? objectStore
+        : super.hasPathCapability(path, capability);
   }
 
   public static void mend() {
@@ -48,6 +67,19 @@ public final class BreakingFileSystem extends RawLocalFileSystem {
   @Override
   public String getScheme() {
     return "breaking";
+  }
+
+  @Override
+  public FSDataOutputStream create(
+      Path path,
+      boolean overwrite,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException {
+    check("create", path);
+    return super.create(path, overwrite, bufferSize, replication, blockSize, progress);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.gateau.pipeline.testing;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.pipeline.ScoreConfig;
+import io.gateau.pipeline.ScoreLimits;
 import io.gateau.score.PromptTemplate;
 import io.gateau.score.ScoringConfig;
 import io.gateau.testing.TinyCheckpoint;
@@ -35,7 +36,7 @@ public record TinyPair(
         ModelSpec.CONFIGURED_THETA,
         SEGMENT_TOKENS,
         512,
-        ScoreConfig.DEFAULT_CHECKPOINT_SECONDS);
+        ScoreLimits.DEFAULT.checkpointSeconds());
   }
 
   public TinyPair withShortTheta(double other) {
@@ -66,6 +67,6 @@ public record TinyPair(
         new ModelSpec(longModel.toString(), LONG_THETA, Dtype.FLOAT32, "cpu"),
         TestRun.SIGNALS,
         new ScoringConfig(PromptTemplate.GATEAU, MAX_TOKENS, segmentTokens, batchTokens),
-        checkpointSeconds);
+        ScoreLimits.DEFAULT.withCheckpointSeconds(checkpointSeconds));
   }
 }

@@ -1,6 +1,5 @@
-package io.gateau.pipeline;
+package io.gateau.pipeline.tables;
 
-import io.gateau.pipeline.read.file.CheckedRename;
 import io.gateau.pipeline.read.file.QualifiedPath;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -11,21 +10,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Replaces tables of a folder: all are written under hidden names first, and then each is renamed
- * to its place. Until then the old table stays; a rename that fails puts it back.
+ * Replaces tables of an output folder: all are written under hidden names first, and then {@link
+ * TableSwitch} puts them in place.
  */
-final class TableReplacement {
+public final class TableReplacement {
   /** Writes a table. */
-  interface Writer {
+  public interface Writer {
     /**
      * Writes to a folder that does not exist yet.
      *
@@ -37,39 +36,49 @@ final class TableReplacement {
   private final FileSystem fileSystem;
   private final Path folder;
 
-  TableReplacement(FileSystem fileSystem, Path folder) {
+  public TableReplacement(FileSystem fileSystem, Path folder) {
     this.fileSystem = fileSystem;
     this.folder = folder;
   }
 
-  /** A new name beside the tables that readers pass over. */
-  static Path hidden(Path folder, String name) {
-    return new Path(folder, "_" + name + "-" + UUID.randomUUID());
-  }
-
   /**
-   * Replaces the tables of these names, in order.
+   * Replaces tables.
    *
-   * @throws UncheckedIOException if the file system fails; nothing staged remains then
+   * @param writers path of a table, relative to the folder, to what writes it
+   * @param manifest gives the text of the manifest that goes with the tables, once they are written
+   * @throws UncheckedIOException if the file system fails: before the switch nothing staged remains
+   *     then; after it the next {@link TableSwitch#finish} does the rest
    */
-  void replace(Map<String, Writer> writers) {
+  public void replace(Map<String, Writer> writers, Supplier<String> manifest) {
     Map<String, Path> staged = new LinkedHashMap<>();
-    writers.keySet().forEach(table -> staged.put(table, hidden(folder, table)));
+    writers
+        .keySet()
+        .forEach(
+            table -> {
+              Path place = new Path(folder, table);
+              staged.put(table, HiddenPath.of(place.getParent(), place.getName()));
+            });
     try {
       write(writers, staged);
-      for (Map.Entry<String, Path> table : staged.entrySet()) {
-        replace(new Path(folder, table.getKey()), table.getValue());
-      }
     } catch (IOException e) {
       discard(staged.values(), e);
-      throw new UncheckedIOException(
-          "cannot replace the tables of %s: %s"
-              .formatted(QualifiedPath.display(folder), e.getMessage()),
-          e);
+      throw failed(e);
     } catch (RuntimeException e) {
       discard(staged.values(), e);
       throw e;
     }
+    try {
+      new TableSwitch(fileSystem, folder).execute(staged, manifest.get());
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private UncheckedIOException failed(IOException e) {
+    return new UncheckedIOException(
+        "cannot replace the tables of %s: %s"
+            .formatted(QualifiedPath.display(folder), e.getMessage()),
+        e);
   }
 
   /**
@@ -116,23 +125,6 @@ final class TableReplacement {
       throw e;
     }
     throw new IllegalStateException(failure.getMessage(), failure);
-  }
-
-  private void replace(Path place, Path successor) throws IOException {
-    Path before = hidden(folder, place.getName());
-    boolean present = fileSystem.exists(place);
-    if (present) {
-      CheckedRename.rename(fileSystem, place, before);
-    }
-    try {
-      CheckedRename.rename(fileSystem, successor, place);
-    } catch (IOException e) {
-      if (present) {
-        CheckedRename.rename(fileSystem, before, place);
-      }
-      throw e;
-    }
-    fileSystem.delete(before, true);
   }
 
   private void discard(Collection<Path> staged, Exception reason) {

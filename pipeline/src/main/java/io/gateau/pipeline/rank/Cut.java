@@ -1,6 +1,5 @@
-package io.gateau.pipeline;
+package io.gateau.pipeline.rank;
 
-import io.gateau.pipeline.rank.ScoreColumns;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -20,7 +19,7 @@ import org.apache.spark.sql.Row;
  * @param lastRank the highest rank that is selected; 0 if nothing is
  * @param best the first rows, in order
  */
-record Cut(
+public record Cut(
     long selected, long unselected, double lowest, double highest, long lastRank, List<Row> best)
     implements Serializable {
   /** How many rows are kept as the best. */
@@ -30,7 +29,7 @@ record Cut(
       new Cut(0, 0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, List.of());
 
   /** Of rows in the order of their ranks: one job, with a few numbers and rows per partition. */
-  static Cut of(Dataset<Row> ranked) {
+  public static Cut of(Dataset<Row> ranked) {
     int score = ranked.schema().fieldIndex(ScoreColumns.SCORE);
     int selected = ranked.schema().fieldIndex(ScoreColumns.SELECTED);
     int rank = ranked.schema().fieldIndex(ScoreColumns.RANK);
@@ -78,12 +77,12 @@ record Cut(
   }
 
   /** The lowest score that is selected; empty if nothing is. */
-  Optional<Double> lowestSelected() {
+  public Optional<Double> lowestSelected() {
     return selected == 0 ? Optional.empty() : Optional.of(lowest);
   }
 
   /** The highest score that is not selected; empty if everything is. */
-  Optional<Double> highestUnselected() {
+  public Optional<Double> highestUnselected() {
     return unselected == 0 ? Optional.empty() : Optional.of(highest);
   }
 }

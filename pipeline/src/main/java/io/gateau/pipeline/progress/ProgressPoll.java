@@ -1,4 +1,4 @@
-package io.gateau.pipeline;
+package io.gateau.pipeline.progress;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Reports the counters of the tasks to a {@link ScoreProgress} once a second until it is stopped.
  */
-final class ProgressPoll {
+public final class ProgressPoll {
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           runnable -> {
@@ -17,21 +17,27 @@ final class ProgressPoll {
           });
   private final ScoreProgress progress;
   private final ScoreCounters counters;
+  private final long rowsBefore;
+  private final long charactersBefore;
+  private final long tokensBefore;
 
   private ProgressPoll(ScoreProgress progress, ScoreCounters counters) {
     this.progress = progress;
     this.counters = counters;
+    this.rowsBefore = counters.rows().value();
+    this.charactersBefore = counters.characters().value();
+    this.tokensBefore = counters.tokens().value();
   }
 
   /** Starts a thread that reports; the caller must call {@link #stop}. */
-  static ProgressPoll start(ScoreProgress progress, ScoreCounters counters) {
+  public static ProgressPoll start(ScoreProgress progress, ScoreCounters counters) {
     ProgressPoll poll = new ProgressPoll(progress, counters);
     var unused = poll.executor.scheduleAtFixedRate(poll::report, 1, 1, TimeUnit.SECONDS);
     return poll;
   }
 
   /** Stops the thread and reports once more, so that the last report has the final counts. */
-  void stop() {
+  public void stop() {
     executor.shutdown();
     try {
       if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
@@ -46,6 +52,8 @@ final class ProgressPoll {
 
   private void report() {
     progress.update(
-        counters.rows().value(), counters.characters().value(), counters.tokens().value());
+        counters.rows().value() - rowsBefore,
+        counters.characters().value() - charactersBefore,
+        counters.tokens().value() - tokensBefore);
   }
 }

@@ -1,0 +1,195 @@
+package io.gateau.pipeline;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.gateau.model.checkpoint.ModelException;
+import io.gateau.pipeline.inflight.InFlightFolder;
+import io.gateau.pipeline.inflight.Suspects;
+import io.gateau.pipeline.progress.ScoreCounters;
+import io.gateau.pipeline.progress.ScoreProgress;
+import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.file.QualifiedPath;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.signals.ScoredModel;
+import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.signals.SignalStore;
+import io.gateau.score.ModelRole;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Scores what is missing in as many Spark jobs as it takes. Spark gives a job up when one of its
+ * tasks has failed four times, such as over samples that end their executor. As long as jobs get
+ * anywhere, the next one scores what the last one has left: every sample ends with its signals or
+ * with a status that says why it has none.
+ */
+final class ScoringRounds {
+  private static final System.Logger LOG = System.getLogger(ScoringRounds.class.getName());
+
+  private final SparkSession spark;
+  private final ReadConfig input;
+  private final ScoreConfig config;
+  private final Map<ModelRole, ScoredModel> models;
+  private final SignalStore store;
+  private final InFlightFolder inFlight;
+  private final ScoreProgress progress;
+  private final ScoreCounters counters;
+
+  /**
+   * Rounds over one store.
+   *
+   * @param models what the driver found in the models
+   */
+  ScoringRounds(
+      SparkSession spark,
+      ReadConfig input,
+      ScoreConfig config,
+      Map<ModelRole, ScoredModel> models,
+      SignalStore store,
+      InFlightFolder inFlight,
+      ScoreProgress progress) {
+    this.spark = spark;
+    this.input = input;
+    this.config = config;
+    this.models = models;
+    this.store = store;
+    this.inFlight = inFlight;
+    this.progress = progress;
+    this.counters = ScoreCounters.register(spark.sparkContext());
+  }
+
+  /**
+   * Where a round began.
+   *
+   * @param pending texts that miss signals
+   * @param suspects samples that were in work when a process ended
+   */
+  private record State(long pending, Suspects suspects) {}
+
+  /** A job that was given up, and where it began. */
+  private record Failure(State began, Exception reason) {}
+
+  /** Scores all samples of the narrow table that miss signals. */
+  ScoreSamples.Result score(Dataset<Row> samples, StageClock clock) {
+    Map<String, Long> sizes = RejectedSamples.sizes(samples);
+    long rowsIn = sizes.values().stream().mapToLong(Long::longValue).sum();
+    long rejected = rowsIn - sizes.getOrDefault("", 0L);
+    requireFewRejected(rejected, rowsIn);
+    Dataset<Row> good = samples.filter(col(RecordColumns.REASON).isNull());
+    Optional<Long> firstPending = Optional.empty();
+    Optional<Failure> failure = Optional.empty();
+    do {
+      Dataset<Row> pending =
+          store
+              .pending(
+                  good,
+                  config.signals(),
+                  config.limits().retry() == ScoreLimits.Retry.CRASHED && failure.isEmpty())
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      try {
+        PendingSize size = PendingSize.of(pending);
+        State state = new State(size.rows(), inFlight.suspects());
+        failure.ifPresent(last -> requireProgress(last, state));
+        if (firstPending.isEmpty()) {
+          firstPending = Optional.of(size.rows());
+          clock.endStage("find-missing");
+        }
+        failure = round(pending, size, rowsIn - rejected - size.rows(), state, failure.isPresent());
+      } finally {
+        pending.unpersist();
+      }
+    } while (failure.isPresent());
+    clock.endStage("score");
+    long scored = firstPending.get();
+    long failed = counters.failed().value();
+    requireFewRejected(rejected + failed, rowsIn);
+    if (scored > 0 && counters.errors().value() >= scored) {
+      throw new ScoringFailedException(
+          "none of %d samples could be scored; the table signals/ holds what each of them threw, in the column %s"
+              .formatted(scored, SignalColumns.ERROR));
+    }
+    return new ScoreSamples.Result(
+        rowsIn,
+        rejected,
+        rowsIn - rejected - scored,
+        scored,
+        failed,
+        counters.sequences().value(),
+        counters.tokens().value());
+  }
+
+  /** One job; returns why it was given up, if it was. */
+  private Optional<Failure> round(
+      Dataset<Row> pending, PendingSize size, long stored, State state, boolean repeated) {
+    if (size.rows() == 0) {
+      progress.start(0, stored, 0);
+      progress.finish();
+      return Optional.empty();
+    }
+    String run = UUID.randomUUID().toString().replace("-", "");
+    ScoringJob job = new ScoringJob(spark, input, config, models, store, counters);
+    try {
+      job.run(
+          pending, size, stored, run, state.suspects(), inFlight.isCheap() || repeated, progress);
+    } catch (Exception e) {
+      requireRepeatable(e);
+      LOG.log(
+          Level.WARNING,
+          "A scoring job was given up ({0}); another one scores what it has left.",
+          Errors.message(e));
+      return Optional.of(new Failure(state, e));
+    }
+    requireReadable(pending, size.rows(), run);
+    return Optional.empty();
+  }
+
+  /** A wrong model stays wrong, and an interrupted run must end. */
+  private void requireRepeatable(Exception reason) {
+    Optional<ModelException> model = Errors.find(reason, ModelException.class);
+    if (model.isPresent() || spark.sparkContext().isStopped()) {
+      throw failed(reason);
+    }
+  }
+
+  private static ScoringFailedException failed(Exception reason) {
+    return new ScoringFailedException(Errors.message(reason), reason);
+  }
+
+  private static void requireProgress(Failure last, State now) {
+    if (now.pending() >= last.began().pending() && now.suspects().equals(last.began().suspects())) {
+      throw failed(last.reason());
+    }
+  }
+
+  private void requireFewRejected(long rejected, long rowsIn) {
+    double share = config.limits().maxRejected();
+    if (rejected > share * rowsIn) {
+      throw new InputException(
+          "%,d of %,d records are rejected, more than the share of %s that max-rejected allows; see rejected/ of gateau select, or allow more"
+              .formatted(rejected, rowsIn, share));
+    }
+  }
+
+  /**
+   * Executors may store in a folder of their own, whose files the driver would never find. Rows are
+   * counted only where files are missing: another run may have merged them.
+   */
+  private void requireReadable(Dataset<Row> pending, long rows, String run) {
+    if (store.files(config.signals(), run) >= counters.files().value()) {
+      return;
+    }
+    long readable = store.count(pending, config.signals());
+    if (readable < rows) {
+      throw new InputException(
+          "%d rows were counted as scored, but %d of them can be read back from %s: the executors wrote to a folder of that name that the driver does not see; name an output that all machines share, such as hdfs://, s3a:// or a shared mount, and score again"
+              .formatted(rows, readable, QualifiedPath.display(store.folder().getParent())));
+    }
+  }
+}
