@@ -2,9 +2,11 @@ package io.gateau.jobs;
 
 import io.gateau.jobs.settings.ConfigException;
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.pipeline.ScoringFailedException;
 import io.gateau.pipeline.read.file.InputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The message and the exit code of an error.
@@ -17,6 +19,14 @@ record Failure(int exitCode, String message) {
   /** Finds the error that Spark and others have wrapped. */
   static Failure of(Throwable thrown) {
     List<Throwable> chain = chain(thrown);
+    Optional<ScoringFailedException> scoring =
+        chain.stream()
+            .filter(ScoringFailedException.class::isInstance)
+            .map(ScoringFailedException.class::cast)
+            .findFirst();
+    if (scoring.isPresent()) {
+      return new Failure(ExitCode.FAILED, scoringFailed(scoring.get()));
+    }
     return chain.stream()
         .filter(Failure::isUserError)
         .findFirst()
@@ -30,12 +40,19 @@ record Failure(int exitCode, String message) {
         || cause instanceof ModelException;
   }
 
+  private static String scoringFailed(ScoringFailedException failure) {
+    return String.join(
+        System.lineSeparator(),
+        "gateau: scoring failed on the way: %s".formatted(failure.getMessage()),
+        "What was scored stays stored; the same command again continues from there.",
+        "--verbose shows the stack trace.");
+  }
+
   private static String unexpected(Throwable root) {
     String what = root.toString().lines().findFirst().orElse("");
     return String.join(
         System.lineSeparator(),
         "gateau: failed on the way: %s".formatted(what),
-        "What was scored stays stored; the same command again continues from there.",
         "--verbose shows the stack trace.");
   }
 

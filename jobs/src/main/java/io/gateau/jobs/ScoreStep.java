@@ -7,7 +7,10 @@ import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreSamples;
+import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.record.ReadConfig;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
@@ -43,6 +46,7 @@ record ScoreStep(
 
   /** Scores what has no stored signals yet, and shows the progress on standard error. */
   ScoreSamples.Result execute(SparkSession spark) {
+    passedOver(SampleReader.passedOver(spark, read)).ifPresent(System.err::println);
     return ScoreSamples.on(spark)
         .input(read)
         .config(score)
@@ -50,6 +54,15 @@ record ScoreStep(
         .effectiveConfig(effectiveConfig)
         .progress(ConsoleProgress.onStandardError())
         .execute();
+  }
+
+  /** What to say about files of the input that are not read; empty if there are none. */
+  static Optional<String> passedOver(List<String> files) {
+    return files.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Files of the input that are not read, because their names have no known extension or they are no regular files: %d, such as %s."
+                .formatted(files.size(), files.get(0)));
   }
 
   /** What to say when Ctrl-C ends the scoring. */

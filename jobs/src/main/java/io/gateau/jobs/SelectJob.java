@@ -50,6 +50,11 @@ public final class SelectJob extends Job {
                   + " to gateau run or gateau score, which score anew what it changes")
               .formatted(InputOutputKeys.INSTRUCTION.flagOrKey()));
     }
+    if (settings.flag(InputOutputKeys.ALLOW_DAMAGED).isPresent()) {
+      throw new ConfigException(
+          "gateau select reads only records that were scored, so %s has no place here; give it to gateau run or gateau score"
+              .formatted(InputOutputKeys.ALLOW_DAMAGED.flagOrKey()));
+    }
     Optional<List<String>> moved = settings.flag(InputOutputKeys.INPUT);
     SelectStep selection = SelectStep.of(settings, settings.get(InputOutputKeys.OUTPUT));
     return spark -> {

@@ -7,6 +7,7 @@ import io.gateau.jobs.settings.Settings;
 import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.SelectSamples;
+import io.gateau.pipeline.SelectedFormat;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.score.ModelSignal;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.SparkSession;
  * @param select how samples are ranked and how many are selected
  * @param name of the selection, or {@link OutputFolder#UNNAMED}
  * @param fitted folder whose ranking is used in place of a new one
+ * @param format what the table of the selected samples is written as
  * @param output folder of the signals
  * @param effectiveConfig the settings in force, for the manifest
  */
@@ -27,6 +29,7 @@ record SelectStep(
     SelectConfig select,
     String name,
     Optional<String> fitted,
+    SelectedFormat format,
     String output,
     EffectiveConfig effectiveConfig) {
 
@@ -51,6 +54,7 @@ record SelectStep(
         settings.selectConfig(),
         settings.find(SelectionKeys.NAME).orElse(OutputFolder.UNNAMED),
         fitted,
+        settings.get(SelectionKeys.FORMAT),
         output,
         new EffectiveConfig(settings.effective()));
   }
@@ -94,6 +98,7 @@ record SelectStep(
             .output(output)
             .name(name)
             .config(select)
+            .format(format)
             .effectiveConfig(effectiveConfig);
     fitted.ifPresent(action::fitted);
     movedInput.ifPresent(action::input);

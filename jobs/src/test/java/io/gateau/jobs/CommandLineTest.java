@@ -82,12 +82,26 @@ class CommandLineTest {
   }
 
   @Test
+  void damagedFilesAreAllowedWhereRecordsAreScored() {
+    assertTrue(gateau("score", "--help").out().contains("--allow-damaged"));
+    Answer answer = gateau("select", "--output", "o", "--allow-damaged");
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertEquals(
+        "gateau: gateau select reads only records that were scored, so --allow-damaged has no place"
+            + " here; give it to gateau run or gateau score",
+        answer.err().strip());
+    assertEquals(
+        "gateau: allow-damaged perhaps is not known (--allow-damaged); use true or false",
+        gateau("run", "--input", "i", "--output", "o", "--allow-damaged", "perhaps").err().strip());
+  }
+
+  @Test
   void everyFlagOfTheIssueIsThere() {
     String help = gateau("run", "--help").out();
     Stream.of(
             "input output short-model long-model short-rope-theta long-rope-theta dtype device"
                 + " short-rope-scaling long-rope-scaling attention-layers attention-heads"
-                + " segment-overlap"
+                + " segment-overlap special-tokens"
                 + " max-tokens segment-tokens alpha importance strategy percent count tokens per"
                 + " master config")
         .flatMap(names -> Stream.of(names.split(" ")))

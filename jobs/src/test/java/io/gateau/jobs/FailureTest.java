@@ -1,6 +1,7 @@
 package io.gateau.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.jobs.settings.ConfigException;
@@ -29,7 +30,7 @@ class FailureTest {
   }
 
   @Test
-  void everythingElseEndsWithOneAndSaysWhatStays() {
+  void everythingElseEndsWithOne() {
     Failure failure =
         Failure.of(
             new ExecutionException("Job aborted", new java.io.IOException("No space left\n at x")));
@@ -39,8 +40,7 @@ class FailureTest {
             .message()
             .startsWith("gateau: failed on the way: java.io.IOException: No space left" + "\n"),
         failure.message());
-    assertTrue(failure.message().contains("What was scored stays stored"), failure.message());
-    assertTrue(failure.message().contains("same command again continues"), failure.message());
+    assertFalse(failure.message().contains("stays stored"), "nothing may have been scored");
   }
 
   @Test

@@ -166,6 +166,24 @@ class LauncherTest {
   }
 
   @Test
+  void fileNamesAreUtf8WhereTheLocaleIsC() throws Exception {
+    script(
+        "java",
+        "if [ \"$1\" = -version ]; then "
+            + JAVA_17
+            + "; else echo \"${LC_ALL-} ${LC_CTYPE-}\"; fi");
+    script("javac", "");
+    script("mvn", BUILDING_MAVEN);
+    gateau("--help");
+
+    assertEquals(" C.UTF-8", gateau("--help").out().stripTrailing());
+    assertEquals(" C.UTF-8", gateau(Map.of("LANG", "POSIX"), "--help").out().stripTrailing());
+    assertEquals("C.UTF-8 ", gateau(Map.of("LC_ALL", "C"), "--help").out().lines().toList().get(0));
+    assertEquals("", gateau(Map.of("LANG", "en_GB.UTF-8"), "--help").out().strip());
+    assertEquals("", gateau(Map.of("LC_ALL", "C"), "--help").err());
+  }
+
+  @Test
   void aNewerSourceMeansABuild() throws Exception {
     aJdk();
     script("mvn", BUILDING_MAVEN);

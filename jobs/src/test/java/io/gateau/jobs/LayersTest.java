@@ -43,6 +43,7 @@ final class LayersTest {
             "math.fit",
             "planted",
             "model",
+            "model.tokenizer",
             "model.checkpoint",
             "model.torch",
             "model.decoder",

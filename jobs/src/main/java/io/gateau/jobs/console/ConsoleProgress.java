@@ -1,6 +1,6 @@
 package io.gateau.jobs.console;
 
-import io.gateau.pipeline.ScoreProgress;
+import io.gateau.pipeline.progress.ScoreProgress;
 import java.io.PrintStream;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;

@@ -45,8 +45,21 @@ public final class InputOutputKeys {
           .parsedBy(Parsers.integer(InputOutputKeys::checkMaxLineBytes))
           .describedAs("Longer lines are rejected.");
 
+  public static final Setting<Boolean> ALLOW_DAMAGED =
+      Setting.named("read.allow-damaged")
+          .in(INPUT_AND_OUTPUT)
+          .flag("--allow-damaged")
+          .label("BOOLEAN")
+          .defaultsTo("false")
+          .fallsBackTo("true")
+          .parsedBy(Parsers.trueOrFalse())
+          .describedAs(
+              "Of a damaged .gz or .zst file read what stands before the damage, true or false; the"
+                  + " flag alone means true.");
+
   /** All input and output settings, in the order of the help. */
-  static final List<Setting<?>> ALL = List.of(INPUT, OUTPUT, INSTRUCTION, MAX_LINE_BYTES);
+  static final List<Setting<?>> ALL =
+      List.of(INPUT, OUTPUT, INSTRUCTION, MAX_LINE_BYTES, ALLOW_DAMAGED);
 
   private InputOutputKeys() {}
 

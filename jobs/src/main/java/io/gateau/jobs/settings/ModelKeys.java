@@ -19,7 +19,8 @@ public final class ModelKeys {
           .parsedBy(Parsers.path())
           .describedAs(
               "Model A, with the short context window: a Hugging Face folder with config.json,"
-                  + " tokenizer.json and safetensors; or embedded:short.");
+                  + " tokenizer.json and safetensors, also as a URL such as s3a://bucket/model; or"
+                  + " embedded:short.");
 
   public static final Setting<String> LONG_MODEL =
       Setting.named("models.long.path")

@@ -63,6 +63,17 @@ public final class Parsers {
     return checked("a whole number", Long::valueOf, check::accept);
   }
 
+  static Parser<Boolean> trueOrFalse() {
+    return (name, texts) ->
+        switch (texts.get(0).strip()) {
+          case "true" -> true;
+          case "false" -> false;
+          default ->
+              throw new IllegalArgumentException(
+                  "%s %s is not known; use true or false".formatted(name, texts.get(0)));
+        };
+  }
+
   /** An enum's constants in lower case with hyphens. */
   static <E extends Enum<E>> Parser<E> choice(Class<E> type) {
     return (name, texts) ->

@@ -2,16 +2,12 @@ package io.gateau.jobs.settings;
 
 import static io.gateau.jobs.settings.Section.SCORING;
 
-import io.gateau.model.Devices;
-import io.gateau.model.ModelSpec;
-import io.gateau.model.checkpoint.Dtype;
-import io.gateau.pipeline.ScoreConfig;
+import io.gateau.model.tokenizer.SpecialTokens;
+import io.gateau.pipeline.ScoreLimits;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.score.AttentionFocus;
-import io.gateau.score.ModelSignal;
 import io.gateau.score.PromptTemplate;
-import io.gateau.score.ResponseLoss;
 import io.gateau.score.ScoringConfig;
 import java.util.Arrays;
 import java.util.List;
@@ -84,6 +80,17 @@ public final class ScoringKeys {
               "Query heads, in each of these layers, whose attention counts; written as"
                   + " --attention-layers is.");
 
+  static final Setting<SpecialTokens> SPECIAL_TOKENS =
+      Setting.named("score.special-tokens")
+          .in(SCORING)
+          .flag("--special-tokens")
+          .label("HOW")
+          .defaultsTo(DEFAULT.specialTokens().code())
+          .parsedBy(Parsers.named(SpecialTokens::of))
+          .describedAs(
+              "Special tokens, such as <|im_end|>, that stand in a sample: text (they are read as"
+                  + " characters) or control (they act). Those of the template always act.");
+
   static final Setting<Integer> BATCH_TOKENS =
       Setting.named("score.batch-tokens")
           .in(SCORING)
@@ -100,9 +107,43 @@ public final class ScoringKeys {
       Setting.named("score.checkpoint-seconds")
           .in(SCORING)
           .label("N")
-          .defaultsTo(ScoreConfig.DEFAULT_CHECKPOINT_SECONDS)
-          .parsedBy(Parsers.integer(ScoringKeys::checkCheckpointSeconds))
+          .defaultsTo(ScoreLimits.DEFAULT.checkpointSeconds())
+          .parsedBy(Parsers.integer(ScoreLimits.DEFAULT::withCheckpointSeconds))
           .describedAs("How often a task stores what it has scored.");
+
+  static final Setting<Integer> SAMPLE_SECONDS =
+      Setting.named("score.sample-seconds")
+          .in(SCORING)
+          .flag("--sample-seconds")
+          .label("N")
+          .defaultsTo(ScoreLimits.DEFAULT.sampleSeconds())
+          .parsedBy(Parsers.integer(ScoreLimits.DEFAULT::withSampleSeconds))
+          .describedAs(
+              "Seconds that one sample may take; 0 for no limit. Beyond it the process that scores it"
+                  + " ends, and a sample that takes too long alone is rejected.");
+
+  static final Setting<ScoreLimits.Retry> RETRY =
+      Setting.named("score.retry")
+          .in(SCORING)
+          .flag("--retry")
+          .label("WHICH")
+          .defaultsTo(Parsers.code(ScoreLimits.DEFAULT.retry()))
+          .parsedBy(Parsers.choice(ScoreLimits.Retry.class))
+          .describedAs(
+              "Which samples without signals are tried again: failed, those for which an error was"
+                  + " thrown or memory ran out, or crashed, also those that ended processes or took too"
+                  + " long.");
+
+  static final Setting<Double> MAX_REJECTED =
+      Setting.named("score.max-rejected")
+          .in(SCORING)
+          .flag("--max-rejected")
+          .label("SHARE")
+          .defaultsTo(Parsers.plain(ScoreLimits.DEFAULT.maxRejected()))
+          .parsedBy(Parsers.number(ScoreLimits.DEFAULT::withMaxRejected))
+          .describedAs(
+              "Stop if more than this share of the records is rejected, from 0 to 1: before anything"
+                  + " is scored for records that are no samples, at the end for samples that failed.");
 
   static final Setting<String> PREFIX =
       Setting.named("score.template.prefix")
@@ -137,8 +178,12 @@ public final class ScoringKeys {
           SEGMENT_OVERLAP,
           ATTENTION_LAYERS,
           ATTENTION_HEADS,
+          SPECIAL_TOKENS,
           BATCH_TOKENS,
           CHECKPOINT_SECONDS,
+          SAMPLE_SECONDS,
+          RETRY,
+          MAX_REJECTED,
           PREFIX,
           BEFORE_INSTRUCTION,
           BEFORE_RESPONSE);
@@ -170,10 +215,5 @@ public final class ScoringKeys {
       throw new IllegalArgumentException(
           "segment-overlap is %d; use 0 for none, or more".formatted(overlap));
     }
-  }
-
-  private static void checkCheckpointSeconds(int seconds) {
-    ModelSpec any = new ModelSpec("any", ModelSpec.CONFIGURED_THETA, Dtype.FLOAT32, Devices.AUTO);
-    new ScoreConfig(any, any, List.of(ModelSignal.ofLong(new ResponseLoss())), DEFAULT, seconds);
   }
 }

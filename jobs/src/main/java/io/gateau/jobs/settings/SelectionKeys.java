@@ -5,6 +5,7 @@ import static io.gateau.jobs.settings.Section.SELECTION;
 import io.gateau.math.ContextualAwareness.Importance;
 import io.gateau.math.GateauScore;
 import io.gateau.pipeline.OutputFolder;
+import io.gateau.pipeline.SelectedFormat;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.Preset;
 import io.gateau.pipeline.rank.SelectConfig;
@@ -156,6 +157,17 @@ public final class SelectionKeys {
           .parsedBy(Parsers.named(OutputFolder::requireSelectionName))
           .describedAs("Keep this selection beside others, in selections/NAME of the output.");
 
+  public static final Setting<SelectedFormat> FORMAT =
+      Setting.named("select.format")
+          .in(SELECTION)
+          .flag("--format")
+          .label("FORMAT")
+          .defaultsTo(Parsers.code(SelectedFormat.PARQUET))
+          .parsedBy(Parsers.choice(SelectedFormat.class))
+          .describedAs(
+              "What selected/ is written as: parquet, with all terms of the scores, or jsonl, the"
+                  + " original records alone, best first.");
+
   /** What decides how samples are ranked, and is fixed once a ranking is fitted. */
   public static final List<Setting<?>> RANKING =
       List.of(STRATEGY, PRESET, ALPHA, IMPORTANCE, DIFFICULTY, NORMALISATION, WINSORISE, SEED);
@@ -176,7 +188,8 @@ public final class SelectionKeys {
           PER,
           SEED,
           FITTED,
-          NAME);
+          NAME,
+          FORMAT);
 
   /** Of the three budgets only one may be given. */
   static final List<Setting<?>> BUDGETS = List.of(PERCENT, COUNT, TOKENS);

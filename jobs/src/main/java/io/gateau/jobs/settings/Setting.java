@@ -94,7 +94,11 @@ public record Setting<T>(
 
     /** The value when the flag is given without one. */
     Builder fallsBackTo(long value) {
-      fallbackValue = Optional.of(String.valueOf(value));
+      return fallsBackTo(String.valueOf(value));
+    }
+
+    Builder fallsBackTo(String value) {
+      fallbackValue = Optional.of(value);
       return this;
     }
 

@@ -4,6 +4,7 @@ import io.gateau.model.MemoryPolicy;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.RopeScalingOverride;
 import io.gateau.pipeline.ScoreConfig;
+import io.gateau.pipeline.ScoreLimits;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig;
@@ -157,7 +158,8 @@ public final class Settings {
     return new ReadConfig(
         get(InputOutputKeys.INPUT),
         get(InputOutputKeys.INSTRUCTION),
-        get(InputOutputKeys.MAX_LINE_BYTES));
+        get(InputOutputKeys.MAX_LINE_BYTES),
+        get(InputOutputKeys.ALLOW_DAMAGED));
   }
 
   public ScoreConfig scoreConfig() {
@@ -176,7 +178,8 @@ public final class Settings {
               get(ScoringKeys.SEGMENT_OVERLAP),
               new AttentionFocus(
                   get(ScoringKeys.ATTENTION_LAYERS), get(ScoringKeys.ATTENTION_HEADS)),
-              get(ScoringKeys.BATCH_TOKENS));
+              get(ScoringKeys.BATCH_TOKENS),
+              get(ScoringKeys.SPECIAL_TOKENS));
     } catch (IllegalArgumentException e) {
       // Each value has been checked alone; what can fail here is their combination.
       throw new ConfigException(e.getMessage(), e);
@@ -184,7 +187,13 @@ public final class Settings {
     List<ModelSignal> signals = signals();
     Map<ModelRole, ModelSpec> models = new EnumMap<>(ModelRole.class);
     signals.forEach(signal -> models.computeIfAbsent(signal.role(), this::model));
-    return new ScoreConfig(models, signals, scoring, get(ScoringKeys.CHECKPOINT_SECONDS));
+    ScoreLimits limits =
+        new ScoreLimits(
+            get(ScoringKeys.CHECKPOINT_SECONDS),
+            get(ScoringKeys.SAMPLE_SECONDS),
+            get(ScoringKeys.RETRY),
+            get(ScoringKeys.MAX_REJECTED));
+    return new ScoreConfig(models, signals, scoring, limits);
   }
 
   /**

@@ -9,7 +9,10 @@ import io.gateau.model.MemoryPolicy;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.RopeScalingOverride;
+import io.gateau.model.tokenizer.SpecialTokens;
 import io.gateau.pipeline.ScoreConfig;
+import io.gateau.pipeline.ScoreLimits;
+import io.gateau.pipeline.SelectedFormat;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.Preset;
 import io.gateau.pipeline.rank.SelectConfig;
@@ -48,6 +51,7 @@ class SettingsTest {
       read:
         instruction: first
         max-line-bytes: 1000
+        allow-damaged: true
       models:
         short: {path: models/a, rope-theta: 10001, rope-scaling: none}
         long: {path: models/b, rope-theta: 40000, rope-scaling: '{"type": "linear", "factor": 4}'}
@@ -60,10 +64,14 @@ class SettingsTest {
         max-tokens: 4096
         segment-tokens: 64
         segment-overlap: 32
+        special-tokens: control
         attention-layers: 4-11
         attention-heads: last:2
         batch-tokens: 512
         checkpoint-seconds: 5
+        sample-seconds: 60
+        retry: crashed
+        max-rejected: 0.25
         template: {prefix: "P: ", before-instruction: "\\nI: ", before-response: "\\nR: "}
       select:
         strategy: cam
@@ -78,6 +86,7 @@ class SettingsTest {
         seed: 9
         fitted: out/monday
         name: other
+        format: jsonl
       spark:
         master: local[1]
         conf:
@@ -106,7 +115,7 @@ class SettingsTest {
   void everyValueChangedInAFileArrivesInTheRecords() throws IOException {
     Settings settings = Settings.resolve(Map.of(), Optional.of(file(EVERY_VALUE_CHANGED)));
     assertEquals(
-        new ReadConfig(List.of("a.jsonl", "b/*.parquet"), InstructionAt.FIRST, 1000),
+        new ReadConfig(List.of("a.jsonl", "b/*.parquet"), InstructionAt.FIRST, 1000, true),
         settings.readConfig(),
         "reading");
     assertEquals(
@@ -135,8 +144,9 @@ class SettingsTest {
                 64,
                 32,
                 new AttentionFocus("4-11", "last:2"),
-                512),
-            5),
+                512,
+                SpecialTokens.CONTROL),
+            new ScoreLimits(5, 60, ScoreLimits.Retry.CRASHED, 0.25)),
         settings.scoreConfig(),
         "scoring");
     assertEquals(
@@ -155,6 +165,7 @@ class SettingsTest {
         "selection");
     assertEquals("other", settings.get(SelectionKeys.NAME), "name");
     assertEquals("out/monday", settings.get(SelectionKeys.FITTED), "fitted");
+    assertEquals(SelectedFormat.JSONL, settings.get(SelectionKeys.FORMAT), "format");
     assertEquals("out/x", settings.get(InputOutputKeys.OUTPUT), "output");
     assertEquals("local[1]", settings.get(SparkKeys.MASTER), "master");
     assertEquals("false", settings.sparkConf().get("spark.sql.ansi.enabled"), "Spark's own");
@@ -289,6 +300,8 @@ class SettingsTest {
             + " config.json's, or give a positive number",
         "--short-rope-scaling|linear|rope-scaling linear has no factor (--short-rope-scaling); as in"
             + " linear:4",
+        "--special-tokens|off|special-tokens off is not known (--special-tokens); use text or"
+            + " control",
         "--segment-overlap|-1|segment-overlap is -1 (--segment-overlap); use 0 for none, or more",
         "--attention-layers|7-3|attention-layers 7-3 is no choice (--attention-layers); use all,"
             + " first:8, last:8, or numbers from 0 on such as 4-11 or 0,5,7-9",

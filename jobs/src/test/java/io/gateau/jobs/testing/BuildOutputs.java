@@ -15,6 +15,7 @@ public final class BuildOutputs {
 
   private static final String JAR = "gateau.jar";
   private static final String SPARK_CLASS_PATH = "gateau.spark.classpath";
+  private static final String TEST_LIBRARIES = "gateau.testlibs";
   private static final String SPARK_JVM_ARGS = "gateau.spark.jvm.args";
 
   private BuildOutputs() {}
@@ -26,13 +27,27 @@ public final class BuildOutputs {
 
   /** The jars that Spark supplies, in class path order; none of them is Gateau's or DJL's. */
   public static List<Path> sparkJars() {
-    Path list = existing(SPARK_CLASS_PATH);
+    return jars(existing(SPARK_CLASS_PATH));
+  }
+
+  /**
+   * The jars of a server or library beside Spark.
+   *
+   * @param name of a folder of {@code testlibs}
+   */
+  public static List<Path> testLibrary(String name) {
+    return jars(
+        requireFile(
+            TEST_LIBRARIES, Path.of(property(TEST_LIBRARIES), name, "target", "classpath.txt")));
+  }
+
+  private static List<Path> jars(Path list) {
     try {
       return List.of(Files.readString(list).strip().split(File.pathSeparator)).stream()
           .map(Path::of)
           .toList();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read Spark's class path from " + list, e);
+      throw new UncheckedIOException("cannot read the class path " + list, e);
     }
   }
 
@@ -42,7 +57,10 @@ public final class BuildOutputs {
   }
 
   private static Path existing(String key) {
-    Path path = Path.of(property(key));
+    return requireFile(key, Path.of(property(key)));
+  }
+
+  private static Path requireFile(String key, Path path) {
     if (!Files.isRegularFile(path)) {
       throw new IllegalStateException(
           "%s names %s, which does not exist; build it with `mvn package`".formatted(key, path));
