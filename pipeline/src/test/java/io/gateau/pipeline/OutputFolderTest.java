@@ -38,6 +38,7 @@ class OutputFolderTest {
 
   @AfterEach
   void mends() {
+    BreakingFileSystem.actAsObjectStore(false);
     BreakingFileSystem.mend();
   }
 
