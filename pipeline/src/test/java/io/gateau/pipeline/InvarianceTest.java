@@ -156,8 +156,8 @@ class InvarianceTest {
                 assertEquals(expected, actual, 1e-5 * Math.abs(expected), id + " " + column);
               }
             });
-    assertSame(one, other, TestRun.SEGMENT_LOSS, 6);
-    assertSame(one, other, TestRun.SEGMENT_ATTENTION, 6);
+    assertSame(one, other, TestRun.SEGMENT_LOSS, 7);
+    assertSame(one, other, TestRun.SEGMENT_ATTENTION, 7);
   }
 
   private static void assertSame(TestRun one, TestRun other, ModelSignal signal, int column) {
