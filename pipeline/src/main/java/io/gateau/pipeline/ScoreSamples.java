@@ -139,7 +139,16 @@ public final class ScoreSamples {
         InFlightFolder.of(folder.signals(), spark.sessionState().newHadoopConf());
     ScoringRounds rounds =
         new ScoringRounds(spark, input, resolved, signals.models(), store, inFlight, progress);
-    Result result = rounds.score(folder.samples(spark), clock);
+    ScoringRounds.Totals totals = rounds.score(folder.samples(spark), clock);
+    Result result =
+        new Result(
+            totals.rowsIn(),
+            totals.rejected(),
+            totals.stored(),
+            totals.scored(),
+            totals.failed(),
+            totals.sequences(),
+            totals.tokens());
     lease.requireHeld();
     store.mergeSmallFiles(resolved.signals());
     inFlight.clear();

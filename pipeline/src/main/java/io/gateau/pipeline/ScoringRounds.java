@@ -76,8 +76,18 @@ final class ScoringRounds {
   /** A job that was given up, and where it began. */
   private record Failure(State began, Exception reason) {}
 
+  /** What all rounds have done: the components of the result of {@code ScoreSamples}. */
+  record Totals(
+      long rowsIn,
+      long rejected,
+      long stored,
+      long scored,
+      long failed,
+      long sequences,
+      long tokens) {}
+
   /** Scores all samples of the narrow table that miss signals. */
-  ScoreSamples.Result score(Dataset<Row> samples, StageClock clock) {
+  Totals score(Dataset<Row> samples, StageClock clock) {
     Map<String, Long> sizes = RejectedSamples.sizes(samples);
     long rowsIn = sizes.values().stream().mapToLong(Long::longValue).sum();
     long rejected = rowsIn - sizes.getOrDefault("", 0L);
@@ -115,7 +125,7 @@ final class ScoringRounds {
           "none of %d samples could be scored; the table signals/ holds what each of them threw, in the column %s"
               .formatted(scored, SignalColumns.ERROR));
     }
-    return new ScoreSamples.Result(
+    return new Totals(
         rowsIn,
         rejected,
         rowsIn - rejected - scored,
