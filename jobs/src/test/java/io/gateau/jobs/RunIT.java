@@ -102,7 +102,7 @@ final class RunIT {
             folder,
             "io.gateau.jobs.Gateau",
             command("run", input, output, List.of("--config", eager.toString())))) {
-      while (process.isAlive() && storedFiles(output) < 12 * SIGNALS) {
+      while (process.isAlive() && storedFilesOrNone(output) < 12 * SIGNALS) {
         Thread.sleep(20);
       }
       process.kill();
@@ -225,5 +225,14 @@ final class RunIT {
 
   private static JsonNode manifest(Path output) throws IOException {
     return new ObjectMapper().readTree(output.resolve("manifest.json").toFile());
+  }
+
+  /** None while a file that is listed takes its final name. */
+  private static long storedFilesOrNone(Path output) throws IOException {
+    try {
+      return storedFiles(output);
+    } catch (java.io.UncheckedIOException e) {
+      return 0;
+    }
   }
 }
