@@ -187,7 +187,6 @@ public final class OutputFolder {
           fileSystem,
           place,
           TABLES.stream().map(table -> "_" + table + "-").toArray(String[]::new));
-      StaleFiles.delete(fileSystem, place, "_" + MANIFEST + "-", "__switch.json-");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot tidy " + this, e);
     }

@@ -3,6 +3,7 @@ package io.gateau.pipeline;
 import io.gateau.model.LoadedModel;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.djl.BrokenDeviceException;
 import io.gateau.pipeline.progress.ScoreCounters;
 import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.score.ModelRole;
@@ -113,9 +114,15 @@ final class RowScorer {
     }
   }
 
-  /** Throws again what another sample would meet as well: the end of the task, a wrong model. */
+  /**
+   * Throws again what another sample would meet as well: a wrong model, a broken device, the end of
+   * the task.
+   */
   private static void requireFaultOfSample(Throwable thrown) {
     if (thrown instanceof ModelException e) {
+      throw e;
+    }
+    if (thrown instanceof BrokenDeviceException e) {
       throw e;
     }
     if (TaskContext.get().isInterrupted()) {

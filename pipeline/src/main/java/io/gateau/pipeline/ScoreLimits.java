@@ -1,6 +1,8 @@
 package io.gateau.pipeline;
 
+import io.gateau.score.SampleStatus;
 import java.io.Serializable;
+import java.util.Set;
 
 /**
  * What scoring may cost, and what it does after failures.
@@ -19,7 +21,20 @@ public record ScoreLimits(int checkpointSeconds, int sampleSeconds, Retry retry,
     /** Those for which the tokenizer or the engine threw an error, or ran out of memory. */
     FAILED,
     /** Beside them those that ended processes or took too long. */
-    CRASHED
+    CRASHED;
+
+    /** The statuses of the samples that are tried again. */
+    Set<SampleStatus> statuses() {
+      return switch (this) {
+        case FAILED -> Set.of(SampleStatus.FAILED, SampleStatus.OUT_OF_MEMORY);
+        case CRASHED ->
+            Set.of(
+                SampleStatus.FAILED,
+                SampleStatus.OUT_OF_MEMORY,
+                SampleStatus.CRASHED,
+                SampleStatus.TIMED_OUT);
+      };
+    }
   }
 
   /** Unless configured otherwise. A forward pass of six hours is not expected of any device. */

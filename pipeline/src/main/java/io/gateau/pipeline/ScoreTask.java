@@ -1,5 +1,6 @@
 package io.gateau.pipeline;
 
+import io.gateau.model.djl.BrokenDeviceException;
 import io.gateau.pipeline.inflight.InFlightFolder;
 import io.gateau.pipeline.inflight.InFlightLog;
 import io.gateau.pipeline.inflight.Suspects;
@@ -15,6 +16,7 @@ import io.gateau.score.ModelRole;
 import io.gateau.score.SampleStatus;
 import io.gateau.udf.FetchedModels;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.sql.Row;
@@ -54,7 +57,7 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
       String run,
       boolean logged,
       SerializableConfiguration configuration)
-      implements java.io.Serializable {}
+      implements Serializable {}
 
   /**
    * A task for every partition.
@@ -99,9 +102,31 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
     String logName = "%s-%d".formatted(name, context.taskAttemptId());
     try (InFlightLog log = new InFlightLog(inFlight, logName, storage.logged());
         TimeLimit limit = new TimeLimit(log, config.limits().sampleSeconds())) {
-      attempt.score(rows, log, limit);
+      limit.watch();
+      score(attempt, rows, log);
     }
     counters.files().add(attempt.writer().files());
+  }
+
+  /**
+   * After a fault of its GPU an executor can compute nothing more. Spark ends an executor that
+   * throws an error of the virtual machine, and starts another one; in local mode the run ends.
+   */
+  private static void score(Attempt attempt, Iterator<Row> rows, InFlightLog log)
+      throws IOException, InterruptedException {
+    try {
+      attempt.score(rows, log);
+    } catch (BrokenDeviceException e) {
+      log.keep();
+      if (isLocal()) {
+        throw e;
+      }
+      throw new InternalError(e.getMessage(), e);
+    }
+  }
+
+  private static boolean isLocal() {
+    return SparkEnv.get().conf().get("spark.master", "").startsWith("local");
   }
 
   /** One attempt of a task. */
@@ -129,8 +154,7 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
       return writer;
     }
 
-    void score(Iterator<Row> rows, InFlightLog log, TimeLimit limit)
-        throws IOException, InterruptedException {
+    void score(Iterator<Row> rows, InFlightLog log) throws IOException, InterruptedException {
       Chunk chunk = new Chunk(scorer);
       while (rows.hasNext()) {
         Row row = rows.next();
@@ -144,12 +168,9 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
               List.of(PendingRow.givenUp(row, config.signals(), config.scoring(), verdict.get())));
         } else if (retried || suspicion.isPresent()) {
           chunk = finish(chunk, log);
-          scoreAlone(row, key, log, limit);
+          scoreAlone(row, key, log);
         } else {
           log.begin(key);
-          if (chunk.isEmpty()) {
-            limit.start();
-          }
           chunk.add(scorer.tokenized(row));
           if (chunk.isFull()) {
             chunk = finish(chunk, log);
@@ -160,14 +181,16 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
       writer.store();
     }
 
-    private void scoreAlone(Row row, String key, InFlightLog log, TimeLimit limit)
+    private void scoreAlone(Row row, String key, InFlightLog log)
         throws IOException, InterruptedException {
       log.beginAlone(key);
       PendingRow pending;
       try {
-        limit.start();
         pending = scorer.tokenized(row);
         scorer.score(List.of(pending));
+      } catch (BrokenDeviceException e) {
+        log.keep();
+        throw e;
       } finally {
         log.end();
       }

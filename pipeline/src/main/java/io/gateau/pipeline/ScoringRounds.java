@@ -18,6 +18,7 @@ import io.gateau.score.ModelRole;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -101,7 +102,7 @@ final class ScoringRounds {
               .pending(
                   good,
                   config.signals(),
-                  config.limits().retry() == ScoreLimits.Retry.CRASHED && failure.isEmpty())
+                  failure.isEmpty() ? config.limits().retry().statuses() : Set.of())
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
         PendingSize size = PendingSize.of(pending);

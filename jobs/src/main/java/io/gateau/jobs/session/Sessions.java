@@ -26,6 +26,9 @@ public final class Sessions {
   /** spark-submit sets this, whatever it is told, and gives executors the jar that it runs. */
   private static final String SUBMITTED = "spark.submit.deployMode";
 
+  /** The texts that a lost executor held are read again in a new attempt of their stage. */
+  private static final String LOST_EXECUTORS = "100";
+
   private static final String SQL_EXTENSIONS = "spark.sql.extensions";
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\s*\\d+)?])?");
 
@@ -64,6 +67,7 @@ public final class Sessions {
     conf.setIfMissing(MASTER, "local[*]");
     conf.setIfMissing("spark.app.name", name);
     conf.setIfMissing("spark.log.level", "WARN");
+    conf.setIfMissing("spark.stage.maxConsecutiveAttempts", LOST_EXECUTORS);
     conf.set(SQL_EXTENSIONS, withExtension(conf.get(SQL_EXTENSIONS, "")));
     localCores(conf.get(MASTER)).ifPresent(cores -> setLocalDefaults(conf, cores));
     return conf;

@@ -135,6 +135,11 @@ public final class InFlightFolder {
     }
   }
 
+  /** Leaves a file even if this JVM ends in order. */
+  void keep(String name) {
+    OpenLogs.remove(new Path(folder, name));
+  }
+
   void delete(String name) {
     Path file = new Path(folder, name);
     try {

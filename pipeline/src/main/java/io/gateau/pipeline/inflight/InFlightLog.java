@@ -19,6 +19,8 @@ public final class InFlightLog implements AutoCloseable {
   private final boolean written;
   private final List<String> keys = new ArrayList<>();
   private boolean alone;
+  private boolean kept;
+  private long begun;
 
   /**
    * A log without samples.
@@ -43,7 +45,7 @@ public final class InFlightLog implements AutoCloseable {
       IN_WORK.readLock().lockInterruptibly();
     }
     synchronized (this) {
-      keys.add(contentKey);
+      add(contentKey);
       if (written) {
         folder.write(name, InFlightFolder.State.TOGETHER, keys);
       }
@@ -59,9 +61,16 @@ public final class InFlightLog implements AutoCloseable {
     IN_WORK.writeLock().lockInterruptibly();
     synchronized (this) {
       alone = true;
-      keys.add(contentKey);
+      add(contentKey);
       folder.write(name, InFlightFolder.State.ALONE, keys);
     }
+  }
+
+  private void add(String contentKey) {
+    if (keys.isEmpty()) {
+      begun = System.nanoTime();
+    }
+    keys.add(contentKey);
   }
 
   /** Nothing is in work any more. */
@@ -69,7 +78,7 @@ public final class InFlightLog implements AutoCloseable {
     if (keys.isEmpty()) {
       return;
     }
-    if (written || alone) {
+    if ((written || alone) && !kept) {
       folder.delete(name);
     }
     keys.clear();
@@ -86,9 +95,26 @@ public final class InFlightLog implements AutoCloseable {
     folder.write(name, InFlightFolder.State.TIMED_OUT, keys);
   }
 
+  /**
+   * Leaves the file behind, as if the JVM had ended: what is in work has broken its device. The
+   * caller ends the task.
+   */
+  public synchronized void keep() {
+    kept = true;
+    if (!keys.isEmpty() && !written && !alone) {
+      folder.write(name, InFlightFolder.State.TOGETHER, keys);
+    }
+    folder.keep(name);
+  }
+
   /** The number of samples in work. */
   public synchronized int size() {
     return keys.size();
+  }
+
+  /** Nanoseconds for each sample in work since the first of them began; 0 if there is none. */
+  synchronized long nanosPerSample() {
+    return keys.isEmpty() ? 0 : (System.nanoTime() - begun) / keys.size();
   }
 
   /** Ends what is in work: whatever ended the task, it was an exception and not the JVM. */

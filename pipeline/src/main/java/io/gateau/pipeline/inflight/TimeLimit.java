@@ -16,7 +16,6 @@ public final class TimeLimit implements AutoCloseable {
   private final InFlightLog log;
   private final long nanosPerSample;
   private final ScheduledThreadPoolExecutor checks;
-  private long begun;
 
   /**
    * A limit for the samples in work of a task.
@@ -34,23 +33,22 @@ public final class TimeLimit implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    if (seconds > 0) {
+  }
+
+  /** Begins to look at what is in work, until this is closed. */
+  public void watch() {
+    if (nanosPerSample > 0) {
       var unused =
           checks.scheduleWithFixedDelay(
               this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
-  /** The time begins, again if it had begun. */
-  public synchronized void start() {
-    begun = System.nanoTime();
-  }
-
-  private synchronized void check() {
-    int samples = log.size();
-    if (samples == 0 || System.nanoTime() - begun <= nanosPerSample * samples) {
+  private void check() {
+    if (log.nanosPerSample() <= nanosPerSample) {
       return;
     }
+    int samples = log.size();
     try {
       log.timedOut();
     } finally {

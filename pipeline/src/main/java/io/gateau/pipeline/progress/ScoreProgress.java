@@ -12,7 +12,7 @@ public interface ScoreProgress {
    * @param stored samples whose signals are already stored
    * @param characters text of the samples to score, in characters
    */
-  public default void start(long rows, long stored, long characters) {}
+  default void start(long rows, long stored, long characters) {}
 
   /**
    * Reports what was done since the start.
@@ -21,8 +21,8 @@ public interface ScoreProgress {
    * @param characters text of those samples, in characters: the share that is done
    * @param tokens tokens scored by the models
    */
-  public default void update(long rows, long characters, long tokens) {}
+  default void update(long rows, long characters, long tokens) {}
 
   /** Scoring has ended, with or without an error. */
-  public default void finish() {}
+  default void finish() {}
 }

@@ -10,7 +10,7 @@ import static org.apache.spark.sql.functions.struct;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.score.SampleStatus;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -43,20 +43,13 @@ public final class PendingSamples {
    * The rows of a table that need no computing: all but those of failed attempts that are tried
    * again.
    *
-   * @param retryCrashed whether that includes samples that ended JVMs or took too long
+   * @param retried the statuses that are tried again
    */
-  static Dataset<Row> done(SignalTable table, boolean retryCrashed) {
+  static Dataset<Row> done(SignalTable table, Set<SampleStatus> retried) {
     return table
         .stored(List.of())
-        .filter(not(col(SignalColumns.STATUS).isin(SignalTable.codes(retried(retryCrashed)))))
+        .filter(not(col(SignalColumns.STATUS).isin(SignalTable.codes(retried::contains))))
         .select(SignalColumns.CONTENT_KEY);
-  }
-
-  private static Predicate<SampleStatus> retried(boolean crashed) {
-    return status ->
-        status == SampleStatus.OUT_OF_MEMORY
-            || status == SampleStatus.FAILED
-            || (crashed && status.isFailedAttempt());
   }
 
   /**

@@ -26,6 +26,14 @@ final class SignalSchema {
           .add(SignalColumns.TRUNCATED, DataTypes.BooleanType, false)
           .add(SignalColumns.ERROR, DataTypes.StringType, true);
 
+  /** The content key alone, for Parquet's reader. */
+  static final MessageType CONTENT_KEY =
+      Types.buildMessage()
+          .required(PrimitiveTypeName.BINARY)
+          .as(LogicalTypeAnnotation.stringType())
+          .named(SignalColumns.CONTENT_KEY)
+          .named("content_key");
+
   /** For Spark; a value is null where the status is not ok. */
   static StructType spark(List<SignalColumn> columns) {
     StructType schema = SHARED;

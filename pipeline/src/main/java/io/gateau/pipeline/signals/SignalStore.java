@@ -1,10 +1,12 @@
 package io.gateau.pipeline.signals;
 
 import io.gateau.score.ModelSignal;
+import io.gateau.score.SampleStatus;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -69,13 +71,13 @@ public final class SignalStore {
   /**
    * Good samples of which some of these signals are missing: {@link PendingSamples}.
    *
-   * @param retryCrashed whether samples that ended JVMs or took too long count as missing
+   * @param retried statuses of failed attempts that count as missing
    */
   public Dataset<Row> pending(
-      Dataset<Row> samples, List<ModelSignal> signals, boolean retryCrashed) {
+      Dataset<Row> samples, List<ModelSignal> signals, Set<SampleStatus> retried) {
     return PendingSamples.of(
         samples,
-        signals.stream().map(signal -> PendingSamples.done(table(signal), retryCrashed)).toList());
+        signals.stream().map(signal -> PendingSamples.done(table(signal), retried)).toList());
   }
 
   /**

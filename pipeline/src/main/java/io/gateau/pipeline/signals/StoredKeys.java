@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 
 /** What earlier attempts of a task have stored, so that it is not scored again. */
@@ -63,8 +64,10 @@ public final class StoredKeys {
 
   private static void addKeys(Path file, Configuration configuration, Set<String> keys)
       throws IOException {
+    Configuration keysOnly = new Configuration(configuration);
+    keysOnly.set(ReadSupport.PARQUET_READ_SCHEMA, SignalSchema.CONTENT_KEY.toString());
     try (ParquetReader<Group> reader =
-        ParquetReader.builder(new GroupReadSupport(), file).withConf(configuration).build()) {
+        ParquetReader.builder(new GroupReadSupport(), file).withConf(keysOnly).build()) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
         keys.add(row.getString(SignalColumns.CONTENT_KEY, 0));
       }

@@ -36,6 +36,11 @@ public final class TableReplacement {
   private final FileSystem fileSystem;
   private final Path folder;
 
+  /**
+   * For the tables of a folder.
+   *
+   * @param folder qualified
+   */
   public TableReplacement(FileSystem fileSystem, Path folder) {
     this.fileSystem = fileSystem;
     this.folder = folder;

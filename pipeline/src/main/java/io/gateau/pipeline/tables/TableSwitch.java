@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gateau.pipeline.read.file.CheckedRename;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.QualifiedPath;
+import io.gateau.pipeline.read.file.WholeFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,9 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -40,6 +39,11 @@ public final class TableSwitch {
   private final FileSystem fileSystem;
   private final Path folder;
 
+  /**
+   * For the tables of a folder.
+   *
+   * @param folder qualified
+   */
   public TableSwitch(FileSystem fileSystem, Path folder) {
     this.fileSystem = fileSystem;
     this.folder = folder;
@@ -49,7 +53,7 @@ public final class TableSwitch {
    * What is to be done.
    *
    * @param tables path of a table to the path where it is now, both relative to the folder
-   * @param files path of a table to the paths of its files, relative to it
+   * @param files path of a table to the paths of its files, relative to it; on object stores only
    * @param manifest the text of the manifest that goes with the tables
    */
   public record Journal(
@@ -66,7 +70,9 @@ public final class TableSwitch {
     Map<String, List<String>> files = new LinkedHashMap<>();
     for (Map.Entry<String, Path> table : staged.entrySet()) {
       tables.put(table.getKey(), relative(folder, table.getValue()));
-      files.put(table.getKey(), files(table.getValue()));
+      if (isObjectStore()) {
+        files.put(table.getKey(), files(table.getValue()));
+      }
     }
     Journal journal = new Journal(tables, files, manifest);
     write(new Path(folder, JOURNAL), JSON.writeValueAsString(journal));
@@ -147,7 +153,7 @@ public final class TableSwitch {
   }
 
   private boolean isObjectStore() throws IOException {
-    return fileSystem.hasPathCapability(folder, CommonPathCapabilities.ABORTABLE_STREAM);
+    return WholeFiles.appearWhenClosed(fileSystem, folder);
   }
 
   /** Every file below a folder, relative to it; none if it does not exist. */
@@ -174,22 +180,11 @@ public final class TableSwitch {
     return folder.toUri().relativize(path.toUri()).getPath();
   }
 
-  /** Writes a file whole: under its name where it is seen only when it is closed. */
+  /** Until the new file is there the journal has the text of the manifest. */
   private void write(Path place, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (isObjectStore()) {
-      writeTo(place, bytes);
-      return;
+    if (!isObjectStore()) {
+      fileSystem.delete(place, false);
     }
-    Path staging = HiddenPath.of(folder, place.getName());
-    writeTo(staging, bytes);
-    fileSystem.delete(place, false);
-    CheckedRename.rename(fileSystem, staging, place);
-  }
-
-  private void writeTo(Path place, byte[] bytes) throws IOException {
-    try (FSDataOutputStream out = fileSystem.create(place, true)) {
-      out.write(bytes);
-    }
+    WholeFiles.write(fileSystem, place, text.getBytes(StandardCharsets.UTF_8));
   }
 }

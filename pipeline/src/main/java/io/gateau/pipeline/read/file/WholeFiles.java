@@ -38,7 +38,7 @@ public final class WholeFiles {
     }
     // The underscore hides it from Spark, the ending from everyone else.
     Path unfinished = new Path(place.getParent(), "_" + place.getName() + ".unfinished");
-    try (FSDataOutputStream out = fileSystem.create(unfinished, false)) {
+    try (FSDataOutputStream out = fileSystem.create(unfinished, true)) {
       out.write(content);
     }
     CheckedRename.rename(fileSystem, unfinished, place);
