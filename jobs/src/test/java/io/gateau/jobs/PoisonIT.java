@@ -1,0 +1,132 @@
+package io.gateau.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.gateau.jobs.testing.BuildOutputs;
+import io.gateau.jobs.testing.DuckDb;
+import io.gateau.jobs.testing.GateauProcess;
+import io.gateau.jobs.testing.StandaloneCluster;
+import io.gateau.testing.PoisonTokenizer;
+import io.gateau.testing.TinyCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Samples for which the native tokenizer throws, aborts its process or does not come back, on a
+ * real cluster: they are rejected, and everything else is scored.
+ */
+final class PoisonIT {
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final int ROWS = 120;
+
+  /** What is added to the context of a sample, by its number. */
+  private static final Map<Integer, String> POISON =
+      new TreeMap<>(
+          Map.of(
+              7, PoisonTokenizer.THROWS,
+              30, PoisonTokenizer.ABORTS,
+              31, PoisonTokenizer.HANGS,
+              77, PoisonTokenizer.ABORTS,
+              90, PoisonTokenizer.THROWS));
+
+  /** Why those samples are rejected, by their id. */
+  private static final Map<String, String> REASONS =
+      Map.of(
+          "s7", "failed", "s90", "failed", "s30", "crashed", "s77", "crashed", "s31", "timed-out");
+
+  @TempDir Path folder;
+  private Path model;
+
+  @BeforeEach
+  void writesTheModel() throws IOException {
+    model = PoisonTokenizer.poison(TinyCheckpoint.tied().write(folder.resolve("model")));
+  }
+
+  private Path input(String name, boolean poisoned) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < ROWS; i++) {
+      if (poisoned || !POISON.containsKey(i)) {
+        String context =
+            "sample %d says that ".formatted(i) + "word%d here ".formatted(i).repeat(12);
+        lines.add(
+            """
+            {"id": "s%d", "context": "%s%s", "instruction": "what is it", "response": "it is %d"}\
+            """
+                .formatted(i, context, POISON.getOrDefault(i, ""), i));
+      }
+    }
+    return Files.write(folder.resolve(name), lines);
+  }
+
+  private List<String> arguments(Path input, String output) {
+    return List.of(
+        "--input",
+        input.toString(),
+        "--short-model",
+        model.toString(),
+        "--long-model",
+        model.toString(),
+        "--long-rope-theta",
+        "40000",
+        "--segment-tokens",
+        "64",
+        "--max-tokens",
+        "2048",
+        "--sample-seconds",
+        "15",
+        "--output",
+        folder.resolve(output).toString());
+  }
+
+  private GateauProcess local(Path input, String output) throws IOException {
+    List<String> local = new ArrayList<>(List.of("run", "--master", "local[2]"));
+    local.addAll(arguments(input, output));
+    return GateauProcess.start(folder, "io.gateau.jobs.Gateau", local);
+  }
+
+  private static List<List<Object>> ranking(Path output) {
+    return DuckDb.query(output, "select id, rank, selected from {scores} order by rank");
+  }
+
+  private static Map<String, String> rejected(Path output) {
+    Map<String, String> reasons = new TreeMap<>();
+    DuckDb.query(output, "select id, reason from {rejected}")
+        .forEach(row -> reasons.put(row.get(0).toString(), row.get(1).toString()));
+    return reasons;
+  }
+
+  @Test
+  void onAClusterPoisonIsRejectedAndAllElseIsScoredInOneRun() throws IOException {
+    Path poisoned = input("poisoned.jsonl", true);
+    Path clean = input("clean.jsonl", false);
+    try (StandaloneCluster cluster = StandaloneCluster.start()) {
+      cluster
+          .submit(
+              BuildOutputs.gateauJar(),
+              "io.gateau.jobs.RunJob",
+              List.of("spark.ui.enabled=false"),
+              arguments(poisoned, "there"),
+              LIMIT)
+          .requireSuccess();
+    }
+    try (GateauProcess process = local(clean, "here")) {
+      assertEquals(0, process.exitCode(LIMIT), process.stderr());
+    }
+    Path there = folder.resolve("there");
+    assertEquals(REASONS, rejected(there));
+    assertEquals(ranking(folder.resolve("here")), ranking(there));
+    assertEquals(
+        0,
+        DuckDb.number(
+            there, "select count(*) from {rejected} where reason = 'failed' and detail is null"));
+  }
+}
