@@ -36,6 +36,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * sample which ends its executor is found.
  */
 final class ScoreTask implements ForeachPartitionFunction<Row> {
+  /** What Spark names the executor that is the driver, as in local mode. */
+  private static final String DRIVER = "driver";
+
   private final ScoreConfig config;
   private final Map<ModelRole, ScoredModel> models;
   private final Storage storage;
@@ -126,7 +129,7 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
   }
 
   private static boolean isLocal() {
-    return SparkEnv.get().conf().get("spark.master", "").startsWith("local");
+    return SparkEnv.get().executorId().equals(DRIVER);
   }
 
   /** One attempt of a task. */
@@ -184,16 +187,9 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
     private void scoreAlone(Row row, String key, InFlightLog log)
         throws IOException, InterruptedException {
       log.beginAlone(key);
-      PendingRow pending;
-      try {
-        pending = scorer.tokenized(row);
-        scorer.score(List.of(pending));
-      } catch (BrokenDeviceException e) {
-        log.keep();
-        throw e;
-      } finally {
-        log.end();
-      }
+      PendingRow pending = scorer.tokenized(row);
+      scorer.score(List.of(pending));
+      log.end();
       store(List.of(pending));
       writer.store();
     }
