@@ -179,6 +179,7 @@ final class LayersTest {
             "io.gateau.pipeline.read..",
             "io.gateau.pipeline.samples..",
             "io.gateau.pipeline.signals..",
+            "io.gateau.pipeline.plan..",
             "io.gateau.pipeline.rank..")
         .should()
         .dependOnClassesThat()

@@ -1,7 +1,8 @@
 package io.gateau.pipeline;
 
 import io.gateau.model.LoadedModel;
-import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.plan.PlannedSample;
+import io.gateau.pipeline.read.record.ParsedRecord;
 import io.gateau.pipeline.signals.PendingSamples;
 import io.gateau.pipeline.signals.StoredSignal;
 import io.gateau.score.ModelRole;
@@ -11,17 +12,17 @@ import io.gateau.score.ScoringConfig;
 import io.gateau.score.Signal;
 import io.gateau.score.SignalColumn;
 import io.gateau.score.TokenizedSample;
+import io.gateau.score.cost.Work;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.sql.Row;
 
-/** One row of {@link PendingSamples} in a task: its tokens, and the signals that it misses. */
+/** One sample in a task: its tokens, and the signals that it misses. */
 final class PendingRow {
-  private final Row row;
+  private final PlannedSample planned;
   private final ScoringConfig config;
 
   /** Empty if the sample is given up before it is tokenized. */
@@ -33,8 +34,9 @@ final class PendingRow {
   private final Map<ModelSignal, List<Object>> values = new LinkedHashMap<>();
   private Optional<String> error = Optional.empty();
 
-  private PendingRow(Row row, ScoringConfig config, Optional<TokenizedSample> sample) {
-    this.row = row;
+  private PendingRow(
+      PlannedSample planned, ScoringConfig config, Optional<TokenizedSample> sample) {
+    this.planned = planned;
     this.config = config;
     this.sample = sample;
   }
@@ -46,18 +48,22 @@ final class PendingRow {
    * @param model any of the models, whose tokenizers are the same
    */
   static PendingRow tokenized(
-      Row row, List<ModelSignal> signals, ScoringConfig config, LoadedModel model) {
+      PlannedSample planned,
+      ParsedRecord texts,
+      List<ModelSignal> signals,
+      ScoringConfig config,
+      LoadedModel model) {
     TokenizedSample sample =
         TokenizedSample.of(
             model.tokenizer(),
             config,
-            row.getAs(RecordColumns.CONTEXT),
-            row.getAs(RecordColumns.INSTRUCTION),
-            row.getAs(RecordColumns.RESPONSE));
+            texts.context().orElseThrow(),
+            texts.instruction().orElseThrow(),
+            texts.response().orElseThrow());
     SampleStatus status =
         SampleStatus.before(sample, config, model.checkpoint().config().vocabularySize());
-    PendingRow pending = new PendingRow(row, config, Optional.of(sample));
-    for (ModelSignal signal : missing(row, signals)) {
+    PendingRow pending = new PendingRow(planned, config, Optional.of(sample));
+    for (ModelSignal signal : PendingSamples.missing(planned.stored(), signals)) {
       pending.statuses.put(
           signal, status == SampleStatus.OK ? signal.signal().before(sample, config) : status);
     }
@@ -66,22 +72,11 @@ final class PendingRow {
 
   /** A row that is not scored, with this status for all its missing signals. */
   static PendingRow givenUp(
-      Row row, List<ModelSignal> signals, ScoringConfig config, SampleStatus status) {
-    PendingRow pending = new PendingRow(row, config, Optional.empty());
-    missing(row, signals).forEach(signal -> pending.statuses.put(signal, status));
+      PlannedSample planned, List<ModelSignal> signals, ScoringConfig config, SampleStatus status) {
+    PendingRow pending = new PendingRow(planned, config, Optional.empty());
+    PendingSamples.missing(planned.stored(), signals)
+        .forEach(signal -> pending.statuses.put(signal, status));
     return pending;
-  }
-
-  /** The signals that a row of {@link PendingSamples} misses. */
-  static List<ModelSignal> missing(Row row, List<ModelSignal> signals) {
-    long stored = row.<Long>getAs(PendingSamples.STORED);
-    List<ModelSignal> missing = new ArrayList<>();
-    for (int i = 0; i < signals.size(); i++) {
-      if ((stored >> i & 1) == 0) {
-        missing.add(signals.get(i));
-      }
-    }
-    return missing;
   }
 
   /**
@@ -98,9 +93,9 @@ final class PendingRow {
     return sample.isPresent();
   }
 
-  /** Characters of the three texts. */
-  long characters() {
-    return row.<Long>getAs(RecordColumns.CHARACTERS);
+  /** What it was planned to cost. */
+  Work work() {
+    return planned.work();
   }
 
   /** The signals that a model must compute. */
@@ -183,7 +178,7 @@ final class PendingRow {
         (signal, status) ->
             rows.add(
                 new StoredSignal(
-                    row.getAs(RecordColumns.CONTENT_KEY),
+                    planned.contentKey(),
                     signal,
                     status,
                     lengths,

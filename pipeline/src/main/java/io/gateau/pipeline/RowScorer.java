@@ -4,7 +4,9 @@ import io.gateau.model.LoadedModel;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.model.djl.BrokenDeviceException;
+import io.gateau.pipeline.plan.PlannedSample;
 import io.gateau.pipeline.progress.ScoreCounters;
+import io.gateau.pipeline.read.record.ParsedRecord;
 import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.score.ModelRole;
 import io.gateau.score.SampleScorer;
@@ -15,7 +17,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
-import org.apache.spark.sql.Row;
 
 /**
  * Tokenizes and scores rows in a task. An error that a sample causes becomes its status; whatever
@@ -54,13 +55,13 @@ final class RowScorer {
   }
 
   /** A row with its tokens, or with the status of a sample that cannot be tokenized. */
-  PendingRow tokenized(Row row) {
+  PendingRow tokenized(PlannedSample planned, ParsedRecord texts) {
     try {
-      return PendingRow.tokenized(row, config.signals(), config.scoring(), tokenizing);
+      return PendingRow.tokenized(planned, texts, config.signals(), config.scoring(), tokenizing);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       requireFaultOfSample(e);
       PendingRow failed =
-          PendingRow.givenUp(row, config.signals(), config.scoring(), SampleStatus.OK);
+          PendingRow.givenUp(planned, config.signals(), config.scoring(), SampleStatus.OK);
       failed.fail(e);
       return failed;
     }

@@ -1,8 +1,15 @@
 package io.gateau.pipeline;
 
 import io.gateau.model.ModelSpec;
+import io.gateau.model.checkpoint.Checkpoint;
+import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.pipeline.inflight.InFlightFolder;
 import io.gateau.pipeline.lease.OutputLease;
+import io.gateau.pipeline.plan.PendingCost;
+import io.gateau.pipeline.plan.ScoringPlan;
+import io.gateau.pipeline.plan.ScoringPlanner;
+import io.gateau.pipeline.plan.TaskCost;
+import io.gateau.pipeline.plan.TextLengths;
 import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.InputException;
@@ -11,6 +18,7 @@ import io.gateau.pipeline.samples.SampleTable;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.score.ModelRole;
+import io.gateau.score.cost.SampleCost;
 import io.gateau.udf.FetchedModels;
 import io.gateau.udf.TaskModels;
 import java.util.EnumMap;
@@ -116,7 +124,9 @@ public final class ScoreSamples {
     OutputFolder folder = OutputFolder.at(spark, output);
     folder.requireApartFrom(spark, input);
     try (OutputLease lease = folder.lease("score")) {
-      return score(folder, lease, resolved, signals, clock);
+      ScoringPlanner planner =
+          new ScoringPlanner(spark, folder.signals(), input, cost(local), taskCost(local));
+      return score(folder, lease, resolved, signals, planner, clock);
     }
   }
 
@@ -125,6 +135,7 @@ public final class ScoreSamples {
       OutputLease lease,
       ScoreConfig resolved,
       SignalConfig signals,
+      ScoringPlanner planner,
       StageClock clock) {
     RunManifest manifest = RunManifest.of(folder);
     SignalConfig all =
@@ -134,11 +145,13 @@ public final class ScoreSamples {
     folder.replaceSamples(
         SampleTable.of(SampleReader.read(spark, input)), () -> manifest.startScore(qualified, all));
     store.prepare(resolved.signals());
+    ScoringPlan.deleteOld(folder.signals(), spark.sessionState().newHadoopConf());
     clock.endStage("read-input");
     InFlightFolder inFlight =
         InFlightFolder.of(folder.signals(), spark.sessionState().newHadoopConf());
     ScoringRounds rounds =
-        new ScoringRounds(spark, input, resolved, signals.models(), store, inFlight, progress);
+        new ScoringRounds(
+            spark, input, resolved, signals.models(), store, planner, inFlight, progress);
     ScoringRounds.Totals totals = rounds.score(folder.samples(spark), clock);
     Result result =
         new Result(
@@ -160,6 +173,27 @@ public final class ScoreSamples {
             devices(resolved),
             new RunManifest.JobReport(effectiveConfig, result, clock.seconds())));
     return result;
+  }
+
+  /** What a sample costs, by the configs of the models on this machine. */
+  private static PendingCost cost(ScoreConfig local) {
+    Map<ModelRole, ModelConfig> configs = new EnumMap<>(ModelRole.class);
+    local
+        .models()
+        .forEach(
+            (role, model) -> configs.put(role, model.config(Checkpoint.open(model.directory()))));
+    return new PendingCost(
+        local.signals(),
+        new SampleCost(configs, local.scoring()),
+        TextLengths.TYPICAL,
+        local.scoring().maxTokens());
+  }
+
+  private TaskCost taskCost(ScoreConfig local) {
+    boolean gpu =
+        local.models().values().stream()
+            .anyMatch(model -> TaskModels.tasksHaveGpus(model, spark.sparkContext().conf()));
+    return new TaskCost(gpu, spark.sparkContext().defaultParallelism());
   }
 
   private static Map<ModelRole, String> devices(ScoreConfig config) {

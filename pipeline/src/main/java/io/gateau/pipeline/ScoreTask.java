@@ -6,16 +6,22 @@ import io.gateau.pipeline.inflight.InFlightLog;
 import io.gateau.pipeline.inflight.Suspects;
 import io.gateau.pipeline.inflight.Suspicion;
 import io.gateau.pipeline.inflight.TimeLimit;
+import io.gateau.pipeline.plan.PlannedSample;
+import io.gateau.pipeline.plan.PlannedTask;
 import io.gateau.pipeline.progress.ScoreCounters;
-import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.read.record.ParsedRecord;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.samples.PlacedTexts;
 import io.gateau.pipeline.signals.PendingSamples;
 import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalWriter;
 import io.gateau.pipeline.signals.StoredKeys;
 import io.gateau.score.ModelRole;
 import io.gateau.score.SampleStatus;
+import io.gateau.score.cost.Work;
 import io.gateau.udf.FetchedModels;
 import java.io.IOException;
+import java.io.Serial;
 import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -26,19 +32,21 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.ForeachPartitionFunction;
-import org.apache.spark.sql.Row;
+import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Scores the {@link PendingSamples} of a partition on an executor and stores each soon after it is
+ * Scores the samples of a {@link PlannedTask} on an executor and stores each soon after it is
  * finished. A second attempt scores what the first has not stored, one sample at a time, so that a
  * sample which ends its executor is found.
  */
-final class ScoreTask implements ForeachPartitionFunction<Row> {
+final class ScoreTask implements VoidFunction<Iterator<PlannedTask>> {
+  @Serial private static final long serialVersionUID = 1;
+
   /** What Spark names the executor that is the driver, as in local mode. */
   private static final String DRIVER = "driver";
 
+  private final ReadConfig input;
   private final ScoreConfig config;
   private final Map<ModelRole, ScoredModel> models;
   private final Storage storage;
@@ -63,17 +71,20 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
       implements Serializable {}
 
   /**
-   * A task for every partition.
+   * A task for every partition of planned tasks.
    *
+   * @param input how the records were read
    * @param models what the driver found in the models
    * @param suspects samples that were in work when a process ended before
    */
   ScoreTask(
+      ReadConfig input,
       ScoreConfig config,
       Map<ModelRole, ScoredModel> models,
       Storage storage,
       Suspects suspects,
       ScoreCounters counters) {
+    this.input = input;
     this.config = config;
     this.models = new EnumMap<>(models);
     this.storage = storage;
@@ -82,10 +93,13 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
   }
 
   @Override
-  public void call(Iterator<Row> rows) throws IOException, InterruptedException {
-    if (!rows.hasNext()) {
-      return;
+  public void call(Iterator<PlannedTask> tasks) throws IOException, InterruptedException {
+    while (tasks.hasNext()) {
+      score(tasks.next());
     }
+  }
+
+  private void score(PlannedTask task) throws IOException, InterruptedException {
     TaskContext context = TaskContext.get();
     Configuration configuration = storage.configuration().value();
     String name = "%s-%d".formatted(storage.run(), context.partitionId());
@@ -103,10 +117,11 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
             new SignalWriter(
                 storage.folders(), name, configuration, config.limits().checkpointSeconds()));
     String logName = "%s-%d".formatted(name, context.taskAttemptId());
-    try (InFlightLog log = new InFlightLog(inFlight, logName, storage.logged());
+    try (PlacedTexts texts = new PlacedTexts(input, configuration);
+        InFlightLog log = new InFlightLog(inFlight, logName, storage.logged());
         TimeLimit limit = new TimeLimit(log, config.limits().sampleSeconds())) {
       limit.watch();
-      score(attempt, rows, log);
+      score(attempt, task.samples(configuration), texts, log);
     }
     counters.files().add(attempt.writer().files());
   }
@@ -115,10 +130,11 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
    * After a fault of its GPU an executor can compute nothing more. Spark ends an executor that
    * throws an error of the virtual machine, and starts another one; in local mode the run ends.
    */
-  private static void score(Attempt attempt, Iterator<Row> rows, InFlightLog log)
+  private static void score(
+      Attempt attempt, List<PlannedSample> samples, PlacedTexts texts, InFlightLog log)
       throws IOException, InterruptedException {
     try {
-      attempt.score(rows, log);
+      attempt.score(samples, texts, log);
     } catch (BrokenDeviceException e) {
       log.keep();
       if (isLocal()) {
@@ -157,24 +173,26 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
       return writer;
     }
 
-    void score(Iterator<Row> rows, InFlightLog log) throws IOException, InterruptedException {
+    void score(List<PlannedSample> samples, PlacedTexts texts, InFlightLog log)
+        throws IOException, InterruptedException {
       Chunk chunk = new Chunk(scorer);
-      while (rows.hasNext()) {
-        Row row = rows.next();
-        String key = row.getAs(RecordColumns.CONTENT_KEY);
+      for (PlannedSample sample : samples) {
+        String key = sample.contentKey();
         Optional<Suspicion> suspicion = suspects.of(key);
         Optional<SampleStatus> verdict = suspicion.flatMap(Suspicion::verdict);
-        if (stored.has(key, PendingRow.missing(row, config.signals()))) {
-          count(row);
+        if (stored.has(key, PendingSamples.missing(sample.stored(), config.signals()))) {
+          count(sample.work());
         } else if (verdict.isPresent()) {
           store(
-              List.of(PendingRow.givenUp(row, config.signals(), config.scoring(), verdict.get())));
+              List.of(
+                  PendingRow.givenUp(sample, config.signals(), config.scoring(), verdict.get())));
         } else if (retried || suspicion.isPresent()) {
           chunk = finish(chunk, log);
-          scoreAlone(row, key, log);
+          scoreAlone(sample, read(sample, texts), log);
         } else {
+          ParsedRecord record = read(sample, texts);
           log.begin(key);
-          chunk.add(scorer.tokenized(row));
+          chunk.add(scorer.tokenized(sample, record));
           if (chunk.isFull()) {
             chunk = finish(chunk, log);
           }
@@ -184,10 +202,14 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
       writer.store();
     }
 
-    private void scoreAlone(Row row, String key, InFlightLog log)
+    private static ParsedRecord read(PlannedSample sample, PlacedTexts texts) {
+      return texts.read(sample.file(), sample.place(), sample.contentKey()).parsed();
+    }
+
+    private void scoreAlone(PlannedSample sample, ParsedRecord record, InFlightLog log)
         throws IOException, InterruptedException {
-      log.beginAlone(key);
-      PendingRow pending = scorer.tokenized(row);
+      log.beginAlone(sample.contentKey());
+      PendingRow pending = scorer.tokenized(sample, record);
       scorer.score(List.of(pending));
       log.end();
       store(List.of(pending));
@@ -208,8 +230,7 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
     private void store(List<PendingRow> rows) throws IOException {
       writer.add(rows.stream().flatMap(row -> row.rows().stream()).toList());
       for (PendingRow row : rows) {
-        counters.rows().add(1);
-        counters.characters().add(row.characters());
+        count(row.work());
         if (row.isFailedAttempt()) {
           counters.failed().add(1);
         }
@@ -219,9 +240,9 @@ final class ScoreTask implements ForeachPartitionFunction<Row> {
       }
     }
 
-    private void count(Row row) {
+    private void count(Work work) {
       counters.rows().add(1);
-      counters.characters().add(row.<Long>getAs(RecordColumns.CHARACTERS));
+      counters.addPlanned(work);
     }
   }
 }

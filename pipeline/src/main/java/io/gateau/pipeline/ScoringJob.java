@@ -1,36 +1,35 @@
 package io.gateau.pipeline;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.gateau.pipeline.inflight.Suspects;
+import io.gateau.pipeline.plan.PendingCount;
+import io.gateau.pipeline.plan.PlannedTask;
+import io.gateau.pipeline.plan.ScoringPlan;
+import io.gateau.pipeline.plan.ScoringPlanner;
+import io.gateau.pipeline.progress.PlannedWork;
 import io.gateau.pipeline.progress.ProgressPoll;
 import io.gateau.pipeline.progress.ScoreCounters;
 import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.read.record.ReadConfig;
-import io.gateau.pipeline.read.record.RecordColumns;
-import io.gateau.pipeline.samples.OriginalRecords;
 import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.score.ModelRole;
+import io.gateau.score.cost.Work;
+import java.util.List;
 import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** One Spark job that scores pending samples: longest first, and tasks of few rows. */
+/** Plans and scores pending samples, in one Spark job of its own. */
 final class ScoringJob {
-  /** With more tasks the last ones end sooner; with fewer their start costs less. */
-  private static final int TASKS_PER_CORE = 16;
-
-  private static final int ROWS_PER_TASK = 32;
-
   private final SparkSession spark;
   private final ReadConfig input;
   private final ScoreConfig config;
   private final Map<ModelRole, ScoredModel> models;
   private final SignalStore store;
+  private final ScoringPlanner planner;
   private final ScoreCounters counters;
 
   ScoringJob(
@@ -39,12 +38,14 @@ final class ScoringJob {
       ScoreConfig config,
       Map<ModelRole, ScoredModel> models,
       SignalStore store,
+      ScoringPlanner planner,
       ScoreCounters counters) {
     this.spark = spark;
     this.input = input;
     this.config = config;
     this.models = models;
     this.store = store;
+    this.planner = planner;
     this.counters = counters;
   }
 
@@ -58,15 +59,15 @@ final class ScoringJob {
    */
   void run(
       Dataset<Row> pending,
-      PendingSize size,
+      PendingCount count,
       long stored,
       String run,
       Suspects suspects,
       boolean logged,
       ScoreProgress progress) {
-    progress.start(size.rows(), stored, size.characters());
     ScoreTask task =
         new ScoreTask(
+            input,
             config,
             models,
             new ScoreTask.Storage(
@@ -77,25 +78,27 @@ final class ScoringJob {
                 new SerializableConfiguration(spark.sessionState().newHadoopConf())),
             suspects,
             counters);
-    Dataset<Row> texts =
-        OriginalRecords.fetchTexts(spark, pending, input).persist(StorageLevel.DISK_ONLY());
+    try (ScoringPlan plan = planner.plan(run, pending, count)) {
+      progress.start(planned(plan, count.rows(), stored));
+      score(plan.tasks(), task, progress);
+    }
+  }
+
+  private static PlannedWork planned(ScoringPlan plan, long rows, long stored) {
+    Work work = plan.work();
+    double largest = plan.tasks().get(0).work().flops();
+    return new PlannedWork(rows, stored, work, plan.tasks().size(), largest / work.flops());
+  }
+
+  private void score(List<PlannedTask> tasks, ScoreTask task, ScoreProgress progress) {
     ProgressPoll poll = ProgressPoll.start(progress, counters);
     try {
-      texts
-          .repartitionByRange(
-              tasks(size.rows()),
-              col(RecordColumns.CHARACTERS).desc(),
-              col(RecordColumns.CONTENT_KEY))
+      new JavaSparkContext(spark.sparkContext())
+          .parallelize(tasks, tasks.size())
           .foreachPartition(task);
     } finally {
       poll.stop();
       progress.finish();
-      texts.unpersist();
     }
-  }
-
-  private int tasks(long rows) {
-    long byCores = (long) spark.sparkContext().defaultParallelism() * TASKS_PER_CORE;
-    return Math.toIntExact(Math.min(rows, Math.max(byCores, rows / ROWS_PER_TASK)));
   }
 }

@@ -5,6 +5,9 @@ import static org.apache.spark.sql.functions.col;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.pipeline.inflight.InFlightFolder;
 import io.gateau.pipeline.inflight.Suspects;
+import io.gateau.pipeline.plan.PendingCount;
+import io.gateau.pipeline.plan.ScoringPlanner;
+import io.gateau.pipeline.progress.PlannedWork;
 import io.gateau.pipeline.progress.ScoreCounters;
 import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.read.file.InputException;
@@ -39,6 +42,7 @@ final class ScoringRounds {
   private final ScoreConfig config;
   private final Map<ModelRole, ScoredModel> models;
   private final SignalStore store;
+  private final ScoringPlanner planner;
   private final InFlightFolder inFlight;
   private final ScoreProgress progress;
   private final ScoreCounters counters;
@@ -54,6 +58,7 @@ final class ScoringRounds {
       ScoreConfig config,
       Map<ModelRole, ScoredModel> models,
       SignalStore store,
+      ScoringPlanner planner,
       InFlightFolder inFlight,
       ScoreProgress progress) {
     this.spark = spark;
@@ -61,6 +66,7 @@ final class ScoringRounds {
     this.config = config;
     this.models = models;
     this.store = store;
+    this.planner = planner;
     this.inFlight = inFlight;
     this.progress = progress;
     this.counters = ScoreCounters.register(spark.sparkContext());
@@ -105,14 +111,15 @@ final class ScoringRounds {
                   failure.isEmpty() ? config.limits().retry().statuses() : Set.of())
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
-        PendingSize size = PendingSize.of(pending);
-        State state = new State(size.rows(), inFlight.suspects());
+        PendingCount count = PendingCount.of(pending);
+        State state = new State(count.rows(), inFlight.suspects());
         failure.ifPresent(last -> requireProgress(last, state));
         if (firstPending.isEmpty()) {
-          firstPending = Optional.of(size.rows());
+          firstPending = Optional.of(count.rows());
           clock.endStage("find-missing");
         }
-        failure = round(pending, size, rowsIn - rejected - size.rows(), state, failure.isPresent());
+        failure =
+            round(pending, count, rowsIn - rejected - count.rows(), state, failure.isPresent());
       } finally {
         pending.unpersist();
       }
@@ -138,17 +145,17 @@ final class ScoringRounds {
 
   /** One job; returns why it was given up, if it was. */
   private Optional<Failure> round(
-      Dataset<Row> pending, PendingSize size, long stored, State state, boolean repeated) {
-    if (size.rows() == 0) {
-      progress.start(0, stored, 0);
+      Dataset<Row> pending, PendingCount count, long stored, State state, boolean repeated) {
+    if (count.rows() == 0) {
+      progress.start(PlannedWork.nothing(stored));
       progress.finish();
       return Optional.empty();
     }
     String run = UUID.randomUUID().toString().replace("-", "");
-    ScoringJob job = new ScoringJob(spark, input, config, models, store, counters);
+    ScoringJob job = new ScoringJob(spark, input, config, models, store, planner, counters);
     try {
       job.run(
-          pending, size, stored, run, state.suspects(), inFlight.isCheap() || repeated, progress);
+          pending, count, stored, run, state.suspects(), inFlight.isCheap() || repeated, progress);
     } catch (Exception e) {
       requireRepeatable(e);
       LOG.log(
@@ -157,7 +164,7 @@ final class ScoringRounds {
           Errors.message(e));
       return Optional.of(new Failure(state, e));
     }
-    requireReadable(pending, size.rows(), run);
+    requireReadable(pending, count.rows(), run);
     return Optional.empty();
   }
 

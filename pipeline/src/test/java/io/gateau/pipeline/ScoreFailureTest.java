@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.pipeline.progress.PlannedWork;
 import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.testing.BreakingFileSystem;
@@ -13,6 +14,7 @@ import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.pipeline.testing.TestRun;
 import io.gateau.pipeline.testing.TestSample;
 import io.gateau.pipeline.testing.TinyPair;
+import io.gateau.score.cost.Work;
 import io.gateau.testing.BrokenCheckpoint;
 import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
@@ -54,16 +56,18 @@ class ScoreFailureTest {
 
   /** Writes down what it is told. */
   private static class Notes implements ScoreProgress {
+    PlannedWork started;
     final List<String> told = Collections.synchronizedList(new ArrayList<>());
 
     @Override
-    public void start(long rows, long stored, long characters) {
-      told.add("start %d %d %d".formatted(rows, stored, characters));
+    public void start(PlannedWork work) {
+      told.add("start %d %d in %d".formatted(work.rows(), work.stored(), work.tasks()));
+      started = work;
     }
 
     @Override
-    public void update(long rows, long characters, long tokens) {
-      told.add("update %d %d %d".formatted(rows, characters, tokens));
+    public void update(long rows, Work planned, long tokens) {
+      told.add("update %d %.6e %d".formatted(rows, planned.flops(), tokens));
     }
 
     @Override
@@ -132,26 +136,19 @@ class ScoreFailureTest {
   @Test
   void progressIsToldOfStartCountsAndEnd() throws IOException {
     Notes notes = new Notes();
-    long characters =
-        TestSample.many(6).stream()
-            .mapToLong(
-                sample ->
-                    sample.context().length()
-                        + sample.instruction().length()
-                        + sample.response().length())
-            .sum();
-
     ScoreSamples.Result result = run.score(notes, models, input);
 
-    assertEquals("start 6 0 " + characters, notes.told.get(0));
+    assertEquals("start 6 0 in 6", notes.told.get(0));
     assertEquals("finish", notes.last(1));
-    assertEquals("update 6 " + characters + " " + result.tokensScored(), notes.last(2));
+    assertEquals(
+        "update 6 %.6e %d".formatted(notes.started.work().flops(), result.tokensScored()),
+        notes.last(2));
     assertEquals(
         1, notes.told.stream().filter(note -> note.equals("finish")).count(), "one finish");
 
     Notes again = new Notes();
     run.score(again, models, input);
-    assertEquals(List.of("start 0 6 0", "finish"), again.told);
+    assertEquals(List.of("start 0 6 in 0", "finish"), again.told);
     assertEquals(0, SPARK.sparkContext().getPersistentRDDs().size(), "cached datasets");
     assertTrue(SPARK.sharedState().cacheManager().isEmpty(), "a dataset is still cached");
   }
@@ -164,8 +161,8 @@ class ScoreFailureTest {
     Notes notes =
         new Notes() {
           @Override
-          public void start(long rows, long stored, long characters) {
-            super.start(rows, stored, characters);
+          public void start(PlannedWork work) {
+            super.start(work);
             TestRun.delete(models.longModel());
           }
         };
@@ -224,7 +221,7 @@ class ScoreFailureTest {
     Notes notes =
         new Notes() {
           @Override
-          public void start(long rows, long stored, long characters) {
+          public void start(PlannedWork work) {
             try {
               TinyCheckpoint.tied().seed(99).write(models.longModel());
             } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.gateau.score;
 
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -15,8 +16,8 @@ public enum Pass {
     }
 
     @Override
-    public long tokens(TokenizedSample sample, ScoringConfig config) {
-      return sample.tokens();
+    public IntStream lengths(SampleLengths sample, ScoringConfig config) {
+      return IntStream.of(sample.tokens());
     }
   },
   /** Each segment of the context in place of the whole context: one sequence per segment. */
@@ -30,13 +31,11 @@ public enum Pass {
     }
 
     @Override
-    public long tokens(TokenizedSample sample, ScoringConfig config) {
-      int contextTokens = sample.context().length;
-      int besideContext = sample.tokens() - contextTokens;
+    public IntStream lengths(SampleLengths sample, ScoringConfig config) {
+      int besideContext = sample.tokens() - sample.context();
       return config
-          .segments(contextTokens)
-          .mapToLong(segment -> (long) segment.length() + besideContext)
-          .sum();
+          .segments(sample.context())
+          .mapToInt(segment -> segment.length() + besideContext);
     }
   },
   /** The start token, if the tokenizer has one, and the response: one sequence. */
@@ -47,8 +46,8 @@ public enum Pass {
     }
 
     @Override
-    public long tokens(TokenizedSample sample, ScoringConfig config) {
-      return (long) sample.start().length + sample.response().length;
+    public IntStream lengths(SampleLengths sample, ScoringConfig config) {
+      return IntStream.of(sample.start() + sample.response());
     }
   };
 
@@ -63,6 +62,11 @@ public enum Pass {
   /** The sequences of this pass, in order. */
   abstract Stream<Sequence> sequences(TokenizedSample sample, ScoringConfig config);
 
+  /** The tokens of each sequence of this pass, in order. */
+  public abstract IntStream lengths(SampleLengths sample, ScoringConfig config);
+
   /** Tokens that a model reads in this pass. */
-  public abstract long tokens(TokenizedSample sample, ScoringConfig config);
+  public long tokens(TokenizedSample sample, ScoringConfig config) {
+    return lengths(sample.lengths(), config).asLongStream().sum();
+  }
 }

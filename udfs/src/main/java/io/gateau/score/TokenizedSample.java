@@ -80,6 +80,12 @@ public record TokenizedSample(
     return contextStart() + context.length + instruction.length + response.length;
   }
 
+  /** The lengths of its pieces. */
+  public SampleLengths lengths() {
+    return new SampleLengths(
+        start.length, context.length, prefix.length + instruction.length, response.length);
+  }
+
   /** Whether the sample without its context, and one context token, fit into {@code maxTokens}. */
   public boolean fits(int maxTokens) {
     return tokens() - context.length < maxTokens;

@@ -79,7 +79,8 @@ public final class TaskModels {
         spec, tasksHaveGpus(spec, conf) ? Processor.GPU : Processor.thisCpu());
   }
 
-  private static boolean tasksHaveGpus(ModelSpec spec, SparkConf conf) {
+  /** Whether the tasks of a session run this model on GPUs. */
+  public static boolean tasksHaveGpus(ModelSpec spec, SparkConf conf) {
     if (!Devices.AUTO.equals(spec.device())) {
       return spec.device().startsWith("cuda");
     }

@@ -1,6 +1,8 @@
 package io.gateau.jobs.console;
 
+import io.gateau.pipeline.progress.PlannedWork;
 import io.gateau.pipeline.progress.ScoreProgress;
+import io.gateau.score.cost.Work;
 import java.io.PrintStream;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -18,8 +20,7 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
 
   private final LongSupplier nanoTime;
   private long startNanos;
-  private long totalRows;
-  private long totalCharacters;
+  private PlannedWork planned = PlannedWork.nothing(0);
 
   private ConsoleProgress(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -33,12 +34,12 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
 
   /** A bar that redraws itself over the width of the terminal. */
   static ConsoleProgress bar(PrintStream err) {
-    return new Bar(new ConsoleProgressBarConsumer(err));
+    return new Bar(err, new ConsoleProgressBarConsumer(err));
   }
 
   /** A bar of a given width. */
   static ConsoleProgress bar(PrintStream err, int width) {
-    return new Bar(new ConsoleProgressBarConsumer(err, width));
+    return new Bar(err, new ConsoleProgressBarConsumer(err, width));
   }
 
   /** One line every ten seconds, and one at the end. */
@@ -47,16 +48,32 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
   }
 
   @Override
-  public void start(long rows, long stored, long characters) {
+  public void start(PlannedWork work) {
     startNanos = nanoTime.getAsLong();
-    totalRows = rows;
-    totalCharacters = characters;
+    planned = work;
   }
 
   @Override
-  public void update(long rows, long characters, long tokens) {
+  public void update(long rows, Work done, long tokens) {
     Duration elapsed = Duration.ofNanos(nanoTime.getAsLong() - startNanos);
-    show(new Pace(rows, totalRows, characters, totalCharacters, tokens, elapsed));
+    show(new Pace(rows, planned.rows(), done, planned.work(), tokens, elapsed));
+  }
+
+  /** What is going to be done, in a sentence or two. */
+  static String text(PlannedWork work) {
+    if (work.rows() == 0) {
+      return String.format(
+          Locale.ROOT, "Nothing to score: %,d samples have stored signals.", work.stored());
+    }
+    return String.format(
+        Locale.ROOT,
+        "Scoring %,d samples in %,d tasks, the largest %.1f %% of the work: some %s tokens, %sFLOP. %,d samples have stored signals.",
+        work.rows(),
+        work.tasks(),
+        100 * work.largestTask(),
+        Amounts.text((double) work.work().tokens()),
+        Amounts.text(work.work().flops()),
+        work.stored());
   }
 
   abstract void show(Pace pace);
@@ -65,17 +82,20 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
   private static final class Bar extends ConsoleProgress {
     private static final int REDRAW_MILLIS = 500;
 
+    private final PrintStream err;
     private final ConsoleProgressBarConsumer console;
     private ProgressBar bar;
 
-    Bar(ConsoleProgressBarConsumer console) {
+    Bar(PrintStream err, ConsoleProgressBarConsumer console) {
       super(System::nanoTime);
+      this.err = err;
       this.console = console;
     }
 
     @Override
-    public void start(long rows, long stored, long characters) {
-      super.start(rows, stored, characters);
+    public void start(PlannedWork work) {
+      super.start(work);
+      err.println(text(work));
       bar =
           ProgressBar.builder()
               .setTaskName("Scoring")
@@ -90,7 +110,7 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
 
     @Override
     void show(Pace pace) {
-      bar.maxHint(pace.expectedTokens().orElse(-1L));
+      bar.maxHint(pace.expectedTokens());
       bar.stepTo(pace.tokens());
       bar.setExtraMessage(" %s".formatted(pace.samples()));
     }
@@ -117,9 +137,9 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
     }
 
     @Override
-    public void start(long rows, long stored, long characters) {
-      super.start(rows, stored, characters);
-      err.printf("Scoring %d samples; %d have stored signals.%n", rows, stored);
+    public void start(PlannedWork work) {
+      super.start(work);
+      err.println(text(work));
       err.flush();
     }
 

@@ -1,37 +1,32 @@
 package io.gateau.jobs.console;
 
+import io.gateau.score.cost.Work;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The progress and the speed of scoring. The share that is done is counted in characters, which are
- * known before a sample is tokenized; speed is counted in tokens.
+ * The progress and the speed of scoring. The share that is done is that of the planned operations,
+ * which are known before a sample is tokenized; speed is counted in tokens.
  *
  * @param rows samples done
  * @param totalRows samples to do
- * @param characters done
- * @param totalCharacters to do
+ * @param done what the samples done were planned to cost
+ * @param total what all samples were planned to cost
  * @param tokens scored so far
  * @param elapsed since the start
  */
-record Pace(
-    long rows,
-    long totalRows,
-    long characters,
-    long totalCharacters,
-    long tokens,
-    Duration elapsed) {
-  /** All tokens, estimated from the characters; empty before anything is done. */
-  Optional<Long> expectedTokens() {
-    return characters == 0
-        ? Optional.empty()
-        : Optional.of(Math.round((double) tokens * totalCharacters / characters));
+record Pace(long rows, long totalRows, Work done, Work total, long tokens, Duration elapsed) {
+  /** All tokens: as planned and, once samples are done, as the tokens of those differ from that. */
+  long expectedTokens() {
+    return done.tokens() == 0
+        ? total.tokens()
+        : Math.round((double) tokens * total.tokens() / done.tokens());
   }
 
   /** Done so far, in [0, 1]. */
   double share() {
-    return totalCharacters == 0 ? 1 : Math.min(1, (double) characters / totalCharacters);
+    return total.flops() == 0 ? 1 : Math.min(1, done.flops() / total.flops());
   }
 
   double tokensPerSecond() {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.pipeline.progress.PlannedWork;
+import io.gateau.score.cost.Work;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -24,15 +26,15 @@ class ConsoleProgressTest {
   @Test
   void withoutATerminalThereIsALineEveryTenSecondsAndOneAtTheEnd() {
     ConsoleProgress progress = ConsoleProgress.lines(err, now::get);
-    progress.start(40, 20, 4000);
+    progress.start(planned(40, 20, 4000));
     for (int second = 1; second <= 25; second++) {
       now.set(Duration.ofSeconds(second).toNanos());
-      progress.update(second, second * 100L, second * 30L);
+      progress.update(second, work(second * 100L), second * 30L);
     }
     progress.finish();
     assertEquals(
         List.of(
-            "Scoring 40 samples; 20 have stored signals.",
+            "Scoring 40 samples in 7 tasks, the largest 25.0 % of the work: some 4.0 k tokens, 12.0 MFLOP. 20 samples have stored signals.",
             "Scoring: 25 %, 10/40 samples, 30 tokens/s, 30 s left",
             "Scoring: 50 %, 20/40 samples, 30 tokens/s, 20 s left",
             "Scoring: 63 %, 25/40 samples, 30 tokens/s, 15 s left"),
@@ -43,9 +45,9 @@ class ConsoleProgressTest {
   @Test
   void withoutATerminalTheLastLineIsNotRepeated() {
     ConsoleProgress progress = ConsoleProgress.lines(err, now::get);
-    progress.start(1, 0, 100);
+    progress.start(planned(1, 0, 100));
     now.set(Duration.ofSeconds(10).toNanos());
-    progress.update(1, 100, 50);
+    progress.update(1, work(100), 50);
     progress.finish();
     assertEquals(2, written().lines().count(), written());
   }
@@ -53,8 +55,8 @@ class ConsoleProgressTest {
   @Test
   void onATerminalThereIsABarWithSamplesSpeedAndTimeLeft() {
     ConsoleProgress progress = ConsoleProgress.bar(err, 120);
-    progress.start(60, 0, 1000);
-    progress.update(15, 250, 30_000);
+    progress.start(planned(60, 0, 1000));
+    progress.update(15, work(250), 30_000);
     progress.finish();
     String last = written().substring(written().lastIndexOf('\r') + 1);
     assertTrue(written().contains("\r"), "redraws its line");
@@ -74,19 +76,44 @@ class ConsoleProgressTest {
   }
 
   @Test
-  void theTotalOfTokensIsEstimatedFromCharacters() {
-    Pace pace = new Pace(15, 60, 250, 1000, 30_000, Duration.ofSeconds(10));
-    assertEquals(Optional.of(120_000L), pace.expectedTokens());
+  void nothingToScoreIsSaid() {
+    ConsoleProgress progress = ConsoleProgress.lines(err, now::get);
+    progress.start(PlannedWork.nothing(1_500));
+    assertEquals("Nothing to score: 1,500 samples have stored signals.", written().strip());
+  }
+
+  @Test
+  void theTotalOfTokensIsPlannedAndCorrectedByThoseThatAreDone() {
+    Pace first = new Pace(0, 60, Work.NONE, work(1000), 0, Duration.ofSeconds(1));
+    assertEquals(1000, first.expectedTokens());
+
+    Pace pace = new Pace(15, 60, work(250), work(1000), 30_000, Duration.ofSeconds(10));
+    assertEquals(120_000L, pace.expectedTokens());
     assertEquals(3000.0, pace.tokensPerSecond(), 1e-9);
     assertEquals(Optional.of(Duration.ofSeconds(30)), pace.left());
   }
 
   @Test
+  void timeLeftGoesByOperationsAndNotByTokens() {
+    Pace pace =
+        new Pace(1, 10, new Work(100, 3e9), new Work(400, 4e9), 100, Duration.ofSeconds(30));
+    assertEquals(0.75, pace.share());
+    assertEquals(Optional.of(Duration.ofSeconds(10)), pace.left());
+  }
+
+  @Test
   void beforeAnythingIsDoneNothingIsPromised() {
-    Pace pace = new Pace(0, 60, 0, 1000, 0, Duration.ZERO);
-    assertEquals(Optional.empty(), pace.expectedTokens());
+    Pace pace = new Pace(0, 60, Work.NONE, work(1000), 0, Duration.ZERO);
     assertEquals(Optional.empty(), pace.left());
     assertEquals("0/60 samples, 0 tokens/s, time left unknown", pace.text());
+  }
+
+  private static Work work(long tokens) {
+    return new Work(tokens, 3000.0 * tokens);
+  }
+
+  private static PlannedWork planned(long rows, long stored, long tokens) {
+    return new PlannedWork(rows, stored, work(tokens), 7, 0.25);
   }
 
   private String written() {

@@ -1,5 +1,6 @@
 package io.gateau.pipeline.progress;
 
+import io.gateau.score.cost.Work;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -18,14 +19,14 @@ public final class ProgressPoll {
   private final ScoreProgress progress;
   private final ScoreCounters counters;
   private final long rowsBefore;
-  private final long charactersBefore;
+  private final Work plannedBefore;
   private final long tokensBefore;
 
   private ProgressPoll(ScoreProgress progress, ScoreCounters counters) {
     this.progress = progress;
     this.counters = counters;
     this.rowsBefore = counters.rows().value();
-    this.charactersBefore = counters.characters().value();
+    this.plannedBefore = counters.planned();
     this.tokensBefore = counters.tokens().value();
   }
 
@@ -53,7 +54,7 @@ public final class ProgressPoll {
   private void report() {
     progress.update(
         counters.rows().value() - rowsBefore,
-        counters.characters().value() - charactersBefore,
+        counters.planned().minus(plannedBefore),
         counters.tokens().value() - tokensBefore);
   }
 }

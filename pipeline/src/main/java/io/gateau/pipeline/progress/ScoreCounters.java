@@ -1,14 +1,17 @@
 package io.gateau.pipeline.progress;
 
+import io.gateau.score.cost.Work;
 import java.io.Serializable;
 import org.apache.spark.SparkContext;
+import org.apache.spark.util.DoubleAccumulator;
 import org.apache.spark.util.LongAccumulator;
 
 /**
  * What tasks count for the driver.
  *
  * @param rows samples scored
- * @param characters text of those samples, in characters
+ * @param plannedTokens that models were planned to read for those samples
+ * @param plannedFlops floating-point operations that those samples were planned to cost
  * @param sequences sequences that models have scored
  * @param tokens tokens of those sequences
  * @param failed samples whose attempt came to nothing
@@ -17,7 +20,8 @@ import org.apache.spark.util.LongAccumulator;
  */
 public record ScoreCounters(
     LongAccumulator rows,
-    LongAccumulator characters,
+    LongAccumulator plannedTokens,
+    DoubleAccumulator plannedFlops,
     LongAccumulator sequences,
     LongAccumulator tokens,
     LongAccumulator failed,
@@ -29,11 +33,23 @@ public record ScoreCounters(
   public static ScoreCounters register(SparkContext context) {
     return new ScoreCounters(
         context.longAccumulator("gateau.rows"),
-        context.longAccumulator("gateau.characters"),
+        context.longAccumulator("gateau.plannedTokens"),
+        context.doubleAccumulator("gateau.plannedFlops"),
         context.longAccumulator("gateau.sequences"),
         context.longAccumulator("gateau.tokens"),
         context.longAccumulator("gateau.failed"),
         context.longAccumulator("gateau.errors"),
         context.longAccumulator("gateau.files"));
+  }
+
+  /** What finished samples were planned to cost. */
+  Work planned() {
+    return new Work(plannedTokens.value(), plannedFlops.value());
+  }
+
+  /** Counts finished samples that were planned to cost this. */
+  public void addPlanned(Work work) {
+    plannedTokens.add(work.tokens());
+    plannedFlops.add(work.flops());
   }
 }

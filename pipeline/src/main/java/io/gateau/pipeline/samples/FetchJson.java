@@ -1,15 +1,10 @@
 package io.gateau.pipeline.samples;
 
-import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.InputFile;
-import io.gateau.pipeline.read.json.FileTexts;
-import io.gateau.pipeline.read.json.RecordTexts;
 import io.gateau.pipeline.read.record.ByteRange;
 import io.gateau.pipeline.read.record.ParsedRecord;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
-import io.gateau.pipeline.read.record.RecordParser;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serial;
 import java.io.UncheckedIOException;
@@ -58,9 +53,7 @@ final class FetchJson implements MapPartitionsFunction<Row, Row> {
 
   private final class Rows implements Iterator<Row> {
     private final Iterator<Row> rows;
-    private final RecordParser parser = new RecordParser(config.instruction());
-    private String openFile = "";
-    private Optional<RecordTexts> open = Optional.empty();
+    private final PlacedTexts texts = new PlacedTexts(config, hadoop.value());
 
     Rows(Iterator<Row> rows) {
       this.rows = rows;
@@ -78,30 +71,38 @@ final class FetchJson implements MapPartitionsFunction<Row, Row> {
     @Override
     public Row next() {
       Row row = rows.next();
-      String file = row.getAs(RecordColumns.FILE);
-      String key = row.getAs(RecordColumns.CONTENT_KEY);
-      String text = text(file, row).orElseThrow(() -> changed(row));
-      ParsedRecord parsed = parser.parse(text);
-      if (!parsed.contentKey().equals(Optional.of(key))) {
-        throw changed(row);
-      }
+      PlacedTexts.Found found = found(row);
       Object[] values = new Object[row.length() + added.size()];
       for (int i = 0; i < row.length(); i++) {
         values[i] = row.get(i);
       }
       for (int i = 0; i < added.size(); i++) {
-        values[row.length() + i] = value(added.get(i), text, parsed);
+        values[row.length() + i] = value(added.get(i), found);
       }
       return RowFactory.create(values);
     }
 
-    private static InputException changed(Row row) {
-      return ChangedInput.at(row.getAs(RecordColumns.FILE), row.getAs(RecordColumns.LINE));
+    private PlacedTexts.Found found(Row row) {
+      String file = row.getAs(RecordColumns.FILE);
+      long line = row.<Long>getAs(RecordColumns.LINE);
+      InputFile input = files.get(file);
+      if (input == null) {
+        throw ChangedInput.at(file, line);
+      }
+      Optional<Long> offset = Optional.ofNullable(row.getAs(RecordColumns.OFFSET));
+      return texts.read(
+          input,
+          new PlacedTexts.Place(
+              line,
+              row.<Long>getAs(RecordColumns.RECORD),
+              offset.map(start -> new ByteRange(start, row.<Long>getAs(RecordColumns.BYTES)))),
+          row.getAs(RecordColumns.CONTENT_KEY));
     }
 
-    private static String value(String column, String text, ParsedRecord parsed) {
+    private static String value(String column, PlacedTexts.Found found) {
+      ParsedRecord parsed = found.parsed();
       return switch (column) {
-        case RecordColumns.ORIGINAL -> text;
+        case RecordColumns.ORIGINAL -> found.text();
         case RecordColumns.CONTEXT -> parsed.context().orElseThrow();
         case RecordColumns.INSTRUCTION -> parsed.instruction().orElseThrow();
         case RecordColumns.RESPONSE -> parsed.response().orElseThrow();
@@ -109,45 +110,11 @@ final class FetchJson implements MapPartitionsFunction<Row, Row> {
       };
     }
 
-    private Optional<String> text(String file, Row row) {
-      Optional<Long> offset = Optional.ofNullable(row.getAs(RecordColumns.OFFSET));
-      Optional<ByteRange> range =
-          offset.map(start -> new ByteRange(start, row.<Long>getAs(RecordColumns.BYTES)));
-      try {
-        if (!file.equals(openFile)) {
-          open(file);
-        }
-        return open.isEmpty()
-            ? Optional.empty()
-            : open.get().text(row.getAs(RecordColumns.RECORD), range);
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot read %s: %s".formatted(file, e.getMessage()), e);
-      }
-    }
-
-    /** Opens nothing where the file is gone. */
-    private void open(String file) throws IOException {
-      close();
-      openFile = file;
-      InputFile input = files.get(file);
-      if (input != null) {
-        try {
-          open = Optional.of(FileTexts.open(input, hadoop.value(), config.maxLineBytes()));
-        } catch (FileNotFoundException e) {
-          open = Optional.empty();
-        }
-      }
-    }
-
     private void close() {
       try {
-        if (open.isPresent()) {
-          open.get().close();
-        }
+        texts.close();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
-      } finally {
-        open = Optional.empty();
       }
     }
   }

@@ -77,11 +77,7 @@ public final class OriginalRecords {
    * @throws InputException if an input does not exist or holds no file of a known extension
    */
   public static Dataset<Row> fetchTexts(SparkSession spark, Dataset<Row> rows, ReadConfig config) {
-    return new OriginalRecords(
-            spark,
-            config,
-            List.of(RecordColumns.CONTEXT, RecordColumns.INSTRUCTION, RecordColumns.RESPONSE))
-        .fetch(rows);
+    return new OriginalRecords(spark, config, RecordColumns.TEXTS).fetch(rows);
   }
 
   private Dataset<Row> fetch(Dataset<Row> given) {

@@ -8,7 +8,9 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 
 import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.score.ModelSignal;
 import io.gateau.score.SampleStatus;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -38,6 +40,22 @@ public final class PendingSamples {
   private static final String SAMPLE = "sample";
 
   private PendingSamples() {}
+
+  /**
+   * The signals that a sample misses.
+   *
+   * @param stored the value of {@link #STORED}
+   * @param signals in the order of its bits
+   */
+  public static List<ModelSignal> missing(long stored, List<ModelSignal> signals) {
+    List<ModelSignal> missing = new ArrayList<>();
+    for (int i = 0; i < signals.size(); i++) {
+      if ((stored >> i & 1) == 0) {
+        missing.add(signals.get(i));
+      }
+    }
+    return missing;
+  }
 
   /**
    * The rows of a table that need no computing: all but those of failed attempts that are tried

@@ -1,5 +1,6 @@
 package io.gateau.pipeline.read.record;
 
+import java.util.List;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -90,6 +91,9 @@ public final class RecordColumns {
           .add(ORIGINAL, DataTypes.StringType, false)
           .add(REASON, DataTypes.StringType, true)
           .add(DETAIL, DataTypes.StringType, true);
+
+  /** The columns of the three texts. */
+  public static final List<String> TEXTS = List.of(CONTEXT, INSTRUCTION, RESPONSE);
 
   private RecordColumns() {}
 }

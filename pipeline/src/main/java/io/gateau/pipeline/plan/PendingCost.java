@@ -1,0 +1,35 @@
+package io.gateau.pipeline.plan;
+
+import io.gateau.pipeline.signals.PendingSamples;
+import io.gateau.score.ModelSignal;
+import io.gateau.score.cost.SampleCost;
+import io.gateau.score.cost.Work;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * The work of samples that miss signals, before they are tokenized.
+ *
+ * @param signals in the order of the bits of {@link PendingSamples#STORED}
+ * @param cost of these signals
+ * @param lengths guesses tokens
+ * @param maxTokens the longest sequence
+ */
+public record PendingCost(
+    List<ModelSignal> signals, SampleCost cost, TextLengths lengths, int maxTokens)
+    implements Serializable {
+  /** Copies the list. */
+  public PendingCost {
+    signals = List.copyOf(signals);
+  }
+
+  /**
+   * The work of one sample.
+   *
+   * @param characters of its three texts
+   * @param stored which signals it has, as bits
+   */
+  Work of(long characters, long stored) {
+    return cost.of(lengths.of(characters, maxTokens), PendingSamples.missing(stored, signals));
+  }
+}
