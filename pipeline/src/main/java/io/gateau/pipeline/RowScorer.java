@@ -11,6 +11,7 @@ import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.score.ModelRole;
 import io.gateau.score.SampleScorer;
 import io.gateau.score.SampleStatus;
+import io.gateau.score.cost.Work;
 import io.gateau.udf.TaskModels;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -32,6 +33,9 @@ final class RowScorer {
 
   private final LoadedModel tokenizing;
 
+  /** Forward passes of samples that are not finished. */
+  private Work unfinished = Work.NONE;
+
   /**
    * Loads the models of the task. All are loaded before the first scorer, which plans with the
    * memory that is left.
@@ -49,6 +53,7 @@ final class RowScorer {
     config
         .models()
         .forEach((role, spec) -> scorers.put(role, TaskModels.scorer(spec, config.scoring())));
+    scorers.values().forEach(scorer -> scorer.listener(this::count));
     last = scorers.containsKey(ModelRole.LONG) ? ModelRole.LONG : ModelRole.SHORT;
     ModelSpec spec = config.models().get(last);
     tokenizing = TaskModels.get(spec);
@@ -101,8 +106,6 @@ final class RowScorer {
       ModelRole role = scorer.getKey();
       List<PendingRow> missing = new ArrayList<>(rows);
       missing.removeIf(row -> row.missing(role).isEmpty());
-      long sequences = scorer.getValue().sequences();
-      long tokens = scorer.getValue().tokens();
       scorer
           .getValue()
           .score(
@@ -110,9 +113,22 @@ final class RowScorer {
               PendingRow::sample,
               row -> row.missing(role),
               (row, computed) -> row.take(role, computed));
-      counters.sequences().add(scorer.getValue().sequences() - sequences);
-      counters.tokens().add(scorer.getValue().tokens() - tokens);
     }
+  }
+
+  /** Batch by batch, so that the driver sees a long sample go on. */
+  private void count(long sequences, long tokens, double flops) {
+    Work batch = new Work(tokens, flops);
+    counters.sequences().add(sequences);
+    counters.scored().add(batch);
+    unfinished = unfinished.plus(batch);
+  }
+
+  /** What was computed since the last call, for samples that are finished now. */
+  Work takeFinished() {
+    Work finished = unfinished;
+    unfinished = Work.NONE;
+    return finished;
   }
 
   /**

@@ -229,8 +229,10 @@ final class ScoreTask implements VoidFunction<Iterator<PlannedTask>> {
 
     private void store(List<PendingRow> rows) throws IOException {
       writer.add(rows.stream().flatMap(row -> row.rows().stream()).toList());
+      counters.finished().add(scorer.takeFinished());
       for (PendingRow row : rows) {
-        count(row.work());
+        counters.rows().add(1);
+        counters.planned().add(row.work());
         if (row.isFailedAttempt()) {
           counters.failed().add(1);
         }
@@ -240,9 +242,12 @@ final class ScoreTask implements VoidFunction<Iterator<PlannedTask>> {
       }
     }
 
+    /** An earlier attempt has stored this sample; its counts were lost. */
     private void count(Work work) {
       counters.rows().add(1);
-      counters.addPlanned(work);
+      counters.planned().add(work);
+      counters.finished().add(work);
+      counters.scored().add(work);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.gateau.pipeline.plan.PendingCount;
 import io.gateau.pipeline.plan.PlannedTask;
 import io.gateau.pipeline.plan.ScoringPlan;
 import io.gateau.pipeline.plan.ScoringPlanner;
+import io.gateau.pipeline.plan.ScoringStage;
 import io.gateau.pipeline.progress.PlannedWork;
 import io.gateau.pipeline.progress.ProgressPoll;
 import io.gateau.pipeline.progress.ScoreCounters;
@@ -91,11 +92,9 @@ final class ScoringJob {
   }
 
   private void score(List<PlannedTask> tasks, ScoreTask task, ScoreProgress progress) {
-    ProgressPoll poll = ProgressPoll.start(progress, counters);
+    ProgressPoll poll = ProgressPoll.start(progress, spark.sparkContext(), counters);
     try {
-      new JavaSparkContext(spark.sparkContext())
-          .parallelize(tasks, tasks.size())
-          .foreachPartition(task);
+      ScoringStage.of(new JavaSparkContext(spark.sparkContext()), tasks).foreachPartition(task);
     } finally {
       poll.stop();
       progress.finish();

@@ -140,7 +140,7 @@ final class ScoringRounds {
         scored,
         failed,
         counters.sequences().value(),
-        counters.tokens().value());
+        counters.tokens());
   }
 
   /** One job; returns why it was given up, if it was. */

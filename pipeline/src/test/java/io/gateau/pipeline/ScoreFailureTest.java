@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.pipeline.progress.PlannedWork;
 import io.gateau.pipeline.progress.ScoreProgress;
+import io.gateau.pipeline.progress.ScoredWork;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.testing.BreakingFileSystem;
 import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.pipeline.testing.TestRun;
 import io.gateau.pipeline.testing.TestSample;
 import io.gateau.pipeline.testing.TinyPair;
-import io.gateau.score.cost.Work;
 import io.gateau.testing.BrokenCheckpoint;
 import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
@@ -57,6 +57,7 @@ class ScoreFailureTest {
   /** Writes down what it is told. */
   private static class Notes implements ScoreProgress {
     PlannedWork started;
+    ScoredWork last = ScoredWork.NONE;
     final List<String> told = Collections.synchronizedList(new ArrayList<>());
 
     @Override
@@ -66,8 +67,9 @@ class ScoreFailureTest {
     }
 
     @Override
-    public void update(long rows, Work planned, long tokens) {
-      told.add("update %d %.6e %d".formatted(rows, planned.flops(), tokens));
+    public void update(ScoredWork done) {
+      told.add("update %d %d".formatted(done.rows(), done.scored().tokens()));
+      last = done;
     }
 
     @Override
@@ -140,9 +142,9 @@ class ScoreFailureTest {
 
     assertEquals("start 6 0 in 6", notes.told.get(0));
     assertEquals("finish", notes.last(1));
-    assertEquals(
-        "update 6 %.6e %d".formatted(notes.started.work().flops(), result.tokensScored()),
-        notes.last(2));
+    assertEquals("update 6 " + result.tokensScored(), notes.last(2));
+    assertEquals(notes.started.work().flops(), notes.last.planned().flops(), 1);
+    assertEquals(notes.last.scored(), notes.last.finished());
     assertEquals(
         1, notes.told.stream().filter(note -> note.equals("finish")).count(), "one finish");
 

@@ -1,6 +1,7 @@
 package io.gateau.score;
 
 import io.gateau.model.DeviceMemory;
+import io.gateau.model.ForwardCost;
 import io.gateau.model.decoder.Decoder;
 import io.gateau.model.decoder.DeviceOutOfMemoryException;
 import io.gateau.model.decoder.PackedBatch;
@@ -25,6 +26,8 @@ final class BatchScheduler {
   private final DeviceMemory memory;
   private final BatchPlanner planner;
   private final TokenBudget budget;
+  private final ForwardCost cost;
+  private SampleScorer.BatchListener listener = SampleScorer.BatchListener.NONE;
 
   /**
    * A scheduler for one decoder.
@@ -41,6 +44,12 @@ final class BatchScheduler {
             ? batchTokens
             : decoder.isOnGpu() ? GPU_BATCH_TOKENS : CPU_BATCH_TOKENS;
     this.budget = new TokenBudget(tokens, decoder.batchGroupTokens());
+    this.cost = new ForwardCost(decoder.config());
+  }
+
+  /** Tells of each batch from now on. */
+  void listener(SampleScorer.BatchListener value) {
+    listener = value;
   }
 
   /** Token budget of a batch by now. */
@@ -81,6 +90,16 @@ final class BatchScheduler {
         complete(sequenceGroups.get(batch).get(i), outputs.get(batch).get(i));
       }
     }
+    group.forEach(this::tell);
+  }
+
+  private void tell(List<Request> batch) {
+    listener.scored(
+        batch.size(),
+        batch.stream().mapToLong(Request::tokens).sum(),
+        batch.stream()
+            .mapToDouble(request -> cost.flops(request.tokens(), request.responseTokens()))
+            .sum());
   }
 
   private static PackedBatch packedBatch(List<List<Request>> sequenceGroups) {

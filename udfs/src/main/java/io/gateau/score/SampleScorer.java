@@ -34,6 +34,22 @@ public final class SampleScorer {
   private static final Signal SEGMENT_LOSS = new SegmentLoss();
   private static final Signal SEGMENT_ATTENTION = new SegmentAttention();
 
+  /** Is told of the forward passes while samples are scored. */
+  @FunctionalInterface
+  public interface BatchListener {
+    /** Listens to nothing. */
+    BatchListener NONE = (sequences, tokens, flops) -> {};
+
+    /**
+     * A batch was computed.
+     *
+     * @param sequences of it
+     * @param tokens of these sequences
+     * @param flops floating-point operations, {@link io.gateau.model.ForwardCost}
+     */
+    void scored(long sequences, long tokens, double flops);
+  }
+
   private final ScoringConfig config;
   private final BatchScheduler scheduler;
   private final Decoder decoder;
@@ -74,14 +90,9 @@ public final class SampleScorer {
     return decoder.batchGroupTokens();
   }
 
-  /** Sequences that the decoder has computed since it was made. */
-  public long sequences() {
-    return decoder.inferenceCount().sequences();
-  }
-
-  /** Tokens that the decoder has computed since it was made. */
-  public long tokens() {
-    return decoder.inferenceCount().tokens();
+  /** Tells of each batch from now on. */
+  public void listener(BatchListener listener) {
+    scheduler.listener(listener);
   }
 
   /**

@@ -2,7 +2,7 @@ package io.gateau.jobs.console;
 
 import io.gateau.pipeline.progress.PlannedWork;
 import io.gateau.pipeline.progress.ScoreProgress;
-import io.gateau.score.cost.Work;
+import io.gateau.pipeline.progress.ScoredWork;
 import java.io.PrintStream;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -54,9 +54,8 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
   }
 
   @Override
-  public void update(long rows, Work done, long tokens) {
-    Duration elapsed = Duration.ofNanos(nanoTime.getAsLong() - startNanos);
-    show(new Pace(rows, planned.rows(), done, planned.work(), tokens, elapsed));
+  public void update(ScoredWork done) {
+    show(new Pace(planned, done, Duration.ofNanos(nanoTime.getAsLong() - startNanos)));
   }
 
   /** What is going to be done, in a sentence or two. */

@@ -1,36 +1,51 @@
 package io.gateau.jobs.console;
 
+import io.gateau.pipeline.progress.PlannedWork;
+import io.gateau.pipeline.progress.ScoredWork;
 import io.gateau.score.cost.Work;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The progress and the speed of scoring. The share that is done is that of the planned operations,
- * which are known before a sample is tokenized; speed is counted in tokens.
+ * The progress and the speed of scoring. The share that is done goes by floating-point operations,
+ * speed by tokens. Both are planned before a sample is tokenized, and what is left of the plan is
+ * corrected by what finished samples have really cost.
  *
- * @param rows samples done
- * @param totalRows samples to do
- * @param done what the samples done were planned to cost
- * @param total what all samples were planned to cost
- * @param tokens scored so far
+ * @param planned all that is to be done
+ * @param done so far
  * @param elapsed since the start
  */
-record Pace(long rows, long totalRows, Work done, Work total, long tokens, Duration elapsed) {
-  /** All tokens: as planned and, once samples are done, as the tokens of those differ from that. */
+record Pace(PlannedWork planned, ScoredWork done, Duration elapsed) {
+  /** All tokens that models are going to read. */
   long expectedTokens() {
-    return done.tokens() == 0
-        ? total.tokens()
-        : Math.round((double) tokens * total.tokens() / done.tokens());
+    Work plan = planned.work();
+    return done.planned().tokens() == 0
+        ? plan.tokens()
+        : Math.round((double) plan.tokens() * done.finished().tokens() / done.planned().tokens());
   }
 
   /** Done so far, in [0, 1]. */
   double share() {
-    return total.flops() == 0 ? 1 : Math.min(1, done.flops() / total.flops());
+    if (done.rows() >= planned.rows()) {
+      return 1;
+    }
+    return Math.min(1, done.scored().flops() / expectedFlops());
+  }
+
+  private double expectedFlops() {
+    double plan = planned.work().flops();
+    return done.planned().flops() == 0 || done.finished().flops() == 0
+        ? plan
+        : plan * done.finished().flops() / done.planned().flops();
+  }
+
+  long tokens() {
+    return done.scored().tokens();
   }
 
   double tokensPerSecond() {
-    return elapsed.isZero() ? 0 : tokens / (elapsed.toNanos() * 1e-9);
+    return elapsed.isZero() ? 0 : tokens() / (elapsed.toNanos() * 1e-9);
   }
 
   /** Empty before anything is done. */
@@ -43,7 +58,7 @@ record Pace(long rows, long totalRows, Work done, Work total, long tokens, Durat
 
   /** Samples done, of all. */
   String samples() {
-    return "%d/%d samples".formatted(rows, totalRows);
+    return "%d/%d samples".formatted(done.rows(), planned.rows());
   }
 
   /** Samples, speed and time left. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.pipeline.progress.PlannedWork;
+import io.gateau.pipeline.progress.ScoredWork;
 import io.gateau.score.cost.Work;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -29,7 +30,7 @@ class ConsoleProgressTest {
     progress.start(planned(40, 20, 4000));
     for (int second = 1; second <= 25; second++) {
       now.set(Duration.ofSeconds(second).toNanos());
-      progress.update(second, work(second * 100L), second * 30L);
+      progress.update(done(second, second * 100L, second * 30L));
     }
     progress.finish();
     assertEquals(
@@ -47,7 +48,7 @@ class ConsoleProgressTest {
     ConsoleProgress progress = ConsoleProgress.lines(err, now::get);
     progress.start(planned(1, 0, 100));
     now.set(Duration.ofSeconds(10).toNanos());
-    progress.update(1, work(100), 50);
+    progress.update(done(1, 100, 50));
     progress.finish();
     assertEquals(2, written().lines().count(), written());
   }
@@ -56,7 +57,7 @@ class ConsoleProgressTest {
   void onATerminalThereIsABarWithSamplesSpeedAndTimeLeft() {
     ConsoleProgress progress = ConsoleProgress.bar(err, 120);
     progress.start(planned(60, 0, 1000));
-    progress.update(15, work(250), 30_000);
+    progress.update(done(15, 250, 30_000));
     progress.finish();
     String last = written().substring(written().lastIndexOf('\r') + 1);
     assertTrue(written().contains("\r"), "redraws its line");
@@ -82,12 +83,19 @@ class ConsoleProgressTest {
     assertEquals("Nothing to score: 1,500 samples have stored signals.", written().strip());
   }
 
+  /* A sample of four batches: nothing is finished, and half of it is done. */
   @Test
-  void theTotalOfTokensIsPlannedAndCorrectedByThoseThatAreDone() {
-    Pace first = new Pace(0, 60, Work.NONE, work(1000), 0, Duration.ofSeconds(1));
-    assertEquals(1000, first.expectedTokens());
+  void aLongSampleGoesOnBatchByBatch() {
+    ScoredWork half = new ScoredWork(0, Work.NONE, Work.NONE, work(500));
+    Pace pace = new Pace(planned(1, 0, 1000), half, Duration.ofSeconds(60));
+    assertEquals(1000, pace.expectedTokens());
+    assertEquals(0.5, pace.share());
+    assertEquals("0/1 samples, 8 tokens/s, 1 min 0 s left", pace.text());
+  }
 
-    Pace pace = new Pace(15, 60, work(250), work(1000), 30_000, Duration.ofSeconds(10));
+  @Test
+  void theTotalOfTokensIsPlannedAndCorrectedByWhatFinishedSamplesCost() {
+    Pace pace = new Pace(planned(60, 0, 1000), done(15, 250, 30_000), Duration.ofSeconds(10));
     assertEquals(120_000L, pace.expectedTokens());
     assertEquals(3000.0, pace.tokensPerSecond(), 1e-9);
     assertEquals(Optional.of(Duration.ofSeconds(30)), pace.left());
@@ -95,17 +103,27 @@ class ConsoleProgressTest {
 
   @Test
   void timeLeftGoesByOperationsAndNotByTokens() {
+    Work three = new Work(100, 3e9);
     Pace pace =
-        new Pace(1, 10, new Work(100, 3e9), new Work(400, 4e9), 100, Duration.ofSeconds(30));
+        new Pace(
+            new PlannedWork(10, 0, new Work(400, 4e9), 7, 0.25),
+            new ScoredWork(1, three, three, three),
+            Duration.ofSeconds(30));
     assertEquals(0.75, pace.share());
     assertEquals(Optional.of(Duration.ofSeconds(10)), pace.left());
   }
 
   @Test
   void beforeAnythingIsDoneNothingIsPromised() {
-    Pace pace = new Pace(0, 60, Work.NONE, work(1000), 0, Duration.ZERO);
+    Pace pace = new Pace(planned(60, 0, 1000), ScoredWork.NONE, Duration.ZERO);
+    assertEquals(1000, pace.expectedTokens());
     assertEquals(Optional.empty(), pace.left());
     assertEquals("0/60 samples, 0 tokens/s, time left unknown", pace.text());
+  }
+
+  /** Samples that were planned to have some tokens, and had others. */
+  private static ScoredWork done(long rows, long planned, long tokens) {
+    return new ScoredWork(rows, work(planned), work(tokens), work(tokens));
   }
 
   private static Work work(long tokens) {

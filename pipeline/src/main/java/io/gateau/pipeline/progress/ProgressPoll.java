@@ -1,12 +1,13 @@
 package io.gateau.pipeline.progress;
 
-import io.gateau.score.cost.Work;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkContext;
 
 /**
- * Reports the counters of the tasks to a {@link ScoreProgress} once a second until it is stopped.
+ * Reports what the tasks count, the running ones included, to a {@link ScoreProgress} once a second
+ * until it is stopped.
  */
 public final class ProgressPoll {
   private final ScheduledExecutorService executor =
@@ -17,23 +18,25 @@ public final class ProgressPoll {
             return thread;
           });
   private final ScoreProgress progress;
+  private final SparkContext spark;
   private final ScoreCounters counters;
-  private final long rowsBefore;
-  private final Work plannedBefore;
-  private final long tokensBefore;
+  private final RunningTasks running;
+  private final ScoredWork before;
 
-  private ProgressPoll(ScoreProgress progress, ScoreCounters counters) {
+  private ProgressPoll(ScoreProgress progress, SparkContext spark, ScoreCounters counters) {
     this.progress = progress;
+    this.spark = spark;
     this.counters = counters;
-    this.rowsBefore = counters.rows().value();
-    this.plannedBefore = counters.planned();
-    this.tokensBefore = counters.tokens().value();
+    this.running = new RunningTasks(counters);
+    this.before = counters.done();
   }
 
   /** Starts a thread that reports; the caller must call {@link #stop}. */
-  public static ProgressPoll start(ScoreProgress progress, ScoreCounters counters) {
-    ProgressPoll poll = new ProgressPoll(progress, counters);
-    var unused = poll.executor.scheduleAtFixedRate(poll::report, 1, 1, TimeUnit.SECONDS);
+  public static ProgressPoll start(
+      ScoreProgress progress, SparkContext spark, ScoreCounters counters) {
+    ProgressPoll poll = new ProgressPoll(progress, spark, counters);
+    spark.addSparkListener(poll.running);
+    var unused = poll.executor.scheduleAtFixedRate(poll::reportRunning, 1, 1, TimeUnit.SECONDS);
     return poll;
   }
 
@@ -48,13 +51,11 @@ public final class ProgressPoll {
       executor.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    report();
+    spark.removeSparkListener(running);
+    progress.update(counters.done().minus(before));
   }
 
-  private void report() {
-    progress.update(
-        counters.rows().value() - rowsBefore,
-        counters.planned().minus(plannedBefore),
-        counters.tokens().value() - tokensBefore);
+  private void reportRunning() {
+    progress.update(counters.done().plus(running.done()).minus(before));
   }
 }

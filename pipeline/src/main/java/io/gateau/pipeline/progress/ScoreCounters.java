@@ -1,29 +1,27 @@
 package io.gateau.pipeline.progress;
 
-import io.gateau.score.cost.Work;
 import java.io.Serializable;
 import org.apache.spark.SparkContext;
-import org.apache.spark.util.DoubleAccumulator;
 import org.apache.spark.util.LongAccumulator;
 
 /**
  * What tasks count for the driver.
  *
- * @param rows samples scored
- * @param plannedTokens that models were planned to read for those samples
- * @param plannedFlops floating-point operations that those samples were planned to cost
- * @param sequences sequences that models have scored
- * @param tokens tokens of those sequences
+ * @param rows samples that are finished
+ * @param planned what those were planned to cost
+ * @param finished what those have cost
+ * @param scored all forward passes; added batch by batch
+ * @param sequences of these passes
  * @param failed samples whose attempt came to nothing
  * @param errors those of them for which an error was thrown
  * @param files files added to the store
  */
 public record ScoreCounters(
     LongAccumulator rows,
-    LongAccumulator plannedTokens,
-    DoubleAccumulator plannedFlops,
+    WorkCounter planned,
+    WorkCounter finished,
+    WorkCounter scored,
     LongAccumulator sequences,
-    LongAccumulator tokens,
     LongAccumulator failed,
     LongAccumulator errors,
     LongAccumulator files)
@@ -33,23 +31,21 @@ public record ScoreCounters(
   public static ScoreCounters register(SparkContext context) {
     return new ScoreCounters(
         context.longAccumulator("gateau.rows"),
-        context.longAccumulator("gateau.plannedTokens"),
-        context.doubleAccumulator("gateau.plannedFlops"),
+        WorkCounter.register(context, "planned"),
+        WorkCounter.register(context, "finished"),
+        WorkCounter.register(context, "scored"),
         context.longAccumulator("gateau.sequences"),
-        context.longAccumulator("gateau.tokens"),
         context.longAccumulator("gateau.failed"),
         context.longAccumulator("gateau.errors"),
         context.longAccumulator("gateau.files"));
   }
 
-  /** What finished samples were planned to cost. */
-  Work planned() {
-    return new Work(plannedTokens.value(), plannedFlops.value());
+  /** Tokens of all forward passes. */
+  public long tokens() {
+    return scored.value().tokens();
   }
 
-  /** Counts finished samples that were planned to cost this. */
-  public void addPlanned(Work work) {
-    plannedTokens.add(work.tokens());
-    plannedFlops.add(work.flops());
+  ScoredWork done() {
+    return new ScoredWork(rows.value(), planned.value(), finished.value(), scored.value());
   }
 }

@@ -1,7 +1,5 @@
 package io.gateau.pipeline.progress;
 
-import io.gateau.score.cost.Work;
-
 /** Receives the progress of scoring on the driver; one thread at a time calls it, once a second. */
 public interface ScoreProgress {
   /** Ignores all progress. */
@@ -10,14 +8,8 @@ public interface ScoreProgress {
   /** Scoring begins. */
   default void start(PlannedWork planned) {}
 
-  /**
-   * Reports what was done since the start.
-   *
-   * @param rows samples scored
-   * @param planned what those samples were planned to cost
-   * @param tokens tokens scored by the models
-   */
-  default void update(long rows, Work planned, long tokens) {}
+  /** Reports what was done since the start. */
+  default void update(ScoredWork done) {}
 
   /** Scoring has ended, with or without an error. */
   default void finish() {}

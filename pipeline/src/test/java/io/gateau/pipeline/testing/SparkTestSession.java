@@ -18,6 +18,8 @@ public final class SparkTestSession {
             .master("local[2]")
             .appName("gateau-pipeline-tests")
             .config("spark.ui.enabled", "false")
+            // Running tasks report what they count; their progress is tested.
+            .config("spark.executor.heartbeatInterval", "500ms")
             .config("spark.sql.shuffle.partitions", "2")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")

@@ -1,5 +1,6 @@
 package io.gateau.score.cost;
 
+import io.gateau.model.ForwardCost;
 import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.score.ModelRole;
 import io.gateau.score.ModelSignal;

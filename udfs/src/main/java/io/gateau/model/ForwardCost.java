@@ -1,4 +1,4 @@
-package io.gateau.score.cost;
+package io.gateau.model;
 
 import io.gateau.model.checkpoint.LayerConfig;
 import io.gateau.model.checkpoint.ModelConfig;
