@@ -1,5 +1,6 @@
 package io.gateau.pipeline;
 
+import io.gateau.model.checkpoint.ModelException;
 import java.util.Optional;
 
 /** Errors in words, for tables that people read. */
@@ -18,10 +19,15 @@ final class Errors {
     return Optional.empty();
   }
 
-  /** The innermost error on one line: the simple name of its class, and its message. */
+  /**
+   * The innermost error, or a {@link ModelException} around it, which says how to mend it: on one
+   * line, the simple name of its class, and its message.
+   */
   static String message(Throwable thrown) {
     Throwable root = thrown;
-    while (root.getCause() != null && root.getCause() != root) {
+    while (!(root instanceof ModelException)
+        && root.getCause() != null
+        && root.getCause() != root) {
       root = root.getCause();
     }
     String text =

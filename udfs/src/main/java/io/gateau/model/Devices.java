@@ -1,9 +1,8 @@
 package io.gateau.model;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import io.gateau.model.checkpoint.ModelException;
-import io.gateau.model.djl.DjlTelemetry;
+import io.gateau.model.djl.DjlSettings;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,10 +13,13 @@ public final class Devices {
    */
   public static final String AUTO = "auto";
 
+  /** The first GPU; under Spark, the GPU that the task was given. */
+  public static final String CUDA = "cuda";
+
   private static final Pattern NAME = Pattern.compile("auto|cpu|cuda(?::(\\d{1,4}))?");
 
   static {
-    DjlTelemetry.turnOff();
+    DjlSettings.apply();
   }
 
   private Devices() {}
@@ -53,32 +55,35 @@ public final class Devices {
    * Whether a name means a GPU on this machine.
    *
    * @throws IllegalArgumentException if it is not a device's name
-   * @throws ModelException if this machine does not have the device
+   * @throws ModelException if this process cannot use the device
    */
   public static boolean isGpu(String name) {
     return of(name).isGpu();
   }
 
+  /** Whether a name asks for a GPU, so that none is an error. */
+  public static boolean asksForGpu(String name) {
+    return checked(name).startsWith(CUDA);
+  }
+
   /**
-   * The device with a name.
+   * The device with a name. Where {@code auto} leaves a GPU of this machine unused, the log says
+   * once why.
    *
    * @param name {@code auto}, {@code cpu}, {@code cuda} (the first GPU) or {@code cuda:N}
    * @throws IllegalArgumentException if it is not a device's name
-   * @throws ModelException if this machine does not have the device
+   * @throws ModelException if this process cannot use the device, or cannot load libtorch
    */
   public static Device of(String name) {
     Matcher matcher = NAME.matcher(checked(name));
-    int gpus = Engine.getEngine("PyTorch").getGpuCount();
-    if ("cpu".equals(name) || (AUTO.equals(name) && gpus == 0)) {
+    Gpus gpus = Gpus.ofThisProcess();
+    if ("cpu".equals(name)) {
       return Device.cpu();
     }
-    int index =
-        matcher.matches() && matcher.group(1) != null ? Integer.parseInt(matcher.group(1)) : 0;
-    if (index >= gpus) {
-      throw new ModelException(
-          "device %s is not there: libtorch sees %d GPUs; use --device cpu, or set PYTORCH_LIBRARY_PATH to a CUDA build of libtorch %s"
-              .formatted(name, gpus, Engine.getEngine("PyTorch").getVersion()));
+    if (AUTO.equals(name)) {
+      return gpus.firstOrCpu();
     }
-    return Device.gpu(index);
+    boolean numbered = matcher.matches() && matcher.group(1) != null;
+    return gpus.device(name, numbered ? Integer.parseInt(matcher.group(1)) : 0);
   }
 }

@@ -5,10 +5,12 @@ import io.gateau.model.LoadedModel;
 import io.gateau.model.MemoryPolicy;
 import io.gateau.model.ModelCache;
 import io.gateau.model.ModelSpec;
+import io.gateau.model.checkpoint.ModelException;
 import io.gateau.model.checkpoint.Processor;
 import io.gateau.score.SampleScorer;
 import io.gateau.score.ScoringConfig;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -23,6 +25,8 @@ public final class TaskModels {
   private static final String THREADS = "ai.djl.pytorch.num_threads";
   private static final String INTEROP_THREADS = "ai.djl.pytorch.num_interop_threads";
 
+  private static final Pattern INDEX = Pattern.compile("\\d{1,4}");
+
   private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
 
   private TaskModels() {}
@@ -30,7 +34,7 @@ public final class TaskModels {
   /**
    * The model of a spec on the task's device, loaded if this executor does not have it yet.
    *
-   * @throws io.gateau.model.checkpoint.ModelException if it cannot be used
+   * @throws ModelException if it cannot be used
    * @throws IllegalArgumentException if its dtype is not resolved
    */
   public static LoadedModel get(ModelSpec spec) {
@@ -42,7 +46,7 @@ public final class TaskModels {
    * A scorer for the model of a spec on the task's device, within the memory of that device. Load
    * all models of the task first ({@link #get}).
    *
-   * @throws io.gateau.model.checkpoint.ModelException if the model cannot be used
+   * @throws ModelException if the model cannot be used
    */
   public static SampleScorer scorer(ModelSpec spec, ScoringConfig config) {
     limitThreads();
@@ -69,9 +73,14 @@ public final class TaskModels {
    * A spec with one dtype for all tasks of a Spark session: {@code auto} goes by the GPUs if tasks
    * get some, and by the driver's CPU if not.
    *
-   * @throws io.gateau.model.checkpoint.ModelException if the checkpoint cannot be opened
+   * @throws ModelException if the checkpoint cannot be opened, or if the tasks run in this process
+   *     and it lacks the GPU that the spec asks for
    */
   public static ModelSpec resolveForAllTasks(ModelSpec spec, SparkConf conf) {
+    if (Devices.asksForGpu(spec.device()) && isLocal(conf)) {
+      limitThreads();
+      Devices.of(spec.device());
+    }
     if (spec.dtype().isResolved()) {
       return spec;
     }
@@ -82,16 +91,22 @@ public final class TaskModels {
   /** Whether the tasks of a session run this model on GPUs. */
   public static boolean tasksHaveGpus(ModelSpec spec, SparkConf conf) {
     if (!Devices.AUTO.equals(spec.device())) {
-      return spec.device().startsWith("cuda");
+      return Devices.asksForGpu(spec.device());
     }
     if (conf.getDouble(TASK_GPUS, 0) > 0) {
       return true;
     }
-    if (!conf.get("spark.master", "").startsWith("local")) {
+    if (!isLocal(conf)) {
       return false;
     }
     limitThreads();
     return Devices.isGpu(Devices.AUTO);
+  }
+
+  /** Whether the tasks run in the driver's process. */
+  private static boolean isLocal(SparkConf conf) {
+    String master = conf.get("spark.master", "");
+    return master.equals("local") || master.startsWith("local[");
   }
 
   private static ModelSpec onTaskDevice(ModelSpec spec) {
@@ -100,8 +115,27 @@ public final class TaskModels {
       return spec;
     }
     ResourceInformation gpu = task.resourcesJMap().get("gpu");
-    boolean takesGpu = gpu != null && Devices.AUTO.equals(spec.device());
-    return withinExecutor(takesGpu ? spec.onDevice("cuda:" + gpu.addresses()[0]) : spec);
+    return withinExecutor(
+        gpu == null ? spec : spec.onDevice(deviceOfTask(spec.device(), gpu.addresses()[0])));
+  }
+
+  /**
+   * The device of a task to which Spark gave a GPU; {@code cpu} and {@code cuda:N} stay as they
+   * are.
+   *
+   * @param address what the discovery script of the worker calls the GPU
+   * @throws ModelException if the GPU is needed and its address is not an index
+   */
+  static String deviceOfTask(String device, String address) {
+    if (!Devices.AUTO.equals(device) && !Devices.CUDA.equals(device)) {
+      return device;
+    }
+    if (!INDEX.matcher(address).matches()) {
+      throw new ModelException(
+          "Spark gave this task the GPU %s, which is not an index; use a discovery script that prints indices from 0, as Spark's getGpusResources.sh does"
+              .formatted(address));
+    }
+    return Devices.CUDA + ":" + address;
   }
 
   /** A model on the CPU keeps to the memory of its executor, unless the user says how much. */

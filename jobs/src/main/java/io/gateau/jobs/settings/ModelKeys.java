@@ -84,7 +84,8 @@ public final class ModelKeys {
           .defaultsTo(Devices.AUTO)
           .parsedBy(Parsers.named(Devices::checked))
           .describedAs(
-              "Where the models run: auto, cpu, cuda or cuda:N; auto is a GPU if there is one.");
+              "Where the models run: auto, cpu, cuda or cuda:N; auto is a GPU if there is one, cuda must"
+                  + " be one; under Spark, the one that it gave the task.");
 
   static final Setting<Long> DEVICE_MEMORY =
       Setting.named("models.device-memory")

@@ -3,7 +3,7 @@ package io.gateau.model.checkpoint;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.gateau.model.djl.DjlTelemetry;
+import io.gateau.model.djl.DjlSettings;
 import io.gateau.model.tokenizer.LetterCuts;
 import io.gateau.model.tokenizer.SpecialTokens;
 import io.gateau.model.tokenizer.SpecialWords;
@@ -27,7 +27,7 @@ public final class Tokenizer implements AutoCloseable {
   public static final String FILE = "tokenizer.json";
 
   static {
-    DjlTelemetry.turnOff();
+    DjlSettings.apply();
   }
 
   /** Characters of a text that are read for each token that is wanted; more if they do not do. */

@@ -2,8 +2,7 @@ package io.gateau.model.djl;
 
 /**
  * DJL reports each use of an engine and of a tokenizer to a host of its makers, unless it is told
- * not to. Every class that may be the first of a process to call DJL calls {@link #turnOff} in its
- * static initialiser, so that no program needs to think of it, on drivers and on executors.
+ * not to: {@link DjlSettings}.
  */
 public final class DjlTelemetry {
   /**

@@ -11,7 +11,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import io.gateau.model.djl.BrokenDeviceException;
-import io.gateau.model.djl.DjlTelemetry;
+import io.gateau.model.djl.DjlSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +38,7 @@ public final class TorchProgram implements AutoCloseable {
   private static final Duration LONGEST_CALL = Duration.ofMinutes(1);
 
   static {
-    DjlTelemetry.turnOff();
+    DjlSettings.apply();
     Runtime.getRuntime()
         .addShutdownHook(new Thread(TorchProgram::awaitAndBlockCalls, "gateau-engine"));
   }

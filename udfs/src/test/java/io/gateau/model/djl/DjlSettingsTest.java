@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import ai.djl.Device;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.util.Ec2Utils;
+import ai.djl.util.Utils;
 import io.gateau.model.Devices;
 import io.gateau.model.checkpoint.Tokenizer;
 import io.gateau.model.torch.TorchProgram;
@@ -20,8 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whether DJL begins a report in a process of its own; it keeps the time of the last one. */
-class DjlTelemetryTest {
+/**
+ * Whether DJL, in a process of its own, begins a report (it keeps the time of the last one), and
+ * whether it would download.
+ */
+class DjlSettingsTest {
   @TempDir Path directory;
 
   @BeforeEach
@@ -31,14 +35,14 @@ class DjlTelemetryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"tokenizer", "devices", "program"})
-  void whateverIsCalledFirstReportsNothing(String first) throws Exception {
-    assertEquals("reported: false", call(first));
+  void whateverIsCalledFirstReportsNothingAndIsOffline(String first) throws Exception {
+    assertEquals("reported: false, offline: true", call(first));
   }
 
   /* Else the test above could not fail. */
   @Test
-  void djlAloneDoesReport() throws Exception {
-    assertEquals("reported: true", call("djl"));
+  void djlAloneDoesReportAndIsOnline() throws Exception {
+    assertEquals("reported: true, offline: false", call("djl"));
   }
 
   /** The last line: others are of loggers. */
@@ -68,7 +72,8 @@ class DjlTelemetryTest {
       }
       Field last = Ec2Utils.class.getDeclaredField("lastCheckIn");
       last.setAccessible(true);
-      System.out.println("reported: " + (last.getLong(null) != 0));
+      System.out.printf(
+          "reported: %s, offline: %s%n", last.getLong(null) != 0, Utils.isOfflineMode());
     }
   }
 }
