@@ -226,6 +226,8 @@ class CommandLineTest {
   @CsvSource({
     "--tasks, 0, tasks is 0; it must be 1 or more",
     "--rounds, 0, rounds is 0; it must be 1 or more",
+    "--device, gpu, 'device gpu is not known; use auto, cpu, cuda or cuda:N'",
+    "--device, cuda:777, 'device cuda:777 '",
     "--tokens, 128, 128 tokens are too few; give --tokens 129 or more",
     "--segments, 0, 0 segments cannot be read; give --segments 1 or more",
     "--dtype, float8, 'Invalid value for option ''--dtype'' (TYPE): dtype float8 is not known; use'",

@@ -30,6 +30,9 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
 public final class EngineBenchmark implements AutoCloseable {
   private static final int CUBE = 2_048;
 
+  /** Large enough that a GPU reaches its rate, several times that of a CPU. */
+  private static final int GPU_CUBE = 8_192;
+
   private final ModelConfig config;
   private final RandomModel model;
   private final int rounds;
@@ -41,11 +44,13 @@ public final class EngineBenchmark implements AutoCloseable {
   /**
    * Makes the model.
    *
+   * @param device as {@link io.gateau.model.Devices} names it
    * @param rounds how often everything is timed
    * @param tasks how many threads do the same at once, as the tasks of an executor; rates are their
    *     sum
+   * @throws io.gateau.model.checkpoint.ModelException if this process cannot use the device
    */
-  public EngineBenchmark(ModelConfig config, Dtype dtype, int rounds, int tasks) {
+  public EngineBenchmark(ModelConfig config, Dtype dtype, String device, int rounds, int tasks) {
     if (rounds < 1) {
       throw new IllegalArgumentException("rounds is %d; it must be 1 or more".formatted(rounds));
     }
@@ -55,10 +60,11 @@ public final class EngineBenchmark implements AutoCloseable {
     this.config = config;
     this.rounds = rounds;
     timer = new TaskTimer(tasks);
-    model = new RandomModel(config, dtype, "cpu");
+    model = new RandomModel(config, dtype, device);
+    int cube = model.decoder().isOnGpu() ? GPU_CUBE : CUBE;
     int rows = TileSizes.DEFAULT.tokens();
     int hidden = config.hiddenSize();
-    gemms.add(new Gemm(model, dtype, scope, CUBE, CUBE, CUBE));
+    gemms.add(new Gemm(model, dtype, scope, cube, cube, cube));
     gemms.add(new Gemm(model, dtype, scope, rows, hidden, config.feedForwardSize()));
     gemms.add(new Gemm(model, dtype, scope, rows, config.feedForwardSize(), hidden));
     gemms.add(new Gemm(model, dtype, scope, rows, hidden, config.heads() * config.headSize()));
@@ -167,13 +173,17 @@ public final class EngineBenchmark implements AutoCloseable {
   }
 
   private void score(int batchTokens, List<TokenizedSample> samples) {
+    scorer(batchTokens).score(samples, List.of(new ResponseLoss()));
+  }
+
+  private SampleScorer scorer(int batchTokens) {
     ScoringConfig scoring =
         new ScoringConfig(
             PromptTemplate.GATEAU,
             ScoringConfig.DEFAULT.maxTokens(),
             ScoringConfig.DEFAULT.segmentTokens(),
             batchTokens);
-    new SampleScorer(model.decoder(), scoring).score(samples, List.of(new ResponseLoss()));
+    return new SampleScorer(model.decoder(), scoring);
   }
 
   /**
@@ -187,7 +197,8 @@ public final class EngineBenchmark implements AutoCloseable {
   public ScoringCost scoringCost(int context, int rest, int segment, int padded) {
     Decoder decoder = model.decoder();
     int segments = context / segment;
-    int perBatch = Math.max(1, SampleScorer.CPU_BATCH_TOKENS / (segment + rest));
+    int batchTokens = scorer(ScoringConfig.AUTO_BATCH).batchTokens();
+    int perBatch = Math.max(1, batchTokens / (segment + rest));
     int[][] whole = batch(1, context + rest);
     int[][] segmentBatch = batch(perBatch, segment + rest);
     int[][] oneSegment = batch(1, segment + rest);

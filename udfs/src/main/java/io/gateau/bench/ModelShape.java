@@ -1,5 +1,6 @@
 package io.gateau.bench;
 
+import io.gateau.model.Devices;
 import io.gateau.model.checkpoint.Family;
 import io.gateau.model.checkpoint.LayerConfig;
 import io.gateau.model.checkpoint.ModelConfig;
@@ -42,6 +43,13 @@ public enum ModelShape {
             LayerConfig.plain(layers, headSize),
             rotary,
             rotary);
+  }
+
+  /** What is timed on a device: a GPU needs larger matrices than {@link #SMALL} has. */
+  public static ModelConfig timedOn(String device) {
+    return Devices.isGpu(device)
+        ? LLAMA_3_8B.config().withLayers(SMALL.config().layers())
+        : SMALL.config();
   }
 
   public ModelConfig config() {

@@ -1,6 +1,7 @@
 package io.gateau.bench;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -76,6 +77,15 @@ public final class RandomModel implements AutoCloseable {
   IValue matrix(long rows, long columns, Dtype dtype, TensorScope scope) {
     TensorName name = new TensorName("random", "random", List.of(rows, columns), 0, rows);
     return scope.own(IValue.from(scope.own(tensor(name, dtype, numbers()))));
+  }
+
+  /** Waits until the device has done what was asked of it: a copy from it comes last. */
+  void awaitDevice() {
+    if (decoder.isOnGpu()) {
+      try (NDArray last = program.manager().create(0f)) {
+        last.toFloatArray();
+      }
+    }
   }
 
   @Override

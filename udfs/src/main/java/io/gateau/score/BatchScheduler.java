@@ -18,7 +18,7 @@ import java.util.List;
  */
 final class BatchScheduler {
   /** Larger batches do not help a CPU: its cores are busy, and its caches overflow. */
-  static final int CPU_BATCH_TOKENS = 8_192;
+  private static final int CPU_BATCH_TOKENS = 8_192;
 
   private static final int GPU_BATCH_TOKENS = 65_536;
 

@@ -21,9 +21,6 @@ import java.util.function.Function;
  * alone. For one thread.
  */
 public final class SampleScorer {
-  /** Tokens of a batch on a CPU unless told otherwise; larger ones do not help it. */
-  public static final int CPU_BATCH_TOKENS = BatchScheduler.CPU_BATCH_TOKENS;
-
   /**
    * Version of the engine's arithmetic; it enters the keys of stored signals. It is raised when a
    * change moves results by more than rounding.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelConfig;
+import io.gateau.model.checkpoint.ModelException;
 import org.junit.jupiter.api.Test;
 
 class EngineBenchmarkTest {
@@ -18,7 +19,7 @@ class EngineBenchmarkTest {
    */
   @Test
   void workIsThatOfAWholeForwardPass() {
-    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, 1, 1)) {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, "cpu", 1, 1)) {
       double layers = 2.0 * 100 * (6_291_456 + 100 * 768);
       assertEquals(2 * 3 * (layers + 5 * 24_576_000.0), bench.operations(3, 100, 5), 1);
     }
@@ -26,7 +27,7 @@ class EngineBenchmarkTest {
 
   @Test
   void ratesFollowFromTheTimeOfAPass() {
-    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.BFLOAT16, 2, 1)) {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.BFLOAT16, "cpu", 2, 1)) {
       PassRate rate = bench.passes(2, 64, 8);
 
       assertEquals(128 / rate.seconds(), rate.tokensPerSecond(), 1e-6);
@@ -42,7 +43,7 @@ class EngineBenchmarkTest {
   /* 10 + 17 + 25 + 32 + 40 tokens. */
   @Test
   void shortSamplesAreTimedOneByOneAndInBatches() {
-    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, 1, 1)) {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, "cpu", 1, 1)) {
       ShortSampleRate small = bench.shortSamples(5, 10, 40, 5);
 
       assertEquals(5, small.samples());
@@ -58,14 +59,14 @@ class EngineBenchmarkTest {
     var thrown =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, 0, 1));
+            () -> new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, "cpu", 0, 1));
     assertEquals("rounds is 0; it must be 1 or more", thrown.getMessage());
   }
 
   /* Two tasks read twice as much; what they do is the same, so the rate doubles. */
   @Test
   void tasksSideBySideCountTogether() {
-    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, 3, 2)) {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, "cpu", 3, 2)) {
       PassRate rate = bench.passes(2, 64, 8);
 
       assertEquals(2 * 128 / rate.seconds(), rate.tokensPerSecond(), 1e-6);
@@ -75,7 +76,17 @@ class EngineBenchmarkTest {
     var thrown =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, 1, 0));
+            () -> new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, "cpu", 1, 0));
     assertEquals("tasks is 0; it must be 1 or more", thrown.getMessage());
+  }
+
+  @Test
+  void aGpuThatIsNotThereIsAnError() {
+    String complaint =
+        assertThrows(
+                ModelException.class,
+                () -> new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, "cuda:777", 1, 1))
+            .getMessage();
+    assertTrue(complaint.startsWith("device cuda:777 "), complaint);
   }
 }

@@ -30,6 +30,11 @@ public final class BenchReport {
     this.out = out;
   }
 
+  /** Where the engine is timed, as the user names it. */
+  public void device(String name) {
+    all.put("device", name);
+  }
+
   /** What follows was measured in this dtype. */
   public void dtype(Dtype dtype) {
     print("%n%s%n", dtype.code());

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,14 +17,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A real Spark standalone cluster on the loopback interface: one master and some workers, each a
  * process of its own, started from the jars that Maven resolved.
  *
- * <p>Every worker offers one core and 2 GiB. The processes choose free ports themselves. What they
- * write stays in {@code target/standalone-cluster} for whoever has to find out why a test failed.
+ * <p>Every worker offers one core, or one for each GPU, and 2 GiB. The processes choose free ports
+ * themselves. What they write stays in {@code target/standalone-cluster} for whoever has to find
+ * out why a test failed.
  */
 public final class StandaloneCluster implements AutoCloseable {
 
@@ -66,10 +69,36 @@ public final class StandaloneCluster implements AutoCloseable {
     if (workers < 1) {
       throw new IllegalArgumentException("a cluster needs a worker; got " + workers);
     }
+    return start(workers, 1, List.of());
+  }
+
+  /**
+   * Starts a master and one worker with as many cores as GPUs, which it finds as a worker with GPUs
+   * does: a discovery script prints their addresses.
+   *
+   * @param addresses of the GPUs, which need not be there
+   */
+  public static StandaloneCluster startWithGpus(Path folder, String... addresses)
+      throws IOException {
+    String quoted = Stream.of(addresses).collect(Collectors.joining("\", \"", "\"", "\""));
+    Path script =
+        Files.writeString(
+            folder.resolve("getGpusResources.sh"),
+            "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [%s]}'\n".formatted(quoted));
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    return start(
+        1,
+        addresses.length,
+        List.of(
+            "-Dspark.worker.resource.gpu.amount=" + addresses.length,
+            "-Dspark.worker.resource.gpu.discoveryScript=" + script));
+  }
+
+  private static StandaloneCluster start(int workers, int cores, List<String> workerOptions) {
     StandaloneCluster cluster = new StandaloneCluster(sparkHome());
     Runtime.getRuntime().addShutdownHook(cluster.atExit);
     try {
-      cluster.startDaemons(workers);
+      cluster.startDaemons(workers, cores, workerOptions);
     } catch (RuntimeException e) {
       cluster.close();
       throw e;
@@ -133,7 +162,7 @@ public final class StandaloneCluster implements AutoCloseable {
     removeJarCopies();
   }
 
-  private void startDaemons(int workers) {
+  private void startDaemons(int workers, int cores, List<String> workerOptions) {
     ChildProcess master =
         daemon(
             "master",
@@ -150,8 +179,8 @@ public final class StandaloneCluster implements AutoCloseable {
     String ui = master.await("opening its web page", START, () -> find(MASTER_UI, master.stderr()));
     for (int worker = 0; worker < workers; worker++) {
       String name = "worker-" + worker;
-      daemon(
-          name,
+      List<String> arguments = new ArrayList<>(workerOptions);
+      arguments.addAll(
           List.of(
               "org.apache.spark.deploy.worker.Worker",
               "--host",
@@ -161,12 +190,13 @@ public final class StandaloneCluster implements AutoCloseable {
               "--webui-port",
               "0",
               "--cores",
-              "1",
+              Integer.toString(cores),
               "--memory",
               "2g",
               "--work-dir",
               home.resolve(name).toString(),
               url));
+      daemon(name, arguments);
     }
     awaitWorkers(workers, ui);
   }
