@@ -10,16 +10,24 @@ import java.util.regex.Pattern;
 public final class BrokenDeviceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Faults after which CUDA, cuBLAS and cuDNN say nothing else: CUDA's cudaError_t names them. */
+  /**
+   * Faults after which CUDA, cuBLAS and cuDNN say nothing else, in the words of CUDA 12's {@code
+   * cudaGetErrorString}. A handle of cuBLAS or cuDNN that cannot be made is one of them: it is the
+   * first that a broken context says to a new thread. Mere "device-side assert" will not do, since
+   * libtorch ends every error of CUDA with a hint at device-side assertions.
+   */
   private static final Pattern BROKEN =
       Pattern.compile(
-          "illegal memory access|illegal instruction|device-side assert|unspecified launch failure"
-              + "|misaligned address|invalid program counter|hardware stack error"
-              + "|invalid address space|launch timed out and was terminated"
+          "an illegal (memory access|instruction) was encountered|device-side assert triggered"
+              + "|unspecified launch failure|misaligned address|invalid program counter"
+              + "|hardware stack error|operation not supported on global/shared address space"
+              + "|the launch timed out and was terminated|context is destroyed"
               + "|uncorrectable (ECC|NVLink) error|Invalid access of peer GPU memory"
-              + "|CUDA error: unknown error|driver shutting down|all CUDA-capable devices are busy"
-              + "|CUBLAS_STATUS_EXECUTION_FAILED|CUBLAS_STATUS_MAPPING_ERROR"
-              + "|CUDNN_STATUS_EXECUTION_FAILED|CUDNN_STATUS_MAPPING_ERROR",
+              + "|CUDA (driver )?error: unknown error|driver shutting down"
+              + "|CUDA-capable device\\(s\\) is/are busy or unavailable"
+              + "|MPS client has been terminated|async error has occured in external entity"
+              + "|CUBLAS_STATUS_(EXECUTION_FAILED|MAPPING_ERROR|NOT_INITIALIZED)"
+              + "|CUDNN_STATUS_(EXECUTION_FAILED|MAPPING_ERROR|NOT_INITIALIZED)",
           Pattern.CASE_INSENSITIVE);
 
   private BrokenDeviceException(Throwable cause) {
