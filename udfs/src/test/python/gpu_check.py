@@ -1,15 +1,16 @@
 """Gateau's decoder in PyTorch: the very TorchScript archive that Java writes, on a GPU beside the CPU in float32.
 
     java -cp udfs/target/test-classes:JAR:SPARK io.gateau.model.decoder.DecoderExport MODEL FOLDER 512 4096
-    gpu_check.py FOLDER [--tokens 512 4096] [--dtypes float32 bfloat16 float16] [--model MODEL] [--rounds 5]
+    gpu_check.py FOLDER ... [--tokens 512 4096] [--dtypes float32 bfloat16 float16] [--rounds 5]
 
 The first line writes FOLDER/decoder.pt and decoder.json (JAR and SPARK as in paired_timings.py) and names the lengths
-of the sequences. FOLDER and MODEL, a Hugging Face directory of safetensors, can be copied to a machine without Java.
+of the sequences. Do so for a model of each family. FOLDER and MODEL, a Hugging Face directory of safetensors, can be
+copied to a machine without Java: MODEL is looked for where it was and, if it is not there, in FOLDER/model.
 
-The second line runs the whole model on random tokens: the losses of the last 128 and the attention that each token
+The second line runs every model as a whole on random tokens: the losses of the last 128 and the attention that each token
 receives from them. It prints how far every dtype on the GPU (on the CPU where there is none) is from the CPU in
 float32, and the median seconds of a pass, with and without attention; beside transformers (SDPA), in losses and
-seconds, if that is installed. It ends with 1 if float32 deviates by more than 1e-3 of a loss, or another dtype by more
+seconds taken in turns, if that is installed. It ends with 1 if float32 deviates by more than 1e-3 of a loss, or another dtype by more
 than 0.1 nats in the mean loss. Needs torch 2.7 and nothing else.
 """
 
@@ -96,15 +97,17 @@ class Decoder:
         return losses.cpu(), (received / (len(self.layers) * self.about["heads"] * RESPONSE)).cpu() if attention else None
 
 
-def seconds(run, device, rounds):
-    times = []
+def seconds(runs, device, rounds):
+    """The median seconds of each of several runs, which take turns: a machine that slows down slows all of them."""
+    times = [[] for _ in runs]
     for _ in range(rounds + 1):
-        start = time.perf_counter()
-        run()
-        if device.type == "cuda":
-            torch.cuda.synchronize()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times[1:])
+        for run, taken in zip(runs, times):
+            start = time.perf_counter()
+            run()
+            if device.type == "cuda":
+                torch.cuda.synchronize()
+            taken.append(time.perf_counter() - start)
+    return [statistics.median(taken[1:]) for taken in times]
 
 
 def transformers_model(model, dtype, device):
@@ -123,29 +126,24 @@ def transformers_losses(model, tokens, device):
     return torch.nn.functional.cross_entropy(logits.float(), ids[0, -RESPONSE:], reduction="none").double().cpu()
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--tokens", type=int, nargs="+")
-    parser.add_argument("--dtypes", nargs="+", default=["float32", "bfloat16", "float16"])
-    parser.add_argument("--model", type=Path)
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
-    about = json.loads((options.folder / "decoder.json").read_text())
-    model = options.model or Path(about["model"])
+def check(folder, options, device):
+    """Whether one model computes what it should; prints its figures."""
+    about = json.loads((folder / "decoder.json").read_text())
+    model = Path(about["model"])
+    if not model.is_dir():
+        model = folder / "model"
+    print(folder)
     lengths = options.tokens or sorted(int(length) for length in about["rotary"]["frequencies"])
     checkpoint = Checkpoint(model)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    print("device", torch.cuda.get_device_name() if device.type == "cuda" else "cpu", "torch", torch.__version__)
     # On the CPU in float32, and before any other: what the others are compared with.
-    reference = Decoder(options.folder, about, checkpoint, torch.float32, torch.device("cpu"))
+    reference = Decoder(folder, about, checkpoint, torch.float32, torch.device("cpu"))
     random = torch.Generator().manual_seed(1)
     texts = {length: torch.randint(about["vocabulary"], (length,), generator=random).tolist() for length in lengths}
     expected = {length: reference.score(tokens, True) for length, tokens in texts.items()}
-    wrong = False
+    right = True
     for name in options.dtypes:
         dtype = getattr(torch, name)
-        decoder = Decoder(options.folder, about, checkpoint, dtype, device)
+        decoder = Decoder(folder, about, checkpoint, dtype, device)
         other = transformers_model(model, dtype, device)
         for length, tokens in texts.items():
             losses, attention = decoder.score(tokens, True)
@@ -153,18 +151,33 @@ def main():
             largest = (losses - want).abs().max().item()
             mean = abs(losses.mean() - want.mean()).item()
             share = ((attention - want_attention).abs().sum() / want_attention.sum()).item()
-            wrong |= largest > 1e-3 if dtype == torch.float32 else mean > 0.1
-            both = seconds(lambda: decoder.score(tokens, True), device, options.rounds)
-            plain = seconds(lambda: decoder.score(tokens, False), device, options.rounds)
+            # Not "greater than a bound": NaN is not.
+            right &= largest <= 1e-3 if dtype == torch.float32 else mean <= 0.1
+            runs = [lambda: decoder.score(tokens, False), lambda: decoder.score(tokens, True)]
+            if other is not None:
+                runs.append(lambda: transformers_losses(other, tokens, device))
+            taken = seconds(runs, device, options.rounds)
             print(f"{name} {length} tokens: loss {losses.mean():.4f}, largest deviation {largest:.1e}, of the mean "
                   f"{mean:.1e}, attention sums to {attention.sum():.6f}, deviates by {share:.1e}; "
-                  f"{plain:.4f} s, with attention {both:.4f} s")
+                  f"{taken[0]:.4f} s, with attention {taken[1]:.4f} s")
             if other is not None:
                 theirs = transformers_losses(other, tokens, device)
-                time_of_other = seconds(lambda: transformers_losses(other, tokens, device), device, options.rounds)
                 print(f"  transformers: loss {theirs.mean():.4f}, largest difference "
-                      f"{(theirs - losses).abs().max():.1e}; {time_of_other:.4f} s, {time_of_other / plain:.2f} times")
-    sys.exit(1 if wrong else 0)
+                      f"{(theirs - losses).abs().max():.1e}; {taken[2]:.4f} s, {taken[2] / taken[0]:.2f} times")
+    return right
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--tokens", type=int, nargs="+")
+    parser.add_argument("--dtypes", nargs="+", default=["float32", "bfloat16", "float16"])
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    print("device", torch.cuda.get_device_name() if device.type == "cuda" else "cpu", "torch", torch.__version__)
+    results = [check(folder, options, device) for folder in options.folders]
+    sys.exit(0 if all(results) else 1)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@ package io.gateau.model.decoder;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.CheckpointTensors;
 import io.gateau.model.checkpoint.CheckpointTensors.TensorName;
 import io.gateau.model.checkpoint.ModelConfig;
@@ -31,7 +30,7 @@ final class DecoderExport {
   }
 
   static void write(Path model, Path folder, int... lengths) throws IOException {
-    ModelConfig config = Checkpoint.open(model).config();
+    ModelConfig config = ModelConfig.read(model);
     Files.createDirectories(folder);
     Files.write(folder.resolve("decoder.pt"), DecoderProgram.archive(config, TileSizes.DEFAULT));
     ObjectNode json = JSON.createObjectNode();
