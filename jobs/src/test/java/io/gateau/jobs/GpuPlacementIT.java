@@ -32,9 +32,11 @@ final class GpuPlacementIT {
 
   private static final Pattern STARTED =
       Pattern.compile("Starting task .*\\(TID (\\d+)\\).*gpu -> Map\\((\\d+) ->");
+  /* The first loss of a kind is a warning; the others have another form. */
   private static final Pattern LOST =
       Pattern.compile(
-          "task \\S+ in stage \\S+ \\(TID (\\d+)\\).*device (cuda:\\d+) cannot be used");
+          "\\(TID (\\d+)\\) (?:\\(\\S+ executor \\d+\\)|on \\S+, executor \\d+): \\S*ModelException\\W+device"
+              + " (cuda:\\d+) cannot be used");
 
   @TempDir static Path folder;
   private static StandaloneCluster cluster;
