@@ -1,7 +1,6 @@
 package io.gateau.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.jobs.testing.BuildOutputs;
@@ -24,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Which GPU each task asks for on a cluster whose worker reports two. They are not there: a task
+ * Which GPU each task that scores asks for on a cluster whose worker reports two; no other task
+ * takes one. They are not there: a task
  * that wants its GPU fails, and its error names the device. A libtorch for CPUs is needed.
  */
 final class GpuPlacementIT {
@@ -32,6 +32,9 @@ final class GpuPlacementIT {
 
   private static final Pattern STARTED =
       Pattern.compile("Starting task .*\\(TID (\\d+)\\).*gpu -> Map\\((\\d+) ->");
+  private static final Pattern OTHERS =
+      Pattern.compile("Starting task .* bytes\\) ?$");
+
   /* The first loss of a kind is a warning; the others have another form. */
   private static final Pattern LOST =
       Pattern.compile(
@@ -62,6 +65,8 @@ final class GpuPlacementIT {
     SubmitResult result = submit("auto");
 
     Map<String, String> addresses = new HashMap<>();
+    assertTrue(
+        result.stderr().lines().anyMatch(OTHERS.asPredicate()), "reading takes GPUs, too");
     match(STARTED, result).forEach(task -> addresses.put(task.get(0), "cuda:" + task.get(1)));
     Map<String, String> used = new HashMap<>();
     match(LOST, result).forEach(task -> used.put(task.get(0), task.get(1)));
@@ -76,7 +81,7 @@ final class GpuPlacementIT {
   void theCpuIsTakenWhereItIsMeant() {
     SubmitResult result = submit("cpu").requireSuccess();
 
-    assertFalse(match(STARTED, result).isEmpty(), "Spark gave the tasks no GPU");
+    assertEquals(List.of(), match(STARTED, result), "tasks on the CPU take GPUs");
     assertEquals(12, DuckDb.number(folder.resolve("out-cpu"), "select count(*) from {scores}"));
   }
 
@@ -89,8 +94,7 @@ final class GpuPlacementIT {
             "spark.log.level=INFO",
             "spark.sql.shuffle.partitions=4",
             "spark.executor.cores=2",
-            "spark.executor.resource.gpu.amount=2",
-            "spark.task.resource.gpu.amount=1"),
+            "spark.executor.resource.gpu.amount=2"),
         List.of(
             "--input",
             input.toString(),

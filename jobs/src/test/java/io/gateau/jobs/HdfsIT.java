@@ -54,8 +54,34 @@ final class HdfsIT {
     }
   }
 
+  /* The folder of the output takes no more blocks once scoring has begun. */
+  @Test
+  void aFullDiskEndsTheRunAndTheSameCommandGoesOnOnceThereIsRoom() throws IOException {
+    Path model = TinyCheckpoint.separate().write(folder.resolve("model"));
+    Path samples = SampleFile.write(folder.resolve("samples.jsonl"), 30, 60, 0);
+    run(model.toString(), samples.toString(), folder.resolve("here").toString());
+    try (HdfsCluster hdfs = HdfsCluster.start(folder)) {
+      List<String> command = command(model.toString(), samples.toString(), hdfs.url("out"));
+      try (GateauProcess process = start(command)) {
+        process.awaitOutput("Scoring 30 samples", LIMIT);
+        hdfs.fill("out");
+        assertEquals(1, process.exitCode(LIMIT), process.stderr());
+        assertTrue(process.stderr().contains("quota"), process.stderr());
+      }
+      hdfs.makeRoom("out");
+      succeed(command);
+      hdfs.download("out", folder.resolve("there"));
+    }
+    assertEquals(
+        DuckDb.ranking(folder.resolve("here")), DuckDb.ranking(folder.resolve("there")));
+  }
+
   private String run(String model, String input, String output) {
-    return succeed(
+    return succeed(command(model, input, output));
+  }
+
+  private static List<String> command(String model, String input, String output) {
+    return List.of(
         "run",
         "--input",
         input,
@@ -72,24 +98,27 @@ final class HdfsIT {
   }
 
   private void select(String output) {
-    succeed("select", "--output", output, "--strategy", "random", "--name", "random");
+    succeed(List.of("select", "--output", output, "--strategy", "random", "--name", "random"));
   }
 
-  private String succeed(String... command) {
-    List<String> arguments = new ArrayList<>(List.of(command));
-    arguments.addAll(List.of("--master", "local[2]"));
-    try (GateauProcess process =
-        GateauProcess.start(
-            folder,
-            "io.gateau.jobs.Gateau",
-            arguments,
-            List.of(
-                "-Xmx2g",
-                "-XX:TieredStopAtLevel=1",
-                "-Dspark.gateau.model-cache=" + folder.resolve("cache")),
-            Map.of())) {
+  private String succeed(List<String> command) {
+    try (GateauProcess process = start(command)) {
       assertEquals(0, process.exitCode(LIMIT), process.stderr());
       return process.stdout();
     }
+  }
+
+  private GateauProcess start(List<String> command) {
+    List<String> arguments = new ArrayList<>(command);
+    arguments.addAll(List.of("--master", "local[2]"));
+    return GateauProcess.start(
+        folder,
+        "io.gateau.jobs.Gateau",
+        arguments,
+        List.of(
+            "-Xmx2g",
+            "-XX:TieredStopAtLevel=1",
+            "-Dspark.gateau.model-cache=" + folder.resolve("cache")),
+        Map.of());
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gateau.jobs.testing.DuckDb;
 import io.gateau.jobs.testing.GateauProcess;
+import io.gateau.jobs.testing.S3Outage;
 import io.gateau.jobs.testing.S3Server;
 import io.gateau.jobs.testing.SampleFile;
 import io.gateau.jobs.testing.StandaloneCluster;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Input, models and output in an object store. */
 final class S3IT {
   private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final Duration OUTAGE = Duration.ofSeconds(8);
 
   @TempDir static Path folder;
   private static S3Server server;
@@ -120,6 +123,32 @@ final class S3IT {
     }
   }
 
+  /* The server goes away for some seconds while signals are stored. */
+  @Test
+  void anOutageIsWaitedFor() throws Exception {
+    try (S3Outage outage = S3Outage.of(server);
+        GateauProcess process =
+            GateauProcess.start(
+                folder,
+                "io.gateau.jobs.Gateau",
+                arguments(
+                    config("outage", "local[2]", "cache", outage.hadoopSettings()),
+                    server.url("models/tiny"),
+                    server.url("in/samples.jsonl"),
+                    server.url("out/outage")))) {
+      process.awaitOutput("Scoring 24 samples", LIMIT);
+      outage.begin();
+      Thread.sleep(OUTAGE.toMillis());
+      outage.end();
+      assertEquals(0, process.exitCode(LIMIT), process.stderr());
+      assertTrue(outage.refused() > 0, "nothing was asked of the server during the outage");
+    }
+    Path there = folder.resolve("outage");
+    server.download("out/outage", there);
+    assertEquals(DuckDb.ranking(folder.resolve("here")), DuckDb.ranking(there));
+    assertEquals(6, DuckDb.number(there, "select count(*) from {rejected}"));
+  }
+
   @Test
   void aModelThatIsNotThereEndsWithTwo() throws IOException {
     Path config = config("nowhere", "local[1]", "cache");
@@ -184,12 +213,16 @@ final class S3IT {
   }
 
   private static Path config(String name, String master, String cache) throws IOException {
+    return config(name, master, cache, server == null ? Map.of() : server.hadoopSettings());
+  }
+
+  private static Path config(
+      String name, String master, String cache, Map<String, String> hadoopSettings)
+      throws IOException {
     String hadoop =
-        server == null
-            ? ""
-            : server.hadoopSettings().entrySet().stream()
-                .map(set -> "    spark.hadoop.%s: \"%s\"\n".formatted(set.getKey(), set.getValue()))
-                .collect(Collectors.joining());
+        hadoopSettings.entrySet().stream()
+            .map(set -> "    spark.hadoop.%s: \"%s\"\n".formatted(set.getKey(), set.getValue()))
+            .collect(Collectors.joining());
     return Files.writeString(
         folder.resolve(name + ".yaml"),
         """

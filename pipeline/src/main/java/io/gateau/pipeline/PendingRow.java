@@ -12,7 +12,7 @@ import io.gateau.score.ScoringConfig;
 import io.gateau.score.Signal;
 import io.gateau.score.SignalColumn;
 import io.gateau.score.TokenizedSample;
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

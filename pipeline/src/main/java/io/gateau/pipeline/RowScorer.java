@@ -11,7 +11,7 @@ import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.score.ModelRole;
 import io.gateau.score.SampleScorer;
 import io.gateau.score.SampleStatus;
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 import io.gateau.udf.TaskModels;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -117,8 +117,7 @@ final class RowScorer {
   }
 
   /** Batch by batch, so that the driver sees a long sample go on. */
-  private void count(long sequences, long tokens, double flops) {
-    Work batch = new Work(tokens, flops);
+  private void count(Work batch, long sequences) {
     counters.sequences().add(sequences);
     counters.scored().add(batch);
     unfinished = unfinished.plus(batch);

@@ -18,7 +18,7 @@ import io.gateau.pipeline.signals.SignalWriter;
 import io.gateau.pipeline.signals.StoredKeys;
 import io.gateau.score.ModelRole;
 import io.gateau.score.SampleStatus;
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 import io.gateau.udf.FetchedModels;
 import java.io.IOException;
 import java.io.Serial;

@@ -2,7 +2,6 @@ package io.gateau.pipeline;
 
 import io.gateau.pipeline.inflight.Suspects;
 import io.gateau.pipeline.plan.PendingCount;
-import io.gateau.pipeline.plan.PlannedTask;
 import io.gateau.pipeline.plan.ScoringPlan;
 import io.gateau.pipeline.plan.ScoringPlanner;
 import io.gateau.pipeline.plan.ScoringStage;
@@ -14,8 +13,7 @@ import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.score.ModelRole;
-import io.gateau.score.cost.Work;
-import java.util.List;
+import io.gateau.model.Work;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -81,7 +79,7 @@ final class ScoringJob {
             counters);
     try (ScoringPlan plan = planner.plan(run, pending, count)) {
       progress.start(planned(plan, count.rows(), stored));
-      score(plan.tasks(), task, progress);
+      score(plan, task, progress);
     }
   }
 
@@ -91,10 +89,10 @@ final class ScoringJob {
     return new PlannedWork(rows, stored, work, plan.tasks().size(), largest / work.flops());
   }
 
-  private void score(List<PlannedTask> tasks, ScoreTask task, ScoreProgress progress) {
+  private void score(ScoringPlan plan, ScoreTask task, ScoreProgress progress) {
     ProgressPoll poll = ProgressPoll.start(progress, spark.sparkContext(), counters);
     try {
-      ScoringStage.of(new JavaSparkContext(spark.sparkContext()), tasks).foreachPartition(task);
+      ScoringStage.of(new JavaSparkContext(spark.sparkContext()), plan).foreachPartition(task);
     } finally {
       poll.stop();
       progress.finish();

@@ -2,6 +2,7 @@ package io.gateau.score;
 
 import io.gateau.model.DeviceMemory;
 import io.gateau.model.ForwardCost;
+import io.gateau.model.Work;
 import io.gateau.model.decoder.Decoder;
 import io.gateau.model.decoder.DeviceOutOfMemoryException;
 import io.gateau.model.decoder.PackedBatch;
@@ -9,6 +10,7 @@ import io.gateau.model.decoder.SequenceGroup;
 import io.gateau.model.decoder.SequenceGroupOutput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ObjLongConsumer;
 
 /**
  * Runs requests in packed batches until each is complete. {@link BatchPlanner} cuts the next
@@ -27,7 +29,7 @@ final class BatchScheduler {
   private final BatchPlanner planner;
   private final TokenBudget budget;
   private final ForwardCost cost;
-  private SampleScorer.BatchListener listener = SampleScorer.BatchListener.NONE;
+  private ObjLongConsumer<Work> listener = (work, sequences) -> {};
 
   /**
    * A scheduler for one decoder.
@@ -48,7 +50,7 @@ final class BatchScheduler {
   }
 
   /** Tells of each batch from now on. */
-  void listener(SampleScorer.BatchListener value) {
+  void listener(ObjLongConsumer<Work> value) {
     listener = value;
   }
 
@@ -94,12 +96,14 @@ final class BatchScheduler {
   }
 
   private void tell(List<Request> batch) {
-    listener.scored(
-        batch.size(),
-        batch.stream().mapToLong(Request::tokens).sum(),
+    listener.accept(
         batch.stream()
-            .mapToDouble(request -> cost.flops(request.tokens(), request.responseTokens()))
-            .sum());
+            .map(
+                request ->
+                    new Work(
+                        request.tokens(), cost.flops(request.tokens(), request.responseTokens())))
+            .reduce(Work.NONE, Work::plus),
+        batch.size());
   }
 
   private static PackedBatch packedBatch(List<List<Request>> sequenceGroups) {

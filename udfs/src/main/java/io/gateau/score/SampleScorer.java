@@ -4,6 +4,7 @@ import io.gateau.math.Perplexity;
 import io.gateau.model.DeviceMemory;
 import io.gateau.model.ModelCache;
 import io.gateau.model.ModelSpec;
+import io.gateau.model.Work;
 import io.gateau.model.decoder.Decoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
 
 /**
  * Computes signals of samples with one model: docs/method.md, "Signals". Signals of one {@link
@@ -30,22 +32,6 @@ public final class SampleScorer {
   private static final Signal RESPONSE_LOSS = new ResponseLoss();
   private static final Signal SEGMENT_LOSS = new SegmentLoss();
   private static final Signal SEGMENT_ATTENTION = new SegmentAttention();
-
-  /** Is told of the forward passes while samples are scored. */
-  @FunctionalInterface
-  public interface BatchListener {
-    /** Listens to nothing. */
-    BatchListener NONE = (sequences, tokens, flops) -> {};
-
-    /**
-     * A batch was computed.
-     *
-     * @param sequences of it
-     * @param tokens of these sequences
-     * @param flops floating-point operations, {@link io.gateau.model.ForwardCost}
-     */
-    void scored(long sequences, long tokens, double flops);
-  }
 
   private final ScoringConfig config;
   private final BatchScheduler scheduler;
@@ -87,8 +73,12 @@ public final class SampleScorer {
     return decoder.batchGroupTokens();
   }
 
-  /** Tells of each batch from now on. */
-  public void listener(BatchListener listener) {
+  /**
+   * Tells of each batch from now on, as soon as it is computed.
+   *
+   * @param listener takes the work of a batch and the number of its sequences
+   */
+  public void listener(ObjLongConsumer<Work> listener) {
     scheduler.listener(listener);
   }
 

@@ -28,6 +28,7 @@ public final class TaskModels {
   private static final Pattern INDEX = Pattern.compile("\\d{1,4}");
 
   private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
+  private static final String EXECUTOR_GPUS = "spark.executor.resource.gpu.amount";
 
   private TaskModels() {}
 
@@ -93,11 +94,8 @@ public final class TaskModels {
     if (!Devices.AUTO.equals(spec.device())) {
       return Devices.asksForGpu(spec.device());
     }
-    if (conf.getDouble(TASK_GPUS, 0) > 0) {
-      return true;
-    }
     if (!isLocal(conf)) {
-      return false;
+      return conf.getDouble(TASK_GPUS, 0) > 0 || conf.getDouble(EXECUTOR_GPUS, 0) > 0;
     }
     limitThreads();
     return Devices.isGpu(Devices.AUTO);

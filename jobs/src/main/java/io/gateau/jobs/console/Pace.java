@@ -2,7 +2,7 @@ package io.gateau.jobs.console;
 
 import io.gateau.pipeline.progress.PlannedWork;
 import io.gateau.pipeline.progress.ScoredWork;
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

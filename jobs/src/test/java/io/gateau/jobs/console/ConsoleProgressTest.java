@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.pipeline.progress.PlannedWork;
 import io.gateau.pipeline.progress.ScoredWork;
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

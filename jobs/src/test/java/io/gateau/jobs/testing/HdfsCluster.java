@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 
 /** HDFS on free ports of the loopback interface: a name node and a data node in one process. */
 public final class HdfsCluster implements AutoCloseable {
@@ -96,6 +98,24 @@ public final class HdfsCluster implements AutoCloseable {
     try (FileSystem hdfs = fileSystem()) {
       hdfs.copyToLocalFile(
           new org.apache.hadoop.fs.Path(url(path)), new org.apache.hadoop.fs.Path(to.toUri()));
+    }
+  }
+
+  /** Leaves no room for another block below a folder, as a full disk does. */
+  public void fill(String path) throws IOException {
+    quota(path, 1);
+  }
+
+  /** Makes room again. */
+  public void makeRoom(String path) throws IOException {
+    quota(path, HdfsConstants.QUOTA_RESET);
+  }
+
+  private void quota(String path, long bytes) throws IOException {
+    try (FileSystem hdfs = fileSystem()) {
+      org.apache.hadoop.fs.Path folder = new org.apache.hadoop.fs.Path(url(path));
+      hdfs.mkdirs(folder);
+      ((DistributedFileSystem) hdfs).setQuota(folder, HdfsConstants.QUOTA_DONT_SET, bytes);
     }
   }
 

@@ -3,7 +3,7 @@ package io.gateau.pipeline.plan;
 import io.gateau.pipeline.signals.PendingSamples;
 import io.gateau.score.ModelSignal;
 import io.gateau.score.cost.SampleCost;
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 import java.io.Serializable;
 import java.util.List;
 

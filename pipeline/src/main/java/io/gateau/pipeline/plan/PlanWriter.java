@@ -7,7 +7,7 @@ import io.gateau.pipeline.read.record.ByteRange;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.samples.ChangedInput;
 import io.gateau.pipeline.signals.PendingSamples;
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.DataOutputStream;

@@ -1,6 +1,6 @@
 package io.gateau.pipeline.plan;
 
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.gateau.pipeline.plan;
 
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -21,9 +21,11 @@ public final class ScoringPlan implements AutoCloseable {
 
   private final Path folder;
   private final Configuration hadoop;
+  private final boolean gpu;
   private final List<PlannedTask> tasks;
 
-  ScoringPlan(Path folder, Configuration hadoop, List<PlannedTask> tasks) {
+  ScoringPlan(Path folder, Configuration hadoop, boolean gpu, List<PlannedTask> tasks) {
+    this.gpu = gpu;
     this.folder = folder;
     this.hadoop = hadoop;
     this.tasks = List.copyOf(tasks);
@@ -36,6 +38,11 @@ public final class ScoringPlan implements AutoCloseable {
   /** The tasks, the one with the most work first. */
   public List<PlannedTask> tasks() {
     return tasks;
+  }
+
+  /** Whether the tasks run models on GPUs. */
+  boolean isForGpus() {
+    return gpu;
   }
 
   /** The work of all tasks. */

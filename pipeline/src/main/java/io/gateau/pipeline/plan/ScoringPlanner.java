@@ -10,7 +10,7 @@ import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.samples.OriginalRecords;
 import io.gateau.pipeline.signals.PendingSamples;
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -90,10 +90,10 @@ public final class ScoringPlanner {
               .javaRDD()
               .mapPartitions(writer)
               .collect();
-      return new ScoringPlan(folder, hadoop, largestFirst(tasks));
+      return new ScoringPlan(folder, hadoop, taskCost.gpu(), largestFirst(tasks));
     } catch (Exception e) {
       // Spark throws its own exceptions without saying so.
-      new ScoringPlan(folder, hadoop, List.of()).close();
+      new ScoringPlan(folder, hadoop, taskCost.gpu(), List.of()).close();
       throw e;
     }
   }

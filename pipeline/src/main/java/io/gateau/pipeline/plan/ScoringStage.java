@@ -1,6 +1,5 @@
 package io.gateau.pipeline.plan;
 
-import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -19,11 +18,11 @@ public final class ScoringStage {
 
   private ScoringStage() {}
 
-  /** A partition for each task, in their order. */
-  public static JavaRDD<PlannedTask> of(JavaSparkContext spark, List<PlannedTask> tasks) {
-    JavaRDD<PlannedTask> stage = spark.parallelize(tasks, tasks.size());
+  /** A partition for each task of a plan, in their order. */
+  public static JavaRDD<PlannedTask> of(JavaSparkContext spark, ScoringPlan plan) {
+    JavaRDD<PlannedTask> stage = spark.parallelize(plan.tasks(), plan.tasks().size());
     SparkConf conf = spark.getConf();
-    if (!takesGpus(conf)) {
+    if (!plan.isForGpus() || !canAsk(conf)) {
       return stage;
     }
     TaskResourceRequests request =
@@ -31,8 +30,8 @@ public final class ScoringStage {
     return stage.withResources(new ResourceProfileBuilder().require(request).build());
   }
 
-  /** Whether this stage must ask for GPUs; in local mode, Spark gives none to any task. */
-  public static boolean takesGpus(SparkConf conf) {
+  /** In local mode there are no resources, and what all tasks take need not be asked for. */
+  private static boolean canAsk(SparkConf conf) {
     return conf.getInt(EXECUTOR_GPUS, 0) > 0
         && !conf.contains(TASK_GPUS)
         && !conf.get("spark.master", "").matches("local(\\[.*])?");

@@ -1,6 +1,6 @@
 package io.gateau.pipeline.progress;
 
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 
 /**
  * What a scoring job is going to do, planned from the lengths of the texts before these are

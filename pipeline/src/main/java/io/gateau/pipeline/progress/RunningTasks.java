@@ -1,6 +1,6 @@
 package io.gateau.pipeline.progress;
 
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

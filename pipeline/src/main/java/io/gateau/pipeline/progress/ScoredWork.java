@@ -1,6 +1,6 @@
 package io.gateau.pipeline.progress;
 
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 
 /**
  * What a scoring job has done.

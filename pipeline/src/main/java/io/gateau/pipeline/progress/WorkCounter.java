@@ -1,6 +1,6 @@
 package io.gateau.pipeline.progress;
 
-import io.gateau.score.cost.Work;
+import io.gateau.model.Work;
 import java.io.Serializable;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.DoubleAccumulator;

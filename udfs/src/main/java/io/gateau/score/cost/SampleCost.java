@@ -1,6 +1,7 @@
 package io.gateau.score.cost;
 
 import io.gateau.model.ForwardCost;
+import io.gateau.model.Work;
 import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.score.ModelRole;
 import io.gateau.score.ModelSignal;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gateau.bench.ModelShape;
 import io.gateau.model.ForwardCost;
+import io.gateau.model.Work;
 import io.gateau.model.checkpoint.Family;
 import io.gateau.model.checkpoint.LayerConfig;
 import io.gateau.model.checkpoint.ModelConfig;

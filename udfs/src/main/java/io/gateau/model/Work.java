@@ -1,4 +1,4 @@
-package io.gateau.score.cost;
+package io.gateau.model;
 
 import java.io.Serializable;
 
