@@ -51,7 +51,7 @@ record Failure(int exitCode, String message) {
     return String.join(
         System.lineSeparator(),
         "gateau: scoring failed on the way: %s".formatted(failure.getMessage()),
-        "What was scored stays stored; the same command again continues from there.",
+        "What was scored by then, if anything, stays stored; the same command again continues from there.",
         "--verbose shows the stack trace.");
   }
 

@@ -43,6 +43,11 @@ public final class Sessions {
         .getOrCreate();
   }
 
+  /** The configuration that {@link #open} would open a session with. */
+  public static SparkConf conf(Settings settings, String name) {
+    return conf(new SparkConf(), settings, name);
+  }
+
   /**
    * Adds, on a cluster, the program that executors fetch, unless spark-submit sends it to them.
    *

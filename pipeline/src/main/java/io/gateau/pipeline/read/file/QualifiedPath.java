@@ -20,9 +20,14 @@ public final class QualifiedPath {
    *     password or a signature, or its file system cannot be used
    */
   public static Path of(SparkSession spark, String path) throws IOException {
+    return of(configuration(spark), path);
+  }
+
+  /** The same path before there is a session. */
+  public static Path of(Configuration hadoop, String path) throws IOException {
     try {
       Path given = new Path(Secrets.requireNone(path));
-      return given.getFileSystem(configuration(spark)).makeQualified(given);
+      return given.getFileSystem(hadoop).makeQualified(given);
     } catch (IllegalArgumentException e) {
       throw new IOException(
           Secrets.masked("%s is not a path: %s".formatted(path, e.getMessage())), e);
