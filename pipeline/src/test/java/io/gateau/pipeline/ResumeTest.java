@@ -15,6 +15,7 @@ import io.gateau.score.BareResponseLoss;
 import io.gateau.score.ModelSignal;
 import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -328,6 +329,32 @@ class ResumeTest {
     assertEquals(0, run.score(models, input).scored());
     assertEquals(9, run.select(SelectConfig.DEFAULT).counts().rowsIn());
     assertEquals(18, run.signalRows(TestRun.LONG_LOSS).size());
+    assertEquals(first.table("scores"), run.table("scores"));
+  }
+
+  @Test
+  void smallFilesOfKilledRunsAreMergedBeforeScoringBegins() throws IOException {
+    Path file = run.signalFiles(TestRun.LONG_LOSS).get(0);
+    for (int i = 0; i < 70; i++) {
+      Files.copy(file, file.resolveSibling("scored-killed-%02d.parquet".formatted(i)));
+    }
+    List<Path> before = run.signalFiles(TestRun.LONG_LOSS);
+    List<Path> atStart = new ArrayList<>();
+    ScoreProgress progress =
+        new ScoreProgress() {
+          @Override
+          public void start(long rows, long stored, long characters) {
+            try {
+              atStart.addAll(run.signalFiles(TestRun.LONG_LOSS));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+
+    assertEquals(0, run.score(progress, models, input).scored());
+    assertEquals(1, atStart.size(), "of " + before.size());
+    run.select(SelectConfig.DEFAULT);
     assertEquals(first.table("scores"), run.table("scores"));
   }
 }

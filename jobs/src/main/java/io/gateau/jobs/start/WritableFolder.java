@@ -28,11 +28,11 @@ final class WritableFolder {
       return Optional.empty();
     } catch (AccessDeniedException e) {
       return Optional.of("this user may not write to %s".formatted(nearest));
-    } catch (FileSystemException e) {
-      return Optional.of(
-          "%s: %s".formatted(nearest, e.getReason() == null ? e.toString() : e.getReason()));
     } catch (IOException e) {
-      return Optional.of("%s: %s".formatted(nearest, e.getMessage()));
+      return Optional.of(
+          e instanceof FileSystemException fault && fault.getReason() != null
+              ? "%s: %s".formatted(nearest, fault.getReason())
+              : "no file can be made in %s".formatted(nearest));
     }
   }
 }
