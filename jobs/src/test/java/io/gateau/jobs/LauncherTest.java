@@ -199,6 +199,15 @@ class LauncherTest {
   }
 
   @Test
+  void aRunThatASignalEndedIsStartedAgainWithoutWordsOfBash() throws Exception {
+    program("[ -e died ] && exit 0; : >died; kill -ABRT $$");
+    Answer answer = gateau("run", "a b");
+    assertEquals(0, answer.exitCode(), answer.err());
+    assertEquals(1, answer.err().lines().count(), answer.err());
+    assertTrue(answer.err().contains("exit code 134"), answer.err());
+  }
+
+  @Test
   void aRunThatCrashesAgainAndAgainEndsAtLast() throws Exception {
     program("exit 139");
     Answer answer = gateau(Map.of("GATEAU_RESTARTS", "2"), "score", "x");
