@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.pipeline.progress.PlannedWork;
 import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
@@ -343,7 +344,7 @@ class ResumeTest {
     ScoreProgress progress =
         new ScoreProgress() {
           @Override
-          public void start(long rows, long stored, long characters) {
+          public void start(PlannedWork planned) {
             try {
               atStart.addAll(run.signalFiles(TestRun.LONG_LOSS));
             } catch (IOException e) {
