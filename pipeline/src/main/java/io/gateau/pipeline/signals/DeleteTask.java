@@ -2,6 +2,7 @@ package io.gateau.pipeline.signals;
 
 import io.gateau.pipeline.signals.MergePlan.StoredFile;
 import java.io.IOException;
+import java.io.Serial;
 import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -10,7 +11,7 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Deletes the files of a group that has been copied; those that are gone already are no error. */
 final class DeleteTask implements VoidFunction<List<StoredFile>> {
-  private static final long serialVersionUID = 1;
+  @Serial private static final long serialVersionUID = 1;
 
   private final String folder;
   private final SerializableConfiguration configuration;

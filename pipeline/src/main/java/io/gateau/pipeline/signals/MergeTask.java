@@ -4,6 +4,7 @@ import io.gateau.pipeline.read.file.CheckedRename;
 import io.gateau.pipeline.read.file.WholeFiles;
 import io.gateau.pipeline.signals.MergePlan.StoredFile;
 import java.io.IOException;
+import java.io.Serial;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * where a session says so, and counts the copy over before anybody may delete the group.
  */
 final class MergeTask implements Function<List<StoredFile>, String> {
-  private static final long serialVersionUID = 1;
+  @Serial private static final long serialVersionUID = 1;
 
   /** What {@link #call} returns of a group that has been copied. */
   static final String COPIED = "";
@@ -156,8 +157,8 @@ final class MergeTask implements Function<List<StoredFile>, String> {
   private static void discard(Map<MessageType, Output> outputs, FileSystem fileSystem)
       throws IOException {
     for (Output output : outputs.values()) {
-      try (ParquetWriter<Group> unused = output.writer()) {
-        // Closed before it is deleted.
+      try {
+        output.writer().close();
       } finally {
         fileSystem.delete(output.written(), false);
       }
