@@ -1,7 +1,9 @@
 package io.gateau.jobs;
 
 import io.gateau.jobs.console.Interruption;
+import io.gateau.pipeline.read.file.Secrets;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +57,9 @@ final class Cli {
     PrintWriter err = at.getErr();
     err.println(at.getColorScheme().errorText(failure.message()));
     if (at.getCommand() instanceof SettingsCommand settings && settings.isVerbose()) {
-      thrown.printStackTrace(err);
+      StringWriter trace = new StringWriter();
+      thrown.printStackTrace(new PrintWriter(trace));
+      err.print(Secrets.masked(trace.toString()));
     }
     err.flush();
     return failure.exitCode();
@@ -64,7 +68,8 @@ final class Cli {
   private static int misused(ParameterException thrown, String[] args) {
     CommandLine at = thrown.getCommandLine();
     PrintWriter err = at.getErr();
-    err.println(at.getColorScheme().errorText("gateau: %s".formatted(thrown.getMessage())));
+    err.println(
+        at.getColorScheme().errorText(Secrets.masked("gateau: %s".formatted(thrown.getMessage()))));
     UnmatchedArgumentException.printSuggestions(thrown, err);
     err.println("Try `%s --help`.".formatted(at.getCommandSpec().qualifiedName()));
     err.flush();

@@ -88,19 +88,21 @@ public final class DemoJob extends Job {
     EffectiveConfig given = new EffectiveConfig(settings.effective());
     ScoreStep scoring = new ScoreStep(read, settings.scoreConfig(), output, given);
     SelectConfig select = settings.selectConfig();
-    return spark -> {
-      Summary.Clock clock = Summary.Clock.started();
-      GenerateCommand.write(planted, file);
-      scoring.execute(spark);
-      SelectSamples.on(spark).config(select).output(output).effectiveConfig(given).execute();
-      EvaluateSelection.Result found =
-          EvaluateSelection.on(spark)
-              .output(output)
-              .truth(TRUTH)
-              .configs(COMPARED.stream().map(select.rank()::withStrategy).toList())
-              .execute();
-      return out -> lines(found, output, Durations.text(clock.elapsed())).forEach(out::println);
-    };
+    return new Work(
+        checks -> checks.output(output),
+        spark -> {
+          Summary.Clock clock = Summary.Clock.started();
+          GenerateCommand.write(planted, file);
+          scoring.execute(spark);
+          SelectSamples.on(spark).config(select).output(output).effectiveConfig(given).execute();
+          EvaluateSelection.Result found =
+              EvaluateSelection.on(spark)
+                  .output(output)
+                  .truth(TRUTH)
+                  .configs(COMPARED.stream().map(select.rank()::withStrategy).toList())
+                  .execute();
+          return out -> lines(found, output, Durations.text(clock.elapsed())).forEach(out::println);
+        });
   }
 
   private PlantedSamples planted() {

@@ -111,7 +111,9 @@ public final class EvaluateJob extends Job {
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage(), e);
     }
-    return spark -> study ? studied(spark, truth) : compared(spark, truth, bootstrap, form);
+    return new Work(
+        checks -> checks.scored(scored),
+        spark -> study ? studied(spark, truth) : compared(spark, truth, bootstrap, form));
   }
 
   private Report compared(SparkSession spark, Truth truth, Bootstrap bootstrap, RankConfig form) {

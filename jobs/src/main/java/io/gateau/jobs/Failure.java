@@ -4,6 +4,7 @@ import io.gateau.jobs.settings.ConfigException;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.pipeline.ScoringFailedException;
 import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.file.Secrets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,9 +14,13 @@ import java.util.Optional;
  *
  * @param exitCode {@link ExitCode#WRONG_INPUT} where the user can mend it, else {@link
  *     ExitCode#FAILED}
- * @param message for the user, without a stack trace
+ * @param message for the user, without a stack trace and without secrets
  */
 record Failure(int exitCode, String message) {
+  Failure {
+    message = Secrets.masked(message);
+  }
+
   /** Finds the error that Spark and others have wrapped. */
   static Failure of(Throwable thrown) {
     List<Throwable> chain = chain(thrown);
@@ -46,7 +51,7 @@ record Failure(int exitCode, String message) {
     return String.join(
         System.lineSeparator(),
         "gateau: scoring failed on the way: %s".formatted(failure.getMessage()),
-        "What was scored stays stored; the same command again continues from there.",
+        "What was scored by then, if anything, stays stored; the same command again continues from there.",
         "--verbose shows the stack trace.");
   }
 

@@ -40,7 +40,9 @@ import picocli.CommandLine.Spec;
       "      --percent 30 --output out/first",
       "  gateau select --output out/first --alpha 0.7 --percent 10",
       "",
-      "Memory and the like for the JVM: GATEAU_JAVA_OPTS=-Xmx16g gateau run ..."
+      "Memory and the like for the JVM: GATEAU_JAVA_OPTS=-Xmx16g gateau run ...",
+      "After a crash of a native library, exit codes 134, 139 and 75, the launcher starts run and",
+      "score again, up to 20 times; GATEAU_RESTARTS=N for another number, 0 for none."
     })
 public final class Gateau implements Runnable {
   @Spec private CommandSpec command;

@@ -5,15 +5,18 @@ import io.gateau.jobs.console.Report;
 import io.gateau.jobs.session.Sessions;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
+import io.gateau.jobs.start.StartChecks;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that runs on Spark: it resolves settings, opens a session, works, and reports. */
+/** A command that runs on Spark: it resolves and checks settings, opens a session, and reports. */
 public abstract class Job implements SettingsCommand, Callable<Integer> {
   @Mixin private GeneralFlags general;
   @Spec private CommandSpec command;
@@ -21,10 +24,13 @@ public abstract class Job implements SettingsCommand, Callable<Integer> {
   /** Checks the settings before anything is started, and returns the work that they ask for. */
   abstract Work plan(Settings settings);
 
-  /** The part of a command that needs Spark. */
-  interface Work {
-    Report execute(SparkSession spark);
-  }
+  /**
+   * The work of a command.
+   *
+   * @param checks what can be found wrong before Spark starts
+   * @param report the part that needs Spark
+   */
+  record Work(Consumer<StartChecks> checks, Function<SparkSession, Report> report) {}
 
   /** Defaults of this command in place of the usual ones; a file wins over them. */
   Map<Setting<?>, String> defaults() {
@@ -45,6 +51,10 @@ public abstract class Job implements SettingsCommand, Callable<Integer> {
         Settings.resolve(
             defaults(), Flags.given(command.commandLine().getParseResult()), general.config());
     Work work = plan(settings);
+    StartChecks checks =
+        new StartChecks(Sessions.conf(settings, command.qualifiedName()), System.getenv());
+    checks.temporaryFolders();
+    work.checks().accept(checks);
     PrintStream out = System.out;
     return Interruption.announcing(
         afterInterruption(settings),
@@ -52,7 +62,7 @@ public abstract class Job implements SettingsCommand, Callable<Integer> {
         () -> {
           SparkSession spark = Sessions.open(settings, command.qualifiedName());
           try {
-            work.execute(spark).print(out);
+            work.report().apply(spark).print(out);
           } finally {
             spark.stop();
           }

@@ -46,20 +46,25 @@ public final class RunJob extends Job {
     ScoreStep scoring = ScoreStep.of(settings);
     SelectStep selection = SelectStep.of(settings, scoring.output());
     selection.requireSignals(scoring.score().signals());
-    return spark -> {
-      Summary.Clock clock = Summary.Clock.started();
-      selection.requireSignals(spark, scoring.score().signals());
-      ScoreSamples.Result scored = scoring.execute(spark);
-      SelectSamples.Result selected = selection.execute(spark, Optional.empty());
-      return new Summary(
-          selected.counts().rowsIn(),
-          selected.counts().rejected(),
-          selected.counts().rejectedByReason(),
-          Optional.of(Summary.Scoring.of(scored)),
-          Optional.of(Summary.Selection.of(selected)),
-          clock.elapsed(),
-          selection.place());
-    };
+    return new Work(
+        checks -> {
+          scoring.check(checks);
+          selection.check(checks);
+        },
+        spark -> {
+          Summary.Clock clock = Summary.Clock.started();
+          selection.requireSignals(spark, scoring.score().signals());
+          ScoreSamples.Result scored = scoring.execute(spark);
+          SelectSamples.Result selected = selection.execute(spark, Optional.empty());
+          return new Summary(
+              selected.counts().rowsIn(),
+              selected.counts().rejected(),
+              selected.counts().rejectedByReason(),
+              Optional.of(Summary.Scoring.of(scored)),
+              Optional.of(Summary.Selection.of(selected)),
+              clock.elapsed(),
+              selection.place());
+        });
   }
 
   @Override

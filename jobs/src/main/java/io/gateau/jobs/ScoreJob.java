@@ -42,18 +42,20 @@ public final class ScoreJob extends Job {
   @Override
   Work plan(Settings settings) {
     ScoreStep scoring = ScoreStep.of(settings);
-    return spark -> {
-      Summary.Clock clock = Summary.Clock.started();
-      ScoreSamples.Result scored = scoring.execute(spark);
-      return new Summary(
-          scored.rowsIn(),
-          scored.rejected(),
-          Map.of(),
-          Optional.of(Summary.Scoring.of(scored)),
-          Optional.empty(),
-          clock.elapsed(),
-          scoring.output());
-    };
+    return new Work(
+        scoring::check,
+        spark -> {
+          Summary.Clock clock = Summary.Clock.started();
+          ScoreSamples.Result scored = scoring.execute(spark);
+          return new Summary(
+              scored.rowsIn(),
+              scored.rejected(),
+              Map.of(),
+              Optional.of(Summary.Scoring.of(scored)),
+              Optional.empty(),
+              clock.elapsed(),
+              scoring.output());
+        });
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.gateau.jobs.console.ConsoleProgress;
 import io.gateau.jobs.settings.InputOutputKeys;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
+import io.gateau.jobs.start.StartChecks;
 import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreSamples;
@@ -44,6 +45,13 @@ record ScoreStep(
         new EffectiveConfig(settings.effective()));
   }
 
+  /** What can be found wrong before Spark starts: input, models, output. */
+  void check(StartChecks checks) {
+    checks.input(read);
+    checks.models(score.models().values());
+    checks.output(output);
+  }
+
   /** Scores what has no stored signals yet, and shows the progress on standard error. */
   ScoreSamples.Result execute(SparkSession spark) {
     passedOver(SampleReader.passedOver(spark, read)).ifPresent(System.err::println);
@@ -67,7 +75,7 @@ record ScoreStep(
 
   /** What to say when Ctrl-C ends the scoring. */
   static String afterInterruption(String output) {
-    return "Interrupted. What was scored stays in %s; the same command again continues from there."
+    return "Interrupted. What was scored by then, if anything, stays in %s; the same command again continues from there."
         .formatted(output);
   }
 }

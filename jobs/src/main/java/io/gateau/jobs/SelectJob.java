@@ -56,19 +56,26 @@ public final class SelectJob extends Job {
               .formatted(InputOutputKeys.ALLOW_DAMAGED.flagOrKey()));
     }
     Optional<List<String>> moved = settings.flag(InputOutputKeys.INPUT);
-    SelectStep selection = SelectStep.of(settings, settings.get(InputOutputKeys.OUTPUT));
-    return spark -> {
-      Summary.Clock clock = Summary.Clock.started();
-      SelectSamples.Result result = selection.execute(spark, moved);
-      return new Summary(
-          result.counts().rowsIn(),
-          result.counts().rejected(),
-          result.counts().rejectedByReason(),
-          Optional.empty(),
-          Optional.of(Summary.Selection.of(result)),
-          clock.elapsed(),
-          selection.place());
-    };
+    String output = settings.get(InputOutputKeys.OUTPUT);
+    SelectStep selection = SelectStep.of(settings, output);
+    return new Work(
+        checks -> {
+          checks.scored(output);
+          checks.output(output);
+          selection.check(checks);
+        },
+        spark -> {
+          Summary.Clock clock = Summary.Clock.started();
+          SelectSamples.Result result = selection.execute(spark, moved);
+          return new Summary(
+              result.counts().rowsIn(),
+              result.counts().rejected(),
+              result.counts().rejectedByReason(),
+              Optional.empty(),
+              Optional.of(Summary.Selection.of(result)),
+              clock.elapsed(),
+              selection.place());
+        });
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.SelectionKeys;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
+import io.gateau.jobs.start.StartChecks;
 import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.SelectSamples;
@@ -69,6 +70,11 @@ record SelectStep(
     if (fitted.isEmpty()) {
       requireSignals(select.rank().strategy(), scored);
     }
+  }
+
+  /** What can be found wrong with a fitted ranking before Spark starts. */
+  void check(StartChecks checks) {
+    fitted.ifPresent(checks::fitted);
   }
 
   /**

@@ -95,6 +95,26 @@ class CommandLineTest {
         gateau("run", "--input", "i", "--output", "o", "--allow-damaged", "perhaps").err().strip());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run --input no.jsonl --short-model embedded:short --long-model embedded:long --output /no/o"
+            + " | the input no.jsonl does not exist",
+        "score --input pom.xml --short-model no --long-model no --output /proc/o"
+            + " | the input pom.xml has an unknown extension",
+        "demo --output pom.xml/out | output pom.xml/out cannot be",
+        "select --output no/such/folder | no/such/folder has no scores",
+        "evaluate --scored no/such/folder | no/such/folder has no scores",
+      })
+  void wrongPathsAreToldBeforeSparkStarts(String command, String message) {
+    // With such a master Spark could not start, and would say so.
+    Answer answer = gateau((command + " --master none").split(" "));
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertEquals(1, answer.err().strip().lines().count(), answer.err());
+    assertTrue(answer.err().contains(message), answer.err());
+  }
+
   @Test
   void everyFlagOfTheIssueIsThere() {
     String help = gateau("run", "--help").out();

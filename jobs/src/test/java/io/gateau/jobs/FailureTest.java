@@ -44,6 +44,17 @@ class FailureTest {
   }
 
   @Test
+  void noMessageShowsAPassword() {
+    for (Exception cause :
+        List.of(
+            new InputException("cannot list ftp://user:hush@host/x"),
+            new java.io.IOException("GET https://host/x?sv=1&sig=hush answered 403"))) {
+      String message = Failure.of(cause).message();
+      assertFalse(message.contains("hush"), message);
+    }
+  }
+
+  @Test
   void aCircleOfCausesEnds() {
     Exception first = new Exception("first");
     Exception second = new Exception("second", first);

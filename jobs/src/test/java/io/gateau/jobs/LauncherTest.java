@@ -165,6 +165,108 @@ class LauncherTest {
     assertFalse(arguments.contains("-Dgateau.terminal=true"), "this is no terminal");
   }
 
+  /** Answers -version; as the program it notes its start and then does as it is told. */
+  private void program(String does) throws Exception {
+    script(
+        "java",
+        "if [ \"$1\" = -version ]; then "
+            + JAVA_17
+            + "; elif [ \"${@: -1}\" != --version ]; then echo \"${@: -2}\" >>starts; "
+            + does
+            + "; fi");
+    script("javac", "");
+    script("mvn", BUILDING_MAVEN);
+    gateau("--version");
+    Files.deleteIfExists(folder.resolve("starts"));
+  }
+
+  private List<String> starts() throws IOException {
+    return Files.readAllLines(folder.resolve("starts"));
+  }
+
+  @Test
+  void aCrashedRunIsStartedAgainAndSaysSoInOneLine() throws Exception {
+    for (int code : List.of(134, 139, 75)) {
+      program("[ -e died ] && exit 0; : >died; exit " + code);
+      Answer answer = gateau("run", "a b");
+      assertEquals(0, answer.exitCode(), answer.err());
+      assertEquals(List.of("run a b", "run a b"), starts());
+      assertEquals(1, answer.err().lines().count(), answer.err());
+      assertTrue(answer.err().contains("exit code " + code), answer.err());
+      assertTrue(answer.err().contains("restart 1 of 20"), answer.err());
+      Files.delete(folder.resolve("died"));
+    }
+  }
+
+  @Test
+  void aRunThatASignalEndedIsStartedAgainWithoutWordsOfBash() throws Exception {
+    program("[ -e died ] && exit 0; : >died; kill -ABRT $$");
+    Answer answer = gateau("run", "a b");
+    assertEquals(0, answer.exitCode(), answer.err());
+    assertEquals(1, answer.err().lines().count(), answer.err());
+    assertTrue(answer.err().contains("exit code 134"), answer.err());
+  }
+
+  @Test
+  void aRunThatCrashesAgainAndAgainEndsAtLast() throws Exception {
+    program("exit 139");
+    Answer answer = gateau(Map.of("GATEAU_RESTARTS", "2"), "score", "x");
+    assertEquals(139, answer.exitCode(), answer.err());
+    assertEquals(3, starts().size(), "starts");
+  }
+
+  @Test
+  void nothingElseIsStartedAgain() throws Exception {
+    for (int code : List.of(0, 1, 2, 137)) {
+      program("exit " + code);
+      assertEquals(code, gateau("run", "x").exitCode());
+      assertEquals(1, starts().size(), "exit code " + code);
+    }
+    program("exit 134");
+    assertEquals(134, gateau("select", "x").exitCode());
+    assertEquals(134, gateau(Map.of("GATEAU_RESTARTS", "0"), "run", "x").exitCode());
+    assertEquals(2, starts().size(), "another command, and where it is turned off");
+    assertEquals(2, gateau(Map.of("GATEAU_RESTARTS", "some"), "run", "x").exitCode());
+  }
+
+  @Test
+  void aRunReadsWhatItIsGiven() throws Exception {
+    program("read -r line; echo \"read $line\"");
+    Files.writeString(folder.resolve("in.txt"), "a line\n");
+    Path out = folder.resolve("out.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(onPath("bash").toString(), clone.resolve("gateau").toString(), "run")
+            .directory(folder.toFile())
+            .redirectInput(folder.resolve("in.txt").toFile())
+            .redirectOutput(out.toFile());
+    builder.environment().put("PATH", bin.toString());
+    builder.environment().put("GATEAU_SKIP_CDS", "1");
+    builder.environment().remove("JAVA_HOME");
+    assertEquals(0, builder.start().waitFor());
+    assertEquals("read a line", Files.readString(out).strip());
+  }
+
+  @Test
+  void aSignalReachesTheRunAndEndsIt() throws Exception {
+    program("trap 'echo ended >>ended; exit 134' TERM; while :; do sleep 0.05; done");
+    ProcessBuilder builder =
+        new ProcessBuilder(onPath("bash").toString(), clone.resolve("gateau").toString(), "run")
+            .directory(folder.toFile());
+    builder.environment().put("PATH", bin.toString());
+    builder.environment().put("GATEAU_SKIP_CDS", "1");
+    builder.environment().remove("JAVA_HOME");
+    Process process = builder.start();
+    while (!Files.exists(folder.resolve("starts"))) {
+      assertTrue(process.isAlive(), "it runs");
+      Thread.sleep(20);
+    }
+    process.destroy();
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it ends");
+    assertEquals(134, process.exitValue(), "not started again: it was told to end");
+    assertTrue(Files.exists(folder.resolve("ended")), "the signal has arrived");
+    assertEquals(1, starts().size(), "starts");
+  }
+
   @Test
   void fileNamesAreUtf8WhereTheLocaleIsC() throws Exception {
     script(

@@ -1,6 +1,7 @@
 package io.gateau.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.jobs.testing.BuildOutputs;
 import io.gateau.jobs.testing.DuckDb;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Samples for which the native tokenizer throws, aborts its process or does not come back, on a
- * real cluster: they are rejected, and everything else is scored.
+ * real cluster and on one machine: they are rejected, and everything else is scored.
  */
 final class PoisonIT {
   private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -128,5 +129,23 @@ final class PoisonIT {
         0,
         DuckDb.number(
             there, "select count(*) from {rejected} where reason = 'failed' and detail is null"));
+  }
+
+  @Test
+  void onOneMachineOneCommandOfTheLauncherDoesTheSame() throws IOException {
+    Path poisoned = input("poisoned.jsonl", true);
+    Path clean = input("clean.jsonl", false);
+    List<String> command = new ArrayList<>(List.of("run", "--master", "local[2]"));
+    command.addAll(arguments(poisoned, "there"));
+    try (GateauProcess process = GateauProcess.launch(folder, command)) {
+      assertEquals(0, process.exitCode(LIMIT), process.stderr());
+      assertTrue(process.stderr().contains("restart 1 of 20"), process.stderr());
+    }
+    try (GateauProcess process = local(clean, "here")) {
+      assertEquals(0, process.exitCode(LIMIT), process.stderr());
+    }
+    Path there = folder.resolve("there");
+    assertEquals(REASONS, rejected(there));
+    assertEquals(ranking(folder.resolve("here")), ranking(there));
   }
 }

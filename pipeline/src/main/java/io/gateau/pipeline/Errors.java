@@ -1,6 +1,7 @@
 package io.gateau.pipeline;
 
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.pipeline.read.file.Secrets;
 import java.util.Optional;
 
 /** Errors in words, for tables that people read. */
@@ -21,7 +22,7 @@ final class Errors {
 
   /**
    * The innermost error, or a {@link ModelException} around it, which says how to mend it: on one
-   * line, the simple name of its class, and its message.
+   * line, the simple name of its class, and its message, without secrets.
    */
   static String message(Throwable thrown) {
     Throwable root = thrown;
@@ -31,8 +32,7 @@ final class Errors {
       root = root.getCause();
     }
     String text =
-        "%s: %s"
-            .formatted(root.getClass().getSimpleName(), root.getMessage())
+        Secrets.masked("%s: %s".formatted(root.getClass().getSimpleName(), root.getMessage()))
             .replaceAll("\\s+", " ");
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
   }

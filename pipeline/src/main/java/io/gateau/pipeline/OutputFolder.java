@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -68,14 +69,19 @@ public final class OutputFolder {
    * @throws InputException if something else is there that a run would overwrite
    */
   public static OutputFolder at(SparkSession spark, String path) {
+    return at(spark.sessionState().newHadoopConf(), path);
+  }
+
+  /** The same folder before there is a session. */
+  public static OutputFolder at(Configuration hadoop, String path) {
     if (path.isBlank() || path.matches(".*[\\[\\]{}*?\\\\].*")) {
       throw new InputException(
           "output '%s' is blank or holds one of [ ] { } * ? \\; name a plain folder"
               .formatted(path));
     }
     try {
-      Path folder = QualifiedPath.of(spark, path);
-      FileSystem fileSystem = folder.getFileSystem(spark.sessionState().newHadoopConf());
+      Path folder = QualifiedPath.of(hadoop, path);
+      FileSystem fileSystem = folder.getFileSystem(hadoop);
       requireReplaceable(fileSystem, folder, path);
       return new OutputFolder(folder, fileSystem);
     } catch (IOException e) {
@@ -156,10 +162,10 @@ public final class OutputFolder {
    * @param path an output folder, or one of its {@code selections/NAME}
    * @throws InputException if there is none
    */
-  static Path ranker(SparkSession spark, String path) {
+  public static Path ranker(Configuration hadoop, String path) {
     try {
-      Path place = new Path(QualifiedPath.of(spark, path), RANKER);
-      if (!place.getFileSystem(spark.sessionState().newHadoopConf()).exists(place)) {
+      Path place = new Path(QualifiedPath.of(hadoop, path), RANKER);
+      if (!place.getFileSystem(hadoop).exists(place)) {
         throw new InputException(
             "%s has no fitted ranker; name the output of a gateau run or gateau select, or one of its selections/NAME"
                 .formatted(path));

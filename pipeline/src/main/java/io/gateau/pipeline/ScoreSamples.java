@@ -147,6 +147,8 @@ public final class ScoreSamples {
     store.prepare(resolved.signals());
     ScoringPlan.deleteOld(folder.signals(), spark.sessionState().newHadoopConf());
     clock.endStage("read-input");
+    store.mergeSmallFiles(resolved.signals());
+    clock.endStage("merge-signals");
     InFlightFolder inFlight =
         InFlightFolder.of(folder.signals(), spark.sessionState().newHadoopConf());
     ScoringRounds rounds =

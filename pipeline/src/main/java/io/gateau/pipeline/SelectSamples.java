@@ -272,7 +272,9 @@ public final class SelectSamples {
   }
 
   private static SampleRankerModel loaded(SparkSession spark, String path) {
-    SampleRankerModel ranker = SampleRankerModel.load(OutputFolder.ranker(spark, path).toString());
+    SampleRankerModel ranker =
+        SampleRankerModel.load(
+            OutputFolder.ranker(spark.sessionState().newHadoopConf(), path).toString());
     Strategy strategy = Strategies.of(ranker.config().strategy());
     if (!strategy.terms().isEmpty() && ranker.scales().byTerm().isEmpty()) {
       throw new InputException(

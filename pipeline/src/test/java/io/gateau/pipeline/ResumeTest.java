@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.pipeline.progress.PlannedWork;
 import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
@@ -15,6 +16,7 @@ import io.gateau.score.BareResponseLoss;
 import io.gateau.score.ModelSignal;
 import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -328,6 +330,32 @@ class ResumeTest {
     assertEquals(0, run.score(models, input).scored());
     assertEquals(9, run.select(SelectConfig.DEFAULT).counts().rowsIn());
     assertEquals(18, run.signalRows(TestRun.LONG_LOSS).size());
+    assertEquals(first.table("scores"), run.table("scores"));
+  }
+
+  @Test
+  void smallFilesOfKilledRunsAreMergedBeforeScoringBegins() throws IOException {
+    Path file = run.signalFiles(TestRun.LONG_LOSS).get(0);
+    for (int i = 0; i < 70; i++) {
+      Files.copy(file, file.resolveSibling("scored-killed-%02d.parquet".formatted(i)));
+    }
+    List<Path> before = run.signalFiles(TestRun.LONG_LOSS);
+    List<Path> atStart = new ArrayList<>();
+    ScoreProgress progress =
+        new ScoreProgress() {
+          @Override
+          public void start(PlannedWork planned) {
+            try {
+              atStart.addAll(run.signalFiles(TestRun.LONG_LOSS));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+
+    assertEquals(0, run.score(progress, models, input).scored());
+    assertEquals(1, atStart.size(), "of " + before.size());
+    run.select(SelectConfig.DEFAULT);
     assertEquals(first.table("scores"), run.table("scores"));
   }
 }

@@ -29,6 +29,16 @@ public final class Sessions {
   /** The texts that a lost executor held are read again in a new attempt of their stage. */
   private static final String LOST_EXECUTORS = "100";
 
+  private static final String COMMITTER =
+      "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version";
+
+  /**
+   * A task moves its file to where the table is written, and the job moves it no second time. A job
+   * that fails leaves half a table, but under a hidden name: a table is put in place when it is
+   * whole.
+   */
+  private static final String COMMITS_TO_THE_TABLE = "2";
+
   private static final String SQL_EXTENSIONS = "spark.sql.extensions";
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\s*\\d+)?])?");
 
@@ -41,6 +51,11 @@ public final class Sessions {
     return SparkSession.builder()
         .config(withProgram(conf, submitted, ApplicationJar::source))
         .getOrCreate();
+  }
+
+  /** The configuration that {@link #open} would open a session with. */
+  public static SparkConf conf(Settings settings, String name) {
+    return conf(new SparkConf(), settings, name);
   }
 
   /**
@@ -68,6 +83,7 @@ public final class Sessions {
     conf.setIfMissing("spark.app.name", name);
     conf.setIfMissing("spark.log.level", "WARN");
     conf.setIfMissing("spark.stage.maxConsecutiveAttempts", LOST_EXECUTORS);
+    conf.setIfMissing(COMMITTER, COMMITS_TO_THE_TABLE);
     conf.set(SQL_EXTENSIONS, withExtension(conf.get(SQL_EXTENSIONS, "")));
     localCores(conf.get(MASTER)).ifPresent(cores -> setLocalDefaults(conf, cores));
     return conf;

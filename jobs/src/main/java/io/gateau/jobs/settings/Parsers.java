@@ -1,6 +1,7 @@
 package io.gateau.jobs.settings;
 
 import io.gateau.jobs.settings.Setting.Parser;
+import io.gateau.pipeline.read.file.Secrets;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
@@ -36,13 +37,13 @@ public final class Parsers {
     return (name, texts) -> texts.get(0);
   }
 
-  /** A file system path or URL. */
+  /** A file system path or URL, without a password. */
   static Parser<String> path() {
     return (name, texts) -> {
       if (texts.get(0).isBlank()) {
         throw new IllegalArgumentException("%s is blank; name a folder".formatted(name));
       }
-      return texts.get(0);
+      return Secrets.requireNone(texts.get(0));
     };
   }
 

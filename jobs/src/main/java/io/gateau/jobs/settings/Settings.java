@@ -9,6 +9,7 @@ import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.rank.strategy.Strategies;
+import io.gateau.pipeline.read.file.Secrets;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.score.AttentionFocus;
 import io.gateau.score.ModelRole;
@@ -27,6 +28,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,8 +37,8 @@ import java.util.stream.Stream;
  * checked when this is made, whether the run needs it or not.
  */
 public final class Settings {
-  private static final Pattern SECRET =
-      Pattern.compile("secret|password|token|key|credential", Pattern.CASE_INSENSITIVE);
+  /** Spark's own setting for the names of settings whose values are secret. */
+  private static final String REDACTION = "spark.redaction.regex";
 
   private final Map<Setting<?>, Given> values = new HashMap<>();
   private final Map<Setting<?>, Given> flags;
@@ -269,13 +271,34 @@ public final class Settings {
     return Collections.unmodifiableSortedMap(sparkConf);
   }
 
-  /** Every setting that has a value, as text by key, for the manifest; secrets are masked. */
+  /**
+   * Every setting that has a value, as text by key, for the manifest; secrets are masked, and what
+   * Spark's own {@value #REDACTION} finds.
+   *
+   * @throws ConfigException if that is no regular expression
+   */
   public SortedMap<String, String> effective() {
     SortedMap<String, String> result = new TreeMap<>();
-    values.forEach((setting, given) -> result.put(setting.key(), String.join(", ", given.texts())));
+    values.forEach(
+        (setting, given) ->
+            result.put(setting.key(), Secrets.masked(String.join(", ", given.texts()))));
+    Optional<Pattern> redacted = redacted();
     sparkConf.forEach(
         (key, value) ->
-            result.put(SparkKeys.CONF_PREFIX + key, SECRET.matcher(key).find() ? "***" : value));
+            result.put(
+                SparkKeys.CONF_PREFIX + key,
+                redacted.filter(regex -> regex.matcher(key).find()).isPresent()
+                    ? Secrets.MASK
+                    : Secrets.maskedSetting(key, value)));
     return Collections.unmodifiableSortedMap(result);
+  }
+
+  private Optional<Pattern> redacted() {
+    try {
+      return Optional.ofNullable(sparkConf.get(REDACTION)).map(Pattern::compile);
+    } catch (PatternSyntaxException e) {
+      throw new ConfigException(
+          "%s is no regular expression: %s".formatted(REDACTION, e.getDescription()), e);
+    }
   }
 }

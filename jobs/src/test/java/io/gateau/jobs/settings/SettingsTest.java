@@ -427,6 +427,47 @@ class SettingsTest {
   }
 
   @Test
+  void secretsWithinValuesAndThoseThatSparkIsToldOfStayOutOfTheRecord() throws IOException {
+    Settings settings =
+        Settings.resolve(
+            Map.of(),
+            Optional.of(
+                file(
+                    """
+                    spark:
+                      conf:
+                        spark.driver.extraJavaOptions: -Xss4m -Dfs.s3a.secret.key=hush
+                        spark.hadoop.example.pin: hush
+                        spark.redaction.regex: (?i)[.]pin$
+                    """)));
+    assertEquals(
+        Map.of(
+            "spark.conf.spark.driver.extraJavaOptions", "-Xss4m -Dfs.s3a.secret.key=***",
+            "spark.conf.spark.hadoop.example.pin", "***",
+            "spark.conf.spark.redaction.regex", "(?i)[.]pin$"),
+        settings.effective().entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith("spark.conf"))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    assertEquals(
+        "-Xss4m -Dfs.s3a.secret.key=hush",
+        settings.sparkConf().get("spark.driver.extraJavaOptions"),
+        "for Spark");
+  }
+
+  @Test
+  void aPathWithAPasswordIsRefused() {
+    ConfigException thrown =
+        assertThrows(
+            ConfigException.class,
+            () -> given(flags(InputOutputKeys.OUTPUT, "ftp://user:hush@host/out")));
+    assertEquals(
+        "ftp://user:***@host/out holds a password or a signature, which manifests and logs would"
+            + " keep (--output); leave it out of the URL and give it to the file system by a setting"
+            + " under spark.conf, the environment or a credential file",
+        thrown.getMessage());
+  }
+
+  @Test
   void everyKeyAndEveryFlagIsThereOnce() {
     List<String> keys = Keys.ALL.stream().map(Setting::key).toList();
     List<String> flags = Keys.ALL.stream().flatMap(setting -> setting.flag().stream()).toList();

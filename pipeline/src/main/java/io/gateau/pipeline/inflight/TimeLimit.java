@@ -8,8 +8,11 @@ import java.util.concurrent.TimeUnit;
  * hangs. The log that stays behind says what was in work.
  */
 public final class TimeLimit implements AutoCloseable {
-  /** Exit code of a JVM that this has ended, as that of a run that failed on the way. */
-  private static final int EXIT_CODE = 1;
+  /**
+   * Exit code of a JVM that this has ended: "temporary failure, try again" of Unix. The launcher
+   * starts the same command again.
+   */
+  public static final int EXIT_CODE = 75;
 
   private static final long CHECK_MILLIS = 500;
 
@@ -56,7 +59,7 @@ public final class TimeLimit implements AutoCloseable {
           "gateau: %d samples were in work for longer than %d s each (score.sample-seconds), and"
               + " nothing but the end of the process stops them. They are tried one by one next,"
               + " and one that takes too long alone is rejected as timed-out. On a cluster that"
-              + " happens by itself; elsewhere run the same command again.%n",
+              + " and from the launcher that happens by itself; elsewhere run the same command again.%n",
           samples, TimeUnit.NANOSECONDS.toSeconds(nanosPerSample));
       System.err.flush();
       Runtime.getRuntime().halt(EXIT_CODE);

@@ -30,14 +30,14 @@ public record ScoreCounters(
   /** New counters, all 0. */
   public static ScoreCounters register(SparkContext context) {
     return new ScoreCounters(
-        context.longAccumulator("gateau.rows"),
+        MeteredCounter.register(context, "rows", "gateau.rows"),
         WorkCounter.register(context, "planned"),
         WorkCounter.register(context, "finished"),
-        WorkCounter.register(context, "scored"),
-        context.longAccumulator("gateau.sequences"),
-        context.longAccumulator("gateau.failed"),
-        context.longAccumulator("gateau.errors"),
-        context.longAccumulator("gateau.files"));
+        WorkCounter.registerMetered(context, "scored"),
+        MeteredCounter.register(context, "sequences", "gateau.sequences"),
+        MeteredCounter.register(context, "failed", "gateau.failed"),
+        MeteredCounter.register(context, "errors", "gateau.errors"),
+        MeteredCounter.register(context, "files", "gateau.files"));
   }
 
   /** Tokens of all forward passes. */

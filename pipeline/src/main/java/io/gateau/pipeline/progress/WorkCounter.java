@@ -20,6 +20,13 @@ public record WorkCounter(LongAccumulator tokens, DoubleAccumulator flops) imple
         context.doubleAccumulator("gateau." + name + ".flops"));
   }
 
+  /** A counter whose tokens are those of the metrics. */
+  static WorkCounter registerMetered(SparkContext context, String name) {
+    return new WorkCounter(
+        MeteredCounter.register(context, "tokens", "gateau." + name + ".tokens"),
+        context.doubleAccumulator("gateau." + name + ".flops"));
+  }
+
   /** Adds, in a task. */
   public void add(Work work) {
     tokens.add(work.tokens());

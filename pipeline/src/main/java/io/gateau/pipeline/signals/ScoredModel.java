@@ -3,6 +3,7 @@ package io.gateau.pipeline.signals;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.ModelConfig;
+import io.gateau.pipeline.read.file.Secrets;
 import java.io.Serializable;
 
 /**
@@ -44,7 +45,11 @@ public record ScoredModel(
     }
     ModelConfig config = spec.config(checkpoint);
     return new ScoredModel(
-        spec.path(), fingerprint, config.ropeTheta(), config.ropeScaling(), spec.dtype().code());
+        Secrets.masked(spec.path()),
+        fingerprint,
+        config.ropeTheta(),
+        config.ropeScaling(),
+        spec.dtype().code());
   }
 
   /** Whether both have the same weights and the same positions, whatever their dtype. */

@@ -4,13 +4,14 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
 
-import io.gateau.pipeline.read.file.CheckedRename;
 import io.gateau.pipeline.read.file.StaleFiles;
+import io.gateau.pipeline.signals.MergePlan.StoredFile;
 import io.gateau.score.SampleStatus;
 import io.gateau.score.SignalColumn;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,13 +23,14 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * The stored values of one {@link SignalKey}: a folder of Parquet files that only ever gains rows.
@@ -36,13 +38,7 @@ import org.apache.spark.sql.types.StructType;
  * rows whose numbers differ by rounding; all readers get the same one of them.
  */
 final class SignalTable {
-  /** More small files than this are merged when scoring ends. */
-  private static final int MERGE_ABOVE = 64;
-
-  private static final long MERGED_BYTES = 128L << 20;
-
-  /** A file of this size is never merged, so that a run does not rewrite a large store. */
-  private static final long LARGE_BYTES = MERGED_BYTES / 4;
+  private static final System.Logger LOG = System.getLogger(SignalTable.class.getName());
 
   private static final String PARQUET = ".parquet";
 
@@ -164,49 +160,54 @@ final class SignalTable {
   }
 
   /**
-   * Merges many small files into few, once there are too many. A kill at any moment leaves every
-   * row there at least once: the merged files are in place before the first small one goes.
+   * Merges many small files into few, once there are too many: {@link MergePlan}. A kill at any
+   * moment leaves every row there at least once: what is merged is in place and counted over before
+   * the first small file goes. Files that stand beside a damaged one stay as they are.
    */
   void mergeSmallFiles() {
-    List<FileStatus> small =
-        files().stream().filter(status -> status.getLen() < LARGE_BYTES).toList();
-    if (small.size() <= MERGE_ABOVE) {
+    List<List<StoredFile>> groups =
+        MergePlan.groups(
+            files().stream()
+                .map(file -> new StoredFile(file.getPath().getName(), file.getLen()))
+                .toList());
+    if (groups.isEmpty()) {
       return;
     }
-    Path staging = new Path(folder, "_merge-" + UUID.randomUUID());
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(spark.sessionState().newHadoopConf());
+    // Closed with the session.
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     try {
-      FileSystem fileSystem = fileSystem();
-      writeMerged(small, staging);
-      moveIntoFolder(fileSystem, staging);
-      for (FileStatus status : small) {
-        fileSystem.delete(status.getPath(), false);
+      String merge = UUID.randomUUID().toString();
+      List<String> faults =
+          context
+              .parallelize(groups, groups.size())
+              .map(new MergeTask(folder.toString(), merge, hadoop))
+              .collect();
+      List<List<StoredFile>> copied = new ArrayList<>();
+      for (int i = 0; i < groups.size(); i++) {
+        if (faults.get(i).equals(MergeTask.COPIED)) {
+          copied.add(groups.get(i));
+        } else {
+          LOG.log(
+              Level.WARNING,
+              "{0} small files of {1} are not merged: {2}. Delete that file, and its samples are scored again.",
+              groups.get(i).size(),
+              folder,
+              faults.get(i));
+        }
       }
-      fileSystem.delete(staging, true);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot merge the files of " + folder, e);
+      delete(copied, context, hadoop);
+    } catch (Exception e) {
+      throw new UncheckedIOException(
+          "cannot merge the files of %s: %s".formatted(folder, e.getMessage()), new IOException(e));
     }
   }
 
-  private void writeMerged(List<FileStatus> small, Path staging) {
-    long bytes = small.stream().mapToLong(FileStatus::getLen).sum();
-    String[] paths =
-        small.stream().map(status -> status.getPath().toString()).toArray(String[]::new);
-    // Files of earlier versions have fewer columns.
-    distinct(spark.read().option("mergeSchema", "true").parquet(paths))
-        .coalesce(Math.toIntExact(bytes / MERGED_BYTES + 1))
-        .write()
-        .mode(SaveMode.ErrorIfExists)
-        .parquet(staging.toString());
-  }
-
-  private void moveIntoFolder(FileSystem fileSystem, Path staging) throws IOException {
-    String name = "merged-" + UUID.randomUUID();
-    int count = 0;
-    for (FileStatus status : fileSystem.listStatus(staging)) {
-      if (status.getPath().getName().endsWith(PARQUET)) {
-        Path place = new Path(folder, name + "-" + count++ + PARQUET);
-        CheckedRename.rename(fileSystem, status.getPath(), place);
-      }
+  private void delete(
+      List<List<StoredFile>> groups, JavaSparkContext context, SerializableConfiguration hadoop) {
+    if (!groups.isEmpty()) {
+      context.parallelize(groups, groups.size()).foreach(new DeleteTask(folder.toString(), hadoop));
     }
   }
 

@@ -181,7 +181,6 @@ class SignalTableTest {
     assertEquals(
         whole,
         SignalTable.distinct(table().stored(COLUMNS)).orderBy("content_key").collectAsList());
-    assertEquals(2, table().stored(COLUMNS).count());
   }
 
   @Test
@@ -267,5 +266,69 @@ class SignalTableTest {
 
     assertTrue(Files.exists(large), "a large file must stay");
     assertEquals(2, files().size());
+  }
+
+  @Test
+  void aSecondMergeDoesNothing() throws IOException {
+    fill(70);
+    table().mergeSmallFiles();
+    List<Path> merged = files();
+
+    table().mergeSmallFiles();
+
+    assertEquals(merged, files());
+  }
+
+  /* Spark would read the others, and the merge would delete them all. */
+  @Test
+  void nothingIsMergedWithADamagedFileWhateverTheSessionPassesOver() throws IOException {
+    for (String setting : List.of("ignoreCorruptFiles", "ignoreMissingFiles")) {
+      SPARK.conf().set("spark.sql.files." + setting, "true");
+    }
+    try {
+      fill(70);
+      Path damaged = files().get(30);
+      Files.writeString(damaged, "PAR1 but nothing else of it PAR1");
+      List<Path> all = files();
+
+      table().mergeSmallFiles();
+
+      assertEquals(all, files(), "all files stay");
+      assertEquals(69, keys(table()).size(), "the others can be read");
+      try (var left = Files.list(place())) {
+        assertEquals(
+            List.of(), left.filter(file -> file.toString().contains("merge")).toList(), "left");
+      }
+      Files.delete(damaged);
+      table().mergeSmallFiles();
+      assertEquals(1, files().size());
+      assertEquals(69, keys(table()).size());
+    } finally {
+      for (String setting : List.of("ignoreCorruptFiles", "ignoreMissingFiles")) {
+        SPARK.conf().unset("spark.sql.files." + setting);
+      }
+    }
+  }
+
+  @Test
+  void filesOfEarlierVersionsAreMergedAmongThemselves() throws IOException {
+    List<String> keys = fill(70);
+    Path old = folder.resolve("old");
+    table()
+        .stored(COLUMNS.subList(0, 1))
+        .drop(SignalColumns.ERROR)
+        .coalesce(1)
+        .write()
+        .parquet(old.toString());
+    try (var parts = Files.list(old)) {
+      Path part = parts.filter(file -> file.toString().endsWith(".parquet")).findFirst().get();
+      Files.move(part, place().resolve("old.parquet"));
+    }
+
+    table().mergeSmallFiles();
+
+    assertEquals(2, files().size(), "a file for each schema");
+    assertEquals(keys, keys(table()));
+    assertEquals(140, table().stored(COLUMNS).count(), "no row is lost");
   }
 }

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -15,6 +16,8 @@ import org.apache.commons.codec.digest.DigestUtils;
  * in shards, tokenizer.json. Opening it reads headers only, no weights.
  */
 public final class Checkpoint {
+  private static final Pattern HUB_NAME = Pattern.compile("\\w[\\w.-]*/\\w[\\w.-]*");
+
   private final Path directory;
   private final ConfigFile configFile;
   private final ModelConfig config;
@@ -37,8 +40,11 @@ public final class Checkpoint {
   public static Checkpoint open(Path directory) {
     if (!Files.isDirectory(directory)) {
       throw new ModelException(
-          "model directory %s %s; give the folder that holds config.json"
-              .formatted(directory, Files.exists(directory) ? "is a file" : "does not exist"));
+          "model directory %s %s; give the folder that holds config.json%s"
+              .formatted(
+                  directory,
+                  Files.exists(directory) ? "is a file" : "does not exist",
+                  hubHint(directory)));
     }
     ConfigFile configFile = ConfigFile.read(directory.resolve(ModelConfig.FILE));
     ModelConfig config = ModelConfig.read(configFile, RopeScalingOverride.CONFIGURED);
@@ -51,6 +57,14 @@ public final class Checkpoint {
     TensorCheck.check(directory, shards, config);
     checkTokenizer(directory, config);
     return new Checkpoint(directory, configFile, config, shards);
+  }
+
+  /** How to fetch a model if the directory looks like the name of one on the Hugging Face hub. */
+  private static String hubHint(Path directory) {
+    return !Files.exists(directory) && HUB_NAME.matcher(directory.toString()).matches()
+        ? ". If it is a model of the Hugging Face hub, fetch it first: hf download %s --local-dir models/%s (huggingface-cli download in older versions), and give models/%s"
+            .formatted(directory, directory.getFileName(), directory.getFileName())
+        : "";
   }
 
   private static void checkTokenizer(Path directory, ModelConfig config) {

@@ -16,15 +16,21 @@ public final class QualifiedPath {
   /**
    * The path with its scheme; a relative one starts from the driver's working directory.
    *
-   * @throws IOException if it is no path, such as one with a colon in its first name, or its file
-   *     system cannot be used
+   * @throws IOException if it is no path, such as one with a colon in its first name, holds a
+   *     password or a signature, or its file system cannot be used
    */
   public static Path of(SparkSession spark, String path) throws IOException {
+    return of(configuration(spark), path);
+  }
+
+  /** The same path before there is a session. */
+  public static Path of(Configuration hadoop, String path) throws IOException {
     try {
-      Path given = new Path(path);
-      return given.getFileSystem(configuration(spark)).makeQualified(given);
+      Path given = new Path(Secrets.requireNone(path));
+      return given.getFileSystem(hadoop).makeQualified(given);
     } catch (IllegalArgumentException e) {
-      throw new IOException("%s is not a path: %s".formatted(path, e.getMessage()), e);
+      throw new IOException(
+          Secrets.masked("%s is not a path: %s".formatted(path, e.getMessage())), e);
     }
   }
 
@@ -38,9 +44,11 @@ public final class QualifiedPath {
     return "file".equals(scheme) ? display(qualified) : qualified.toString();
   }
 
-  /** The path for messages and manifests: a local one without its scheme. */
+  /** The path for messages and manifests: a local one without its scheme, and without secrets. */
   public static String display(Path path) {
-    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+    return "file".equals(path.toUri().getScheme())
+        ? path.toUri().getPath()
+        : Secrets.masked(path.toString());
   }
 
   private static Configuration configuration(SparkSession spark) {

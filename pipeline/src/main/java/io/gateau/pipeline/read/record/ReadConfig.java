@@ -1,5 +1,6 @@
 package io.gateau.pipeline.read.record;
 
+import io.gateau.pipeline.read.file.Secrets;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.Objects;
 /**
  * What is read, and how a chat becomes a sample.
  *
- * @param input files, directories or globs on any Hadoop file system; at least one
+ * @param input files, directories or globs on any Hadoop file system, without passwords; at least
+ *     one
  * @param instruction which paragraph of the last user turn is the instruction
  * @param maxLineBytes the longest line, array element or Parquet row read, in bytes of JSON, in [1,
  *     {@value #LIMIT}]; a longer one is rejected as {@code line-too-long}
@@ -42,6 +44,7 @@ public record ReadConfig(
             "input holds a blank path: %s; remove it or name a file, directory or glob"
                 .formatted(input));
       }
+      Secrets.requireNone(path);
     }
     if (maxLineBytes < 1 || maxLineBytes > LIMIT) {
       throw new IllegalArgumentException(
