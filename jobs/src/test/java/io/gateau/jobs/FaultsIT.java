@@ -29,7 +29,7 @@ final class FaultsIT {
   private static final Duration LIMIT = Duration.ofMinutes(6);
   private static final int ROWS = 240;
 
-  /** Samples that an executor of one core has in work or not stored yet: a file's and a batch. */
+  /** Samples of the tasks that all executors have in work; what a task has done is stored. */
   private static final int IN_WORK = 40;
 
   @TempDir static Path folder;
@@ -40,7 +40,7 @@ final class FaultsIT {
   @BeforeAll
   static void runsWithoutFaults() throws IOException {
     model = TinyCheckpoint.separate().write(folder.resolve("model"));
-    samples = SampleFile.write(folder.resolve("samples.jsonl"), ROWS, 300, 0);
+    samples = SampleFile.write(folder.resolve("samples.jsonl"), ROWS, 150, 0);
     try (GateauProcess here = start("here", "local[2]")) {
       assertEquals(0, here.exitCode(LIMIT), here.stderr());
     }
@@ -71,13 +71,7 @@ final class FaultsIT {
             "--long-rope-theta",
             "40000",
             "--segment-tokens",
-            "16",
-            "--max-tokens",
-            "4096",
-            "--batch-tokens",
-            "128",
-            "--checkpoint-seconds",
-            "1",
+            "64",
             "--master",
             master));
   }

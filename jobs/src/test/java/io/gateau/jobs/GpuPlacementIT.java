@@ -24,16 +24,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Which GPU each task that scores asks for on a cluster whose worker reports two; no other task
- * takes one. They are not there: a task
- * that wants its GPU fails, and its error names the device. A libtorch for CPUs is needed.
+ * takes one. They are not there: a task that wants its GPU fails, and its error names the device. A
+ * libtorch for CPUs is needed.
  */
 final class GpuPlacementIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
   private static final Pattern STARTED =
       Pattern.compile("Starting task .*\\(TID (\\d+)\\).*gpu -> Map\\((\\d+) ->");
-  private static final Pattern OTHERS =
-      Pattern.compile("Starting task .* bytes\\) ?$");
+  private static final Pattern OTHERS = Pattern.compile("Starting task .* bytes\\) ?$");
 
   /* The first loss of a kind is a warning; the others have another form. */
   private static final Pattern LOST =
@@ -65,8 +64,7 @@ final class GpuPlacementIT {
     SubmitResult result = submit("auto");
 
     Map<String, String> addresses = new HashMap<>();
-    assertTrue(
-        result.stderr().lines().anyMatch(OTHERS.asPredicate()), "reading takes GPUs, too");
+    assertTrue(result.stderr().lines().anyMatch(OTHERS.asPredicate()), "reading takes GPUs, too");
     match(STARTED, result).forEach(task -> addresses.put(task.get(0), "cuda:" + task.get(1)));
     Map<String, String> used = new HashMap<>();
     match(LOST, result).forEach(task -> used.put(task.get(0), task.get(1)));

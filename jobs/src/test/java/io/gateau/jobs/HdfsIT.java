@@ -72,8 +72,7 @@ final class HdfsIT {
       succeed(command);
       hdfs.download("out", folder.resolve("there"));
     }
-    assertEquals(
-        DuckDb.ranking(folder.resolve("here")), DuckDb.ranking(folder.resolve("there")));
+    assertEquals(DuckDb.ranking(folder.resolve("here")), DuckDb.ranking(folder.resolve("there")));
   }
 
   private String run(String model, String input, String output) {

@@ -1,6 +1,7 @@
 package io.gateau.pipeline;
 
 import io.gateau.model.LoadedModel;
+import io.gateau.model.Work;
 import io.gateau.pipeline.plan.PlannedSample;
 import io.gateau.pipeline.read.record.ParsedRecord;
 import io.gateau.pipeline.signals.PendingSamples;
@@ -12,7 +13,6 @@ import io.gateau.score.ScoringConfig;
 import io.gateau.score.Signal;
 import io.gateau.score.SignalColumn;
 import io.gateau.score.TokenizedSample;
-import io.gateau.model.Work;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

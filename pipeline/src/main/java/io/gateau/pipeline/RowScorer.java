@@ -2,6 +2,7 @@ package io.gateau.pipeline;
 
 import io.gateau.model.LoadedModel;
 import io.gateau.model.ModelSpec;
+import io.gateau.model.Work;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.model.djl.BrokenDeviceException;
 import io.gateau.pipeline.plan.PlannedSample;
@@ -11,7 +12,6 @@ import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.score.ModelRole;
 import io.gateau.score.SampleScorer;
 import io.gateau.score.SampleStatus;
-import io.gateau.model.Work;
 import io.gateau.udf.TaskModels;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,5 +1,6 @@
 package io.gateau.pipeline;
 
+import io.gateau.model.Work;
 import io.gateau.model.djl.BrokenDeviceException;
 import io.gateau.pipeline.inflight.InFlightFolder;
 import io.gateau.pipeline.inflight.InFlightLog;
@@ -18,7 +19,6 @@ import io.gateau.pipeline.signals.SignalWriter;
 import io.gateau.pipeline.signals.StoredKeys;
 import io.gateau.score.ModelRole;
 import io.gateau.score.SampleStatus;
-import io.gateau.model.Work;
 import io.gateau.udf.FetchedModels;
 import java.io.IOException;
 import java.io.Serial;

@@ -1,5 +1,6 @@
 package io.gateau.pipeline;
 
+import io.gateau.model.Work;
 import io.gateau.pipeline.inflight.Suspects;
 import io.gateau.pipeline.plan.PendingCount;
 import io.gateau.pipeline.plan.ScoringPlan;
@@ -13,7 +14,6 @@ import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.score.ModelRole;
-import io.gateau.model.Work;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;

@@ -1,8 +1,8 @@
 package io.gateau.jobs.console;
 
+import io.gateau.model.Work;
 import io.gateau.pipeline.progress.PlannedWork;
 import io.gateau.pipeline.progress.ScoredWork;
-import io.gateau.model.Work;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.gateau.pipeline.plan;
 
+import io.gateau.model.Work;
 import io.gateau.pipeline.signals.PendingSamples;
 import io.gateau.score.ModelSignal;
 import io.gateau.score.cost.SampleCost;
-import io.gateau.model.Work;
 import java.io.Serializable;
 import java.util.List;
 

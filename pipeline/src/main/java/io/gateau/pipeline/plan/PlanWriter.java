@@ -2,12 +2,12 @@ package io.gateau.pipeline.plan;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gateau.model.Work;
 import io.gateau.pipeline.read.file.InputFile;
 import io.gateau.pipeline.read.record.ByteRange;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.samples.ChangedInput;
 import io.gateau.pipeline.signals.PendingSamples;
-import io.gateau.model.Work;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.DataOutputStream;

@@ -1,10 +1,10 @@
 package io.gateau.pipeline.plan;
 
+import io.gateau.model.Work;
 import io.gateau.pipeline.read.file.InputFile;
 import io.gateau.pipeline.read.file.InputFormat;
 import io.gateau.pipeline.read.record.ByteRange;
 import io.gateau.pipeline.samples.PlacedTexts;
-import io.gateau.model.Work;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

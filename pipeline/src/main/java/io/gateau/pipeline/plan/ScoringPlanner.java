@@ -4,13 +4,13 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.udf;
 
+import io.gateau.model.Work;
 import io.gateau.pipeline.read.file.InputFile;
 import io.gateau.pipeline.read.file.InputFiles;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.samples.OriginalRecords;
 import io.gateau.pipeline.signals.PendingSamples;
-import io.gateau.model.Work;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
