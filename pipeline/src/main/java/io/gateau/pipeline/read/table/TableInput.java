@@ -21,7 +21,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public record TableInput(TableName name, Optional<Long> version) {
 
-  private static final Pattern VERSIONED = Pattern.compile("(.+)@(\\d{1,18}|[1-8]\\d{18})");
+  private static final Pattern VERSIONED = Pattern.compile("(.+)@(\\d+)");
 
   /**
    * The tables among the inputs.
@@ -46,8 +46,19 @@ public record TableInput(TableName name, Optional<Long> version) {
     Matcher versioned = VERSIONED.matcher(text);
     return versioned.matches()
         ? new TableInput(
-            TableName.of(spark, versioned.group(1)), Optional.of(Long.valueOf(versioned.group(2))))
+            TableName.of(spark, versioned.group(1)), Optional.of(number(text, versioned.group(2))))
         : new TableInput(TableName.of(spark, text), Optional.empty());
+  }
+
+  private static long number(String table, String version) {
+    try {
+      return Long.parseLong(version);
+    } catch (NumberFormatException e) {
+      throw new InputException(
+          "the version in %s is no Iceberg snapshot and no Delta version; use one of the table's history"
+              .formatted(table),
+          e);
+    }
   }
 
   /**

@@ -16,6 +16,7 @@ import io.gateau.pipeline.testing.ReadRows;
 import io.gateau.pipeline.testing.SparkTestSession;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
@@ -201,6 +202,22 @@ class TableRecordsTest {
     assertTrue(
         refused("table:read_table@7").startsWith("the table read_table@7 cannot be used: "),
         refused("table:read_table@7"));
+  }
+
+  @Test
+  void anyVersionThatIsALongIsOne() {
+    for (long version : new long[] {0, 9_143_815_685_712_503_541L, Long.MAX_VALUE}) {
+      List<TableInput> tables = TableInput.of(SPARK, ReadConfig.of("table:lake.db.t@" + version));
+      assertEquals(
+          List.of(new TableInput(new TableName(List.of("lake", "db", "t")), Optional.of(version))),
+          tables);
+    }
+    assertEquals(
+        List.of(new TableInput(new TableName(List.of("delta", "/a@1")), Optional.empty())),
+        TableInput.of(SPARK, ReadConfig.of("table:delta.`/a@1`")));
+    assertEquals(
+        "the version in t@9223372036854775808 is no Iceberg snapshot and no Delta version; use one of the table's history",
+        refused("table:t@9223372036854775808"));
   }
 
   @Test
