@@ -157,7 +157,7 @@ final class TablesIT {
           Set.of(
               manifest.at("/select/table/version").asText(),
               manifest(output).at("/select/table/version").asText()),
-          lines.stream().skip(11).map(line -> line.split("\t")[0]).collect(Collectors.toSet()),
+          lines.stream().skip(11).map(line -> line.split("\t", -1)[0]).collect(Collectors.toSet()),
           "one commit for each selection");
     }
     refusesATableOfSomeoneElse(format);
