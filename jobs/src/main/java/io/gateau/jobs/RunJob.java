@@ -54,6 +54,7 @@ public final class RunJob extends Job {
         spark -> {
           Summary.Clock clock = Summary.Clock.started();
           selection.requireSignals(spark, scoring.score().signals());
+          selection.requireTable(spark);
           ScoreSamples.Result scored = scoring.execute(spark);
           SelectSamples.Result selected = selection.execute(spark, Optional.empty());
           return new Summary(

@@ -11,6 +11,7 @@ import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.SelectedFormat;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.Strategies;
+import io.gateau.pipeline.selected.SelectedTable;
 import io.gateau.score.ModelSignal;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.apache.spark.sql.SparkSession;
  * @param name of the selection, or {@link OutputFolder#UNNAMED}
  * @param fitted folder whose ranking is used in place of a new one
  * @param format what the table of the selected samples is written as
+ * @param table what else gets the selected rows
  * @param output folder of the signals
  * @param effectiveConfig the settings in force, for the manifest
  */
@@ -31,13 +33,15 @@ record SelectStep(
     String name,
     Optional<String> fitted,
     SelectedFormat format,
+    Optional<SelectedTable> table,
     String output,
     EffectiveConfig effectiveConfig) {
 
   /**
    * The step that settings ask for.
    *
-   * @throws ConfigException if a setting of the ranking is given beside a fitted one
+   * @throws ConfigException if a setting of the ranking is given beside a fitted one, or the format
+   *     of a table without its name
    */
   static SelectStep of(Settings settings, String output) {
     Optional<String> fitted = settings.find(SelectionKeys.FITTED);
@@ -56,8 +60,24 @@ record SelectStep(
         settings.find(SelectionKeys.NAME).orElse(OutputFolder.UNNAMED),
         fitted,
         settings.get(SelectionKeys.FORMAT),
+        table(settings),
         output,
         new EffectiveConfig(settings.effective()));
+  }
+
+  private static Optional<SelectedTable> table(Settings settings) {
+    Optional<String> format = settings.find(SelectionKeys.TABLE_FORMAT);
+    Optional<String> name = settings.find(SelectionKeys.TABLE);
+    if (format.isPresent() && name.isEmpty()) {
+      throw new ConfigException(
+          "%s %s says nothing without %s; name the table too, or use %s for the files of selected/"
+              .formatted(
+                  SelectionKeys.TABLE_FORMAT.flagOrKey(),
+                  format.get(),
+                  SelectionKeys.TABLE.flagOrKey(),
+                  SelectionKeys.FORMAT.flagOrKey()));
+    }
+    return name.map(table -> new SelectedTable(table, format));
   }
 
   /**
@@ -89,6 +109,15 @@ record SelectStep(
         folder -> requireSignals(SelectSamples.fittedRank(spark, folder).strategy(), scored));
   }
 
+  /**
+   * Checks, before anything is scored, that the table can be written.
+   *
+   * @throws io.gateau.pipeline.read.file.InputException if it cannot
+   */
+  void requireTable(SparkSession spark) {
+    table.ifPresent(wanted -> wanted.requireReplaceable(spark));
+  }
+
   private static void requireSignals(String strategy, List<ModelSignal> scored) {
     if (!scored.containsAll(Strategies.of(strategy).signals())) {
       throw new ConfigException(
@@ -107,6 +136,7 @@ record SelectStep(
             .format(format)
             .effectiveConfig(effectiveConfig);
     fitted.ifPresent(action::fitted);
+    table.ifPresent(action::table);
     movedInput.ifPresent(action::input);
     return action.execute();
   }

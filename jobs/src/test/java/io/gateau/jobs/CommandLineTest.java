@@ -206,6 +206,15 @@ class CommandLineTest {
   }
 
   @Test
+  void theFormatOfATableNeedsItsName() {
+    Answer answer = gateau("select", "--output", "o", "--table-format", "delta");
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertEquals(
+        "gateau: --table-format delta says nothing without --table; name the table too, or use --format for the files of selected/",
+        answer.err().strip());
+  }
+
+  @Test
   void verboseAddsTheStackTrace() {
     Answer answer = gateau("select", "--output", "o", "--alpha", "1.4", "--verbose");
     assertEquals(2, answer.exitCode(), answer.err());

@@ -85,6 +85,13 @@ final class FaultsIT {
     }
   }
 
+  private static void awaitLease(GateauProcess process, String output) {
+    while (Files.notExists(folder.resolve(output).resolve("_lease.json"))) {
+      assertTrue(process.isAlive(), process.stderr());
+      pause();
+    }
+  }
+
   private static long stored(String output) {
     try (Stream<Path> files = Files.walk(folder.resolve(output).resolve("signals"))) {
       return files.filter(file -> file.toString().endsWith(".parquet")).count();
@@ -114,7 +121,7 @@ final class FaultsIT {
     assertEquals(DuckDb.query(folder.resolve("here"), ranking), DuckDb.query(there, ranking));
     assertEquals(ROWS, DuckDb.number(there, "select count(*) from {scores}"), "rows");
     assertEquals(0, DuckDb.number(there, "select count(*) from {rejected}"), "rejected");
-    String signal = "{signals/long-segment-loss-*}";
+    String signal = "{signals/segment-loss-*}";
     long rows = DuckDb.number(there, "select count(*) from " + signal);
     long keys = DuckDb.number(there, "select count(distinct content_key) from " + signal);
     assertEquals(ROWS, keys);
@@ -174,7 +181,7 @@ final class FaultsIT {
   void aSecondRunOnOneOutputEndsWithTwoAndTheFirstGoesOn() {
     List<String> messages = new ArrayList<>();
     try (GateauProcess run = start("twice", cluster.masterUrl())) {
-      awaitScoring(run, "twice");
+      awaitLease(run, "twice");
       try (GateauProcess second = start("twice", "local[1]")) {
         assertEquals(2, second.exitCode(LIMIT), second.stderr());
         messages.add(second.stderr());

@@ -335,6 +335,23 @@ class LauncherTest {
   }
 
   @Test
+  void jarsOfTheUserStandBehindTheOthersAndExecutorsGetThem() throws Exception {
+    aJdk();
+    script("mvn", BUILDING_MAVEN);
+    Path jar = Files.createFile(folder.resolve("a lake.jar"));
+    Answer answer = gateau(Map.of("GATEAU_JARS", jar + "," + jar), "--version");
+    assertEquals(0, answer.exitCode(), answer.err());
+    List<String> arguments = answer.out().lines().toList();
+    String classPath = arguments.get(arguments.indexOf("-cp") + 1);
+    assertTrue(classPath.endsWith("a.jar:b.jar:%s:%s".formatted(jar, jar)), classPath);
+    assertTrue(arguments.contains("-Dspark.jars=%s,%s".formatted(jar, jar)), answer.out());
+
+    Answer missing = gateau(Map.of("GATEAU_JARS", jar + ",no.jar"), "--version");
+    assertEquals(2, missing.exitCode(), missing.err());
+    assertTrue(missing.err().contains("GATEAU_JARS names no.jar, which is no file"), missing.err());
+  }
+
+  @Test
   void theFirstRunMakesAnArchiveOfClassesAndLaterRunsStartFromIt() throws Exception {
     aJdkThatArchives("17.0.15+6", "echo classes >classes.jsa", "");
     Answer first = archiving("run", "--input", "a b");

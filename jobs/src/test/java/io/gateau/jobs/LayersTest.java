@@ -57,6 +57,7 @@ final class LayersTest {
             "pipeline.signals",
             "pipeline.rank",
             "pipeline.rank.strategy",
+            "pipeline.selected",
             "pipeline.evaluate",
             "jobs")) {
       assertTrue(
@@ -180,7 +181,8 @@ final class LayersTest {
             "io.gateau.pipeline.samples..",
             "io.gateau.pipeline.signals..",
             "io.gateau.pipeline.plan..",
-            "io.gateau.pipeline.rank..")
+            "io.gateau.pipeline.rank..",
+            "io.gateau.pipeline.selected..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.gateau.pipeline", "io.gateau.pipeline.evaluate..")

@@ -138,6 +138,11 @@ public final class OutputFolder {
         : new Path(new Path(folder, SELECTIONS), requireSelectionName(name));
   }
 
+  /** Where the selected rows of a selection are. */
+  Path selected(String name) {
+    return new Path(selection(name), SELECTED);
+  }
+
   /** The narrow table of all records; see {@link #requireSamples}. */
   Dataset<Row> samples(SparkSession spark) {
     requireSamples();
@@ -205,7 +210,7 @@ public final class OutputFolder {
    */
   void requireApartFrom(SparkSession spark, ReadConfig input) {
     String output = QualifiedPath.display(folder);
-    for (String name : input.input()) {
+    for (String name : input.files()) {
       if (isInside(output, QualifiedPath.display(qualified(spark, name)))) {
         throw new InputException(
             "output %s lies inside the input %s, so the next run would read what this one writes; name a folder outside"

@@ -13,13 +13,17 @@ final class QualifiedInput {
   private QualifiedInput() {}
 
   /**
-   * The same input with full paths.
+   * The same input with full paths; tables stay as they are.
    *
    * @throws InputException if one is no path
    */
   static ReadConfig of(SparkSession spark, ReadConfig input) {
     List<String> paths = new ArrayList<>();
     for (String path : input.input()) {
+      if (ReadConfig.isTable(path)) {
+        paths.add(path);
+        continue;
+      }
       try {
         paths.add(QualifiedPath.text(spark, path));
       } catch (IOException e) {

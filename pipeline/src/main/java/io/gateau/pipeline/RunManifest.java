@@ -11,6 +11,7 @@ import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.selected.SelectedTable;
 import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalKey;
@@ -157,16 +158,34 @@ public final class RunManifest {
    * @return the text to write
    */
   String finishSelect(String name, SelectConfig config, Optional<String> fitted, JobReport report) {
-    ObjectNode select =
-        name.equals(OutputFolder.UNNAMED)
-            ? root.putObject("select")
-            : root.withObjectProperty("selections").putObject(name);
+    ObjectNode select = parent(name).putObject(key(name));
     putReport(select, report);
     select.set("config", JSON.valueToTree(config));
     select.put("amount", config.budget().toString());
     fitted.ifPresent(folder -> select.put("fitted", folder));
     select.set("counts", JSON.valueToTree(report.counts()));
     return text();
+  }
+
+  /**
+   * Adds the table that a selection was written to.
+   *
+   * @param name of the selection, or {@link OutputFolder#UNNAMED}
+   * @return the text to write
+   */
+  String addTable(String name, SelectedTable.Commit commit) {
+    ObjectNode table = parent(name).withObjectProperty(key(name)).putObject("table");
+    table.put("name", commit.name()).put("format", commit.format());
+    commit.version().ifPresent(version -> table.put("version", version));
+    return text();
+  }
+
+  private ObjectNode parent(String name) {
+    return name.equals(OutputFolder.UNNAMED) ? root : root.withObjectProperty("selections");
+  }
+
+  private static String key(String name) {
+    return name.equals(OutputFolder.UNNAMED) ? "select" : name;
   }
 
   private static void putReport(ObjectNode part, JobReport report) {

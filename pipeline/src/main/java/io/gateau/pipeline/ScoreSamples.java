@@ -14,6 +14,7 @@ import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.read.table.TableInput;
 import io.gateau.pipeline.samples.SampleTable;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
@@ -114,6 +115,7 @@ public final class ScoreSamples {
   public Result execute() {
     requireParameters();
     StageClock clock = new StageClock();
+    ReadConfig pinned = TableInput.pin(spark, input);
     ScoreConfig absolute = config.withModels(ModelSpec::absolute);
     ScoreConfig local = resolved(absolute);
     ScoreConfig resolved = absolute.withDtypesOf(local);
@@ -122,17 +124,18 @@ public final class ScoreSamples {
             resolved.models(), local.directories(), resolved.scoring(), resolved.signals());
     clock.endStage("fingerprint-models");
     OutputFolder folder = OutputFolder.at(spark, output);
-    folder.requireApartFrom(spark, input);
+    folder.requireApartFrom(spark, pinned);
     try (OutputLease lease = folder.lease("score")) {
       ScoringPlanner planner =
-          new ScoringPlanner(spark, folder.signals(), input, cost(local), taskCost(local));
-      return score(folder, lease, resolved, signals, planner, clock);
+          new ScoringPlanner(spark, folder.signals(), pinned, cost(local), taskCost(local));
+      return score(folder, lease, pinned, resolved, signals, planner, clock);
     }
   }
 
   private Result score(
       OutputFolder folder,
       OutputLease lease,
+      ReadConfig pinned,
       ScoreConfig resolved,
       SignalConfig signals,
       ScoringPlanner planner,
@@ -141,9 +144,10 @@ public final class ScoreSamples {
     SignalConfig all =
         manifest.hasSignals() ? signals.withEarlier(manifest.signalConfig()) : signals;
     SignalStore store = new SignalStore(spark, folder.signals(), all);
-    ReadConfig qualified = QualifiedInput.of(spark, input);
+    ReadConfig qualified = QualifiedInput.of(spark, pinned);
     folder.replaceSamples(
-        SampleTable.of(SampleReader.read(spark, input)), () -> manifest.startScore(qualified, all));
+        SampleTable.of(SampleReader.read(spark, pinned)),
+        () -> manifest.startScore(qualified, all));
     store.prepare(resolved.signals());
     ScoringPlan.deleteOld(folder.signals(), spark.sessionState().newHadoopConf());
     clock.endStage("read-input");
@@ -153,7 +157,7 @@ public final class ScoreSamples {
         InFlightFolder.of(folder.signals(), spark.sessionState().newHadoopConf());
     ScoringRounds rounds =
         new ScoringRounds(
-            spark, input, resolved, signals.models(), store, planner, inFlight, progress);
+            spark, pinned, resolved, signals.models(), store, planner, inFlight, progress);
     ScoringRounds.Totals totals = rounds.score(folder.samples(spark), clock);
     Result result =
         new Result(

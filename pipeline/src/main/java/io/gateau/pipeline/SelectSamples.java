@@ -1,8 +1,6 @@
 package io.gateau.pipeline;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.floor;
-import static org.apache.spark.sql.functions.lit;
 
 import io.gateau.pipeline.lease.OutputLease;
 import io.gateau.pipeline.rank.Cut;
@@ -16,30 +14,27 @@ import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.rank.strategy.Strategy;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.file.QualifiedPath;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.read.record.RejectionReason;
-import io.gateau.pipeline.samples.OriginalRecords;
+import io.gateau.pipeline.read.table.TableInput;
 import io.gateau.pipeline.samples.SampleTable;
-import io.gateau.pipeline.signals.SignalColumns;
+import io.gateau.pipeline.selected.SelectedRows;
+import io.gateau.pipeline.selected.SelectedTable;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.pipeline.tables.TableReplacement;
 import io.gateau.score.ModelSignal;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -48,9 +43,6 @@ import org.apache.spark.storage.StorageLevel;
  * is opened, and of the input only the records that are selected are read.
  */
 public final class SelectSamples {
-  /** Selected rows, which hold long texts, of one file. */
-  private static final long ROWS_PER_FILE = 20_000;
-
   private final SparkSession spark;
   private String output;
   private String name = OutputFolder.UNNAMED;
@@ -58,6 +50,7 @@ public final class SelectSamples {
   private Optional<String> fitted = Optional.empty();
   private SelectedFormat format = SelectedFormat.PARQUET;
   private Optional<List<String>> input = Optional.empty();
+  private Optional<SelectedTable> table = Optional.empty();
   private EffectiveConfig effectiveConfig = EffectiveConfig.NONE;
 
   private SelectSamples(SparkSession spark) {
@@ -104,6 +97,15 @@ public final class SelectSamples {
   /** What {@code selected} is written as; {@link SelectedFormat#PARQUET} by default. */
   public SelectSamples format(SelectedFormat value) {
     format = Arguments.notNull("format", value);
+    return this;
+  }
+
+  /**
+   * A table of a Spark catalog that gets the selected rows too, with the columns of {@code
+   * selected} as Parquet; none by default. It is committed after the folder.
+   */
+  public SelectSamples table(SelectedTable value) {
+    table = Optional.of(Arguments.notNull("table", value));
     return this;
   }
 
@@ -161,6 +163,7 @@ public final class SelectSamples {
    * @param lowestSelected the lowest score that was selected; empty if nothing was
    * @param highestUnselected the highest score that was not; empty if there is none
    * @param replaced whether a selection of the same name was there
+   * @param table the table that was written, if one was asked for
    * @param seconds stage to seconds
    */
   public record Result(
@@ -170,6 +173,7 @@ public final class SelectSamples {
       Optional<Double> lowestSelected,
       Optional<Double> highestUnselected,
       boolean replaced,
+      Optional<SelectedTable.Commit> table,
       Map<String, Double> seconds) {}
 
   /**
@@ -177,11 +181,13 @@ public final class SelectSamples {
    *
    * @throws IllegalStateException if output is missing
    * @throws InputException if nothing has been scored in the folder, signals that the strategy
-   *     needs are missing, or the input cannot be found or has changed
+   *     needs are missing, the input cannot be found or has changed, or the table cannot be
+   *     replaced
    */
   public Result execute() {
     Arguments.required("output", "path", output);
     StageClock clock = new StageClock();
+    table.ifPresent(wanted -> wanted.requireReplaceable(spark));
     OutputFolder folder = OutputFolder.at(spark, output);
     // What is not a scored folder is refused before anything is written to it.
     RunManifest.of(folder).signalConfig();
@@ -199,7 +205,8 @@ public final class SelectSamples {
     List<ModelSignal> needed = StoredSignals.needed(rank.strategy(), signals, folder);
     boolean replaced = folder.hasSelection(name);
     if (input.isPresent()) {
-      readConfig = QualifiedInput.of(spark, readConfig.withInput(input.get()));
+      readConfig =
+          QualifiedInput.of(spark, TableInput.pin(spark, readConfig.withInput(input.get())));
       folder.requireApartFrom(spark, readConfig);
       ReadConfig moved = readConfig;
       folder.replaceSamples(
@@ -207,6 +214,7 @@ public final class SelectSamples {
       clock.endStage("read-input");
     }
 
+    ReadConfig records = readConfig;
     SignalStore store = new SignalStore(spark, folder.signals(), signals);
     Dataset<Row> rows =
         RejectedSamples.withReason(folder.samples(spark), store, needed, rank)
@@ -235,7 +243,7 @@ public final class SelectSamples {
         clock.endStage("rank");
         folder.replaceSelection(
             name,
-            writers(rows, counts, ranked, cut, ranker, readConfig),
+            writers(rows, counts, ranked, cut, ranker, records),
             () -> {
               clock.endStage("write");
               lease.requireHeld();
@@ -245,6 +253,16 @@ public final class SelectSamples {
                   fitted,
                   new RunManifest.JobReport(effectiveConfig, counts, clock.seconds()));
             });
+        lease.requireHeld();
+        Optional<SelectedTable.Commit> commit =
+            table.map(
+                wanted ->
+                    writeTable(
+                        wanted,
+                        folder,
+                        manifest,
+                        SelectedRows.of(ranked, cut, strategy(ranker), records)));
+        commit.ifPresent(written -> clock.endStage("table"));
         return new Result(
             counts,
             rank,
@@ -252,6 +270,7 @@ public final class SelectSamples {
             cut.lowestSelected(),
             cut.highestUnselected(),
             replaced,
+            commit,
             clock.seconds());
       } finally {
         ranked.unpersist();
@@ -275,13 +294,17 @@ public final class SelectSamples {
     SampleRankerModel ranker =
         SampleRankerModel.load(
             OutputFolder.ranker(spark.sessionState().newHadoopConf(), path).toString());
-    Strategy strategy = Strategies.of(ranker.config().strategy());
+    Strategy strategy = strategy(ranker);
     if (!strategy.terms().isEmpty() && ranker.scales().byTerm().isEmpty()) {
       throw new InputException(
           "the ranking of %s was fitted on no samples, so it has no scales; fit it on a folder with samples that can be ranked"
               .formatted(path));
     }
     return ranker;
+  }
+
+  private static Strategy strategy(SampleRankerModel ranker) {
+    return Strategies.of(ranker.config().strategy());
   }
 
   private Map<String, TableReplacement.Writer> writers(
@@ -291,15 +314,14 @@ public final class SelectSamples {
       Cut cut,
       SampleRankerModel ranker,
       ReadConfig readConfig) {
-    Strategy strategy = Strategies.of(ranker.config().strategy());
+    Strategy strategy = strategy(ranker);
     Map<String, TableReplacement.Writer> writers = new LinkedHashMap<>();
     // In order already: ranking numbers sorted partitions.
     writers.put(
-        OutputFolder.SCORES,
-        path -> ranked.select(columns(scores(strategy))).write().parquet(path));
+        OutputFolder.SCORES, path -> SelectedRows.scores(ranked, strategy).write().parquet(path));
     writers.put(
         OutputFolder.SELECTED,
-        path -> format.write(selectedRows(ranked, cut, strategy, readConfig), path));
+        path -> format.write(SelectedRows.of(ranked, cut, strategy, readConfig), path));
     writers.put(
         OutputFolder.REJECTED,
         path -> RejectedSamples.table(rows, counts.rejected()).write().parquet(path));
@@ -307,47 +329,18 @@ public final class SelectSamples {
     return writers;
   }
 
-  /**
-   * The selected rows with their original records, in the order of their ranks. A sort would fetch
-   * every record twice, since Spark samples what it sorts; so ranks are divided evenly.
-   */
-  private Dataset<Row> selectedRows(
-      Dataset<Row> ranked, Cut cut, Strategy strategy, ReadConfig readConfig) {
-    List<String> columns = new ArrayList<>(scores(strategy));
-    columns.add(RecordColumns.ORIGINAL);
-    long parts = cut.selected() / ROWS_PER_FILE + 1;
-    Column part =
-        col(ScoreColumns.RANK)
-            .minus(lit(1))
-            .multiply(lit(parts))
-            .divide(lit(Math.max(1, cut.lastRank())));
-    return OriginalRecords.fetch(spark, ranked.filter(col(ScoreColumns.SELECTED)), readConfig)
-        .repartitionById(Math.toIntExact(parts), floor(part).cast(DataTypes.IntegerType))
-        .sortWithinPartitions(ScoreColumns.RANK)
-        .select(columns(columns));
-  }
-
-  /**
-   * The columns of {@code scores}: what the sample is, and everything that its score is made of.
-   */
-  private static List<String> scores(Strategy strategy) {
-    return Stream.of(
-            List.of(
-                SignalColumns.ID,
-                SignalColumns.SOURCE,
-                SignalColumns.STATUS,
-                SignalColumns.CONTEXT_TOKENS,
-                SignalColumns.RESPONSE_TOKENS,
-                SignalColumns.SEQUENCE_TOKENS,
-                SignalColumns.TRUNCATED),
-            ScoreColumns.of(strategy),
-            List.of(ScoreColumns.RANK, ScoreColumns.SELECTED))
-        .flatMap(List::stream)
-        .toList();
-  }
-
-  private static Column[] columns(List<String> names) {
-    return names.stream().map(functions::col).toArray(Column[]::new);
+  /** Writes the table, and what became of it to the manifest. */
+  private SelectedTable.Commit writeTable(
+      SelectedTable wanted, OutputFolder folder, RunManifest manifest, Dataset<Row> selected) {
+    // As Parquet, the records need not be fetched once more.
+    Dataset<Row> rows =
+        format == SelectedFormat.PARQUET
+            ? spark.read().schema(selected.schema()).parquet(folder.selected(name).toString())
+            : selected;
+    SelectedTable.Commit commit =
+        wanted.replace(rows, QualifiedPath.display(folder.selection(name)));
+    folder.replaceManifest(manifest.addTable(name, commit));
+    return commit;
   }
 
   private static List<Shown> shown(Cut cut, SampleRankerModel ranker) {

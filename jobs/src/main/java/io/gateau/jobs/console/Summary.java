@@ -2,6 +2,7 @@ package io.gateau.jobs.console;
 
 import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.SelectSamples;
+import io.gateau.pipeline.selected.SelectedTable;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ public record Summary(
    * @param lowestSelected the lowest score that was kept; empty if nothing was
    * @param highestUnselected the highest score that was not; empty if there is none
    * @param replaced whether it took the place of an earlier one
+   * @param table the table that got the selected rows too, if there is one
    */
   public record Selection(
       String strategy,
@@ -66,7 +68,8 @@ public record Summary(
       List<SelectSamples.Shown> best,
       Optional<Double> lowestSelected,
       Optional<Double> highestUnselected,
-      boolean replaced) {
+      boolean replaced,
+      Optional<SelectedTable.Commit> table) {
     public static Selection of(SelectSamples.Result result) {
       return new Selection(
           result.rank().strategy(),
@@ -75,7 +78,8 @@ public record Summary(
           result.best(),
           result.lowestSelected(),
           result.highestUnselected(),
-          result.replaced());
+          result.replaced(),
+          result.table());
     }
   }
 
@@ -120,6 +124,9 @@ public record Summary(
     selection.ifPresent(result -> selection(lines, result));
     lines.add(line("wall time", Durations.text(wall)));
     lines.add(line("output", output));
+    selection
+        .flatMap(Selection::table)
+        .ifPresent(table -> lines.add(line("table", tableText(table))));
     return lines;
   }
 
@@ -173,6 +180,14 @@ public record Summary(
   private static String shown(String id) {
     String plain = id.replaceAll("\\p{Cntrl}", "?");
     return plain.length() <= LONGEST_ID ? plain : plain.substring(0, LONGEST_ID) + "...";
+  }
+
+  private static String tableText(SelectedTable.Commit table) {
+    return "%s (%s%s)"
+        .formatted(
+            table.name(),
+            table.format(),
+            table.version().map(version -> ", version " + version).orElse(""));
   }
 
   private static void count(List<String> lines, String name, long value) {

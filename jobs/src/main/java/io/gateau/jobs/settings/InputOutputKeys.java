@@ -15,7 +15,8 @@ public final class InputOutputKeys {
           .label("PATH")
           .parsedBy(Parsers.several(InputOutputKeys::checkedInput))
           .describedAs(
-              "Samples: files, folders or globs of JSON lines, JSON or Parquet. May be repeated.");
+              "Samples: files, folders or globs of JSON lines, JSON or Parquet, or table:NAME for a"
+                  + " table of Spark. May be repeated.");
 
   public static final Setting<String> OUTPUT =
       Setting.named("output")

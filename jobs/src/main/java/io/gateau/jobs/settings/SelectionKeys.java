@@ -14,8 +14,10 @@ import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
 import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
 import io.gateau.pipeline.rank.strategy.Strategies;
+import io.gateau.pipeline.selected.SelectedTable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How scored samples are ranked and how many are kept; it needs no inference. */
 public final class SelectionKeys {
@@ -168,6 +170,29 @@ public final class SelectionKeys {
               "What selected/ is written as: parquet, with all terms of the scores, or jsonl, the"
                   + " original records alone, best first.");
 
+  /** A table of a Spark catalog that gets the selected rows. */
+  public static final Setting<String> TABLE =
+      Setting.named("select.table")
+          .in(SELECTION)
+          .flag("--table")
+          .label("NAME")
+          .parsedBy(Parsers.named(name -> new SelectedTable(name, Optional.empty()).name()))
+          .describedAs(
+              "Write the selected rows to this table too, in one commit: lake.db.selected, or"
+                  + " delta.`/path`. Needs its catalog and jars; see docs/operations.md, Tables.");
+
+  /** The format of that table. */
+  public static final Setting<String> TABLE_FORMAT =
+      Setting.named("select.table-format")
+          .in(SELECTION)
+          .flag("--table-format")
+          .label("FORMAT")
+          .parsedBy(
+              Parsers.named(format -> new SelectedTable("any", Optional.of(format)).format().get()))
+          .describedAs(
+              "Spark's name of the table's format, such as iceberg or delta. Default: the"
+                  + " catalog's.");
+
   /** What decides how samples are ranked, and is fixed once a ranking is fitted. */
   public static final List<Setting<?>> RANKING =
       List.of(STRATEGY, PRESET, ALPHA, IMPORTANCE, DIFFICULTY, NORMALISATION, WINSORISE, SEED);
@@ -189,7 +214,9 @@ public final class SelectionKeys {
           SEED,
           FITTED,
           NAME,
-          FORMAT);
+          FORMAT,
+          TABLE,
+          TABLE_FORMAT);
 
   /** Of the three budgets only one may be given. */
   static final List<Setting<?>> BUDGETS = List.of(PERCENT, COUNT, TOKENS);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.pipeline.SelectSamples;
+import io.gateau.pipeline.selected.SelectedTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,9 @@ class SummaryTest {
                             "b\u001b[31m\n" + "x".repeat(80), 0.8, "score 0.800")),
                     Optional.of(0.5),
                     Optional.of(0.25),
-                    true)),
+                    true,
+                    Optional.of(
+                        new SelectedTable.Commit("lake.db.t", "iceberg", Optional.of(7L))))),
             Duration.ofSeconds(151),
             "out/first");
     assertEquals(
@@ -51,7 +54,8 @@ class SummaryTest {
             "  b?[31m?" + "x".repeat(53) + "...: score 0.800",
             "the selection that was there is replaced; --name keeps selections side by side",
             "wall time              2 min 31 s",
-            "output                 out/first"),
+            "output                 out/first",
+            "table                  lake.db.t (iceberg, version 7)"),
         summary.lines());
   }
 

@@ -87,6 +87,8 @@ class SettingsTest {
         fitted: out/monday
         name: other
         format: jsonl
+        table: lake.db.selected
+        table-format: iceberg
       spark:
         master: local[1]
         conf:
@@ -166,6 +168,8 @@ class SettingsTest {
     assertEquals("other", settings.get(SelectionKeys.NAME), "name");
     assertEquals("out/monday", settings.get(SelectionKeys.FITTED), "fitted");
     assertEquals(SelectedFormat.JSONL, settings.get(SelectionKeys.FORMAT), "format");
+    assertEquals("lake.db.selected", settings.get(SelectionKeys.TABLE), "table");
+    assertEquals("iceberg", settings.get(SelectionKeys.TABLE_FORMAT), "table-format");
     assertEquals("out/x", settings.get(InputOutputKeys.OUTPUT), "output");
     assertEquals("local[1]", settings.get(SparkKeys.MASTER), "master");
     assertEquals("false", settings.sparkConf().get("spark.sql.ansi.enabled"), "Spark's own");

@@ -63,15 +63,23 @@ public final class GateauProcess implements AutoCloseable {
    * its working directory and gets its output.
    */
   public static GateauProcess launch(Path folder, List<String> arguments) {
+    return launch(folder, arguments, Map.of());
+  }
+
+  /** Starts the launcher likewise, with environment variables added. */
+  public static GateauProcess launch(
+      Path folder, List<String> arguments, Map<String, String> added) {
     Path tree = BuildOutputs.gateauJar().getParent().getParent().getParent();
     List<String> command = new ArrayList<>(List.of("bash", tree.resolve("gateau").toString()));
     command.addAll(arguments);
     Map<String, String> environment =
-        Map.of(
-            "GATEAU_SKIP_BUILD", "1",
-            "GATEAU_SKIP_CDS", "1",
-            "GATEAU_JAVA_OPTS", "-Xmx1g",
-            "SPARK_LOCAL_IP", "127.0.0.1");
+        new HashMap<>(
+            Map.of(
+                "GATEAU_SKIP_BUILD", "1",
+                "GATEAU_SKIP_CDS", "1",
+                "GATEAU_JAVA_OPTS", "-Xmx1g",
+                "SPARK_LOCAL_IP", "127.0.0.1"));
+    environment.putAll(added);
     return new GateauProcess(ChildProcess.start("gateau", folder, folder, environment, command));
   }
 

@@ -110,7 +110,7 @@ public final class ScoringPlanner {
 
   private Map<String, InputFile> files(Configuration hadoop) {
     Map<String, InputFile> files = new HashMap<>();
-    InputFiles.find(input.input(), hadoop).forEach(file -> files.put(file.path(), file));
+    InputFiles.find(input.files(), hadoop).forEach(file -> files.put(file.path(), file));
     return files;
   }
 

@@ -8,6 +8,8 @@ import io.gateau.pipeline.read.json.JsonRecords;
 import io.gateau.pipeline.read.parquet.ParquetRecords;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.read.table.TableInput;
+import io.gateau.pipeline.read.table.TableRecords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +19,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Reads instruction samples: every line that is not blank, every array element and every Parquet
- * row gives exactly one row, good or rejected (docs/method.md, "A sample").
+ * Reads instruction samples: every line that is not blank, every array element and every row of
+ * Parquet and of a table gives exactly one row, good or rejected (docs/method.md, "A sample").
  *
  * <p>JSON files are streamed on the executors and nothing is cached: several tasks read a large
  * file of lines, and one task several small files. Whether two records have one id is not looked at
@@ -36,7 +38,7 @@ public final class SampleReader {
    * names it still.
    *
    * @throws InputException if an input does not exist, holds no file of a known extension, or holds
-   *     an unreadable Parquet file
+   *     an unreadable Parquet file, or if a table cannot be used
    */
   public static Dataset<Row> read(SparkSession spark, ReadConfig config) {
     Map<Boolean, List<InputFile>> files =
@@ -51,6 +53,10 @@ public final class SampleReader {
     }
     if (!parquet.isEmpty()) {
       parts.add(new ParquetRecords(spark, config).read(parquet));
+    }
+    List<TableInput> tables = TableInput.of(spark, config);
+    if (!tables.isEmpty()) {
+      parts.add(new TableRecords(spark, config).read(tables));
     }
     return parts.stream().reduce(Dataset::union).orElseThrow();
   }
@@ -72,10 +78,10 @@ public final class SampleReader {
    * @throws InputException if an input does not exist or holds no file of a known extension
    */
   public static List<String> passedOver(SparkSession spark, ReadConfig config) {
-    return InputFiles.passedOver(config.input(), spark.sparkContext().hadoopConfiguration());
+    return InputFiles.passedOver(config.files(), spark.sparkContext().hadoopConfiguration());
   }
 
   private static List<InputFile> find(SparkSession spark, ReadConfig config) {
-    return InputFiles.find(config.input(), spark.sparkContext().hadoopConfiguration());
+    return InputFiles.find(config.files(), spark.sparkContext().hadoopConfiguration());
   }
 }

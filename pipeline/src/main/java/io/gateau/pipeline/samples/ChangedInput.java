@@ -13,4 +13,11 @@ public final class ChangedInput {
         "%s:%d is not what was scored: the input has changed since; run gateau score again on it"
             .formatted(file, line));
   }
+
+  /** The error about a row that a table no longer has. */
+  static InputException of(String table, String contentKey) {
+    return new InputException(
+        "%s has no longer the row with the content key %s that was scored: the table has changed since; run gateau score again on it"
+            .formatted(table, contentKey));
+  }
 }

@@ -13,8 +13,11 @@ import io.gateau.pipeline.read.file.InputFiles;
 import io.gateau.pipeline.read.file.InputFormat;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.read.table.TableInput;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Column;
@@ -30,7 +33,8 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Of plain JSON only the bytes of the wanted records are read, in tasks that share large files.
  * A compressed file is one task, which stops at the last wanted record. Of Parquet the files with
- * wanted rows are read, and the wanted rows are turned into JSON.
+ * wanted rows are read, and the wanted rows are turned into JSON. Tables are read whole, in the
+ * version that was scored where the format has versions; of their rows the wanted ones are kept.
  */
 public final class OriginalRecords {
   /** With more tasks the last ones end sooner; with fewer a file is opened by fewer. */
@@ -61,7 +65,8 @@ public final class OriginalRecords {
    * to read once, divide the rows by rank with {@code repartitionById} and sort inside.
    *
    * @param rows good samples with the columns file, line, record, offset, bytes and content_key;
-   *     other columns are kept. They are read twice where the input has Parquet
+   *     other columns are kept. They are read twice where the input has Parquet, three times where
+   *     it has a table
    * @param config how the records were read, and where their files are
    * @throws InputException if an input does not exist or holds no file of a known extension
    */
@@ -83,20 +88,36 @@ public final class OriginalRecords {
   private Dataset<Row> fetch(Dataset<Row> given) {
     Dataset<Row> rows = given.drop(added.toArray(new String[0]));
     Map<Boolean, List<InputFile>> files =
-        InputFiles.find(config.input(), hadoop()).stream()
+        InputFiles.find(config.files(), hadoop()).stream()
             .collect(Collectors.partitioningBy(file -> file.format() == InputFormat.PARQUET));
     List<InputFile> json = files.getOrDefault(false, List.of());
     List<InputFile> parquet = files.getOrDefault(true, List.of());
-    if (parquet.isEmpty()) {
-      return fetchJson(rows, json);
+    List<TableInput> tables = TableInput.of(spark, config);
+    Column isTable = col(RecordColumns.FILE).startsWith(ReadConfig.TABLE);
+    Column isParquet =
+        not(isTable).and(lower(col(RecordColumns.FILE)).endsWith(InputFormat.PARQUET_EXTENSION));
+    List<Part> parts = new ArrayList<>();
+    if (!json.isEmpty()) {
+      parts.add(new Part(not(isTable).and(not(isParquet)), part -> fetchJson(part, json)));
     }
-    if (json.isEmpty()) {
-      return new FetchParquet(spark, config, added).fetch(rows, parquet);
+    if (!parquet.isEmpty()) {
+      FetchParquet fetch = new FetchParquet(spark, config, added);
+      parts.add(new Part(isParquet, part -> fetch.fetch(part, parquet)));
     }
-    Column isParquet = lower(col(RecordColumns.FILE)).endsWith(InputFormat.PARQUET_EXTENSION);
-    return fetchJson(rows.where(not(isParquet)), json)
-        .union(new FetchParquet(spark, config, added).fetch(rows.where(isParquet), parquet));
+    if (!tables.isEmpty()) {
+      FetchTable fetch = new FetchTable(spark, config, added);
+      parts.add(new Part(isTable, part -> fetch.fetch(part, tables)));
+    }
+    return parts.size() == 1
+        ? parts.get(0).fetch().apply(rows)
+        : parts.stream()
+            .map(part -> part.fetch().apply(rows.where(part.condition())))
+            .reduce(Dataset::union)
+            .orElseThrow();
   }
+
+  /** One kind of inputs: which rows are of it, and what puts their records behind them. */
+  private record Part(Column condition, UnaryOperator<Dataset<Row>> fetch) {}
 
   private Dataset<Row> fetchJson(Dataset<Row> rows, List<InputFile> files) {
     StructType schema = rows.schema();

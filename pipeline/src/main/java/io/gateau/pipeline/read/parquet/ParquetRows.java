@@ -1,19 +1,12 @@
 package io.gateau.pipeline.read.parquet;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gateau.pipeline.read.record.ParsedRecord;
 import io.gateau.pipeline.read.record.RawRecord;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
-import io.gateau.pipeline.read.record.RecordParser;
 import io.gateau.pipeline.read.record.RecordRow;
-import io.gateau.pipeline.read.record.Rejection;
-import io.gateau.pipeline.read.record.RejectionReason;
+import io.gateau.pipeline.read.record.RowRecord;
 import java.io.Serial;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -32,9 +25,6 @@ import org.apache.spark.util.TaskCompletionListener;
 final class ParquetRows implements FlatMapFunction<List<RowGroup>, Row> {
 
   @Serial private static final long serialVersionUID = 1;
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build();
 
   private final SerializableConfiguration hadoop;
   private final ReadConfig config;
@@ -66,7 +56,7 @@ final class ParquetRows implements FlatMapFunction<List<RowGroup>, Row> {
 
   private final class Rows implements Iterator<Row> {
     private final Iterator<RowGroup> rowGroups;
-    private final RecordParser parser = new RecordParser(config.instruction());
+    private final RowRecord records = new RowRecord(config);
     private Optional<RowGroupReader> open = Optional.empty();
     private Optional<Row> ahead = Optional.empty();
 
@@ -108,41 +98,10 @@ final class ParquetRows implements FlatMapFunction<List<RowGroup>, Row> {
       if (!filter.keeps(reader.input().path(), number)) {
         return Optional.empty();
       }
-      String text = text(node);
+      String text = RowRecord.text(node);
       RawRecord raw = new RawRecord(number, text, Optional.empty());
-      return Optional.of(RecordRow.of(reader.input(), number, raw, parse(node, text, utf8)));
-    }
-
-    private static String text(ObjectNode node) {
-      try {
-        return JSON.writeValueAsString(node);
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("a row cannot be written as JSON", e);
-      }
-    }
-
-    private ParsedRecord parse(ObjectNode node, String text, boolean utf8) {
-      if (bytes(text) > config.maxLineBytes()) {
-        return ParsedRecord.rejected(
-            new Rejection(
-                RejectionReason.LINE_TOO_LONG,
-                "the row is %d bytes long as JSON, over the limit of %d; raise max-line-bytes to read it"
-                    .formatted(bytes(text), config.maxLineBytes())));
-      }
-      if (!utf8) {
-        return ParsedRecord.rejected(
-            new Rejection(
-                RejectionReason.INVALID_UTF8,
-                "a text of the row is not valid UTF-8; write it anew"));
-      }
-      return parser.parse(node);
-    }
-
-    /** The length in UTF-8, which is counted only where it may be over the limit. */
-    private long bytes(String text) {
-      return 3L * text.length() <= config.maxLineBytes()
-          ? text.length()
-          : text.getBytes(StandardCharsets.UTF_8).length;
+      return Optional.of(
+          RecordRow.of(reader.input(), number, raw, records.parse(node, text, utf8)));
     }
 
     private void close() {

@@ -15,7 +15,7 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 
 /** Dates and times as ISO 8601 writes them; what is out of its range stays a number. */
-final class Times {
+public final class Times {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final long SECONDS_PER_DAY = 86_400;
@@ -26,7 +26,7 @@ final class Times {
   private Times() {}
 
   /** The date of a day, counted from the epoch. */
-  static JsonNode date(long day) {
+  public static JsonNode date(long day) {
     try {
       return TextNode.valueOf(LocalDate.ofEpochDay(day).toString());
     } catch (DateTimeException e) {
@@ -45,7 +45,7 @@ final class Times {
   }
 
   /** The time since the epoch; one that is not adjusted to UTC has no zone. */
-  static JsonNode timestamp(long value, TimeUnit unit, boolean adjusted) {
+  public static JsonNode timestamp(long value, TimeUnit unit, boolean adjusted) {
     long perSecond = NANOS_PER_SECOND / nanos(unit);
     return timestamp(
         Math.floorDiv(value, perSecond), Math.floorMod(value, perSecond) * nanos(unit), adjusted);

@@ -9,8 +9,8 @@ import java.util.Objects;
 /**
  * What is read, and how a chat becomes a sample.
  *
- * @param input files, directories or globs on any Hadoop file system, without passwords; at least
- *     one
+ * @param input files, directories or globs on any Hadoop file system, without passwords, and tables
+ *     of Spark, each behind {@value #TABLE}; at least one
  * @param instruction which paragraph of the last user turn is the instruction
  * @param maxLineBytes the longest line, array element or Parquet row read, in bytes of JSON, in [1,
  *     {@value #LIMIT}]; a longer one is rejected as {@code line-too-long}
@@ -22,6 +22,9 @@ public record ReadConfig(
     implements Serializable {
 
   @Serial private static final long serialVersionUID = 1;
+
+  /** What a table begins with among the inputs, as in {@code table:lake.db.samples}. */
+  public static final String TABLE = "table:";
 
   /** The default of {@link #maxLineBytes}: 16 MiB, some four million tokens of English. */
   public static final int DEFAULT_MAX_LINE_BYTES = 16 << 20;
@@ -56,6 +59,21 @@ public record ReadConfig(
   /** A config for which a damaged compressed file is an error. */
   public ReadConfig(List<String> input, InstructionAt instruction, int maxLineBytes) {
     this(input, instruction, maxLineBytes, /* allowDamaged= */ false);
+  }
+
+  /** The inputs that are files, directories or globs. */
+  public List<String> files() {
+    return input.stream().filter(each -> !isTable(each)).toList();
+  }
+
+  /** The inputs that are tables. */
+  public List<String> tables() {
+    return input.stream().filter(ReadConfig::isTable).toList();
+  }
+
+  /** Whether an input, or what stands in {@link RecordColumns#FILE}, is a table. */
+  public static boolean isTable(String input) {
+    return input.startsWith(TABLE);
   }
 
   /** A copy that reads other inputs in the same way. */

@@ -7,15 +7,22 @@ import org.apache.spark.sql.types.StructType;
 /** The columns of the records that were read: docs/method.md, "A sample". */
 public final class RecordColumns {
 
-  /** The file, as its full path; without a scheme on the local file system. Never null. */
+  /**
+   * The file, as its full path; without a scheme on the local file system. Of a row of a table the
+   * table's name behind {@link ReadConfig#TABLE}, without a version. Never null.
+   */
   public static final String FILE = "file";
 
-  /** Where the record starts: 1-based line, or 1-based row number in Parquet. Never null. */
+  /**
+   * Where the record starts: 1-based line, or 1-based row number in Parquet; of a table {@link
+   * #RECORD}. Never null.
+   */
   public static final String LINE = "line";
 
   /**
    * The 1-based number of the record in its file, rejected ones counted. Never null; file and
    * number together name one record, which file and line do not where an array stands on one line.
+   * Tables have no order: there it is a hash of the row, and equal rows share it.
    */
   public static final String RECORD = "record";
 
@@ -33,7 +40,8 @@ public final class RecordColumns {
 
   /**
    * The record's id; where it has none, {@code <file name>[<place>]} for an element of an array,
-   * counted from 0, and {@code <file name>:<line>} for any other record. Never null.
+   * counted from 0, and {@code <file name>:<line>} for any other record, where a table's name is
+   * its file name. Never null.
    */
   public static final String ID = "id";
 

@@ -11,13 +11,24 @@ public final class RecordRow {
 
   /** The row of the record that is the {@code number}th of its file, counted from 1. */
   public static Row of(InputFile file, long number, RawRecord raw, ParsedRecord record) {
+    return of(file.path(), file.name(), number, raw, record);
+  }
+
+  /**
+   * The row of a record that is in no file.
+   *
+   * @param place what stands in {@link RecordColumns#FILE}
+   * @param name what the id of a record without one begins with
+   * @param number what stands in {@link RecordColumns#RECORD}
+   */
+  public static Row of(String place, String name, long number, RawRecord raw, ParsedRecord record) {
     return RowFactory.create(
-        file.path(),
+        place,
         raw.line(),
         number,
         raw.range().map(ByteRange::offset).orElse(null),
         raw.range().map(ByteRange::bytes).orElse(null),
-        record.id().orElseGet(() -> file.name() + raw.place()),
+        record.id().orElseGet(() -> name + raw.place()),
         record.source().orElse(null),
         record.context().orElse(null),
         record.instruction().orElse(null),

@@ -1,0 +1,76 @@
+package io.gateau.pipeline.selected;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.lit;
+
+import io.gateau.pipeline.rank.Cut;
+import io.gateau.pipeline.rank.ScoreColumns;
+import io.gateau.pipeline.rank.strategy.Strategy;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.read.record.RecordColumns;
+import io.gateau.pipeline.samples.OriginalRecords;
+import io.gateau.pipeline.signals.SignalColumns;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+
+/** The rows of the tables {@code scores} and {@code selected}. */
+public final class SelectedRows {
+  /** Selected rows, which hold long texts, of one file. */
+  private static final long ROWS_PER_FILE = 20_000;
+
+  private SelectedRows() {}
+
+  /**
+   * The ranked rows with the columns of {@code scores}: what the sample is, and everything that its
+   * score is made of.
+   */
+  public static Dataset<Row> scores(Dataset<Row> ranked, Strategy strategy) {
+    return ranked.select(scores(strategy).map(functions::col).toArray(Column[]::new));
+  }
+
+  /**
+   * The selected rows with the columns of {@code scores} and their original records, in the order
+   * of their ranks. A sort would fetch every record twice, since Spark samples what it sorts; so
+   * ranks are divided evenly.
+   *
+   * @param config how the records were read, and where they are
+   */
+  public static Dataset<Row> of(
+      Dataset<Row> ranked, Cut cut, Strategy strategy, ReadConfig config) {
+    long parts = cut.selected() / ROWS_PER_FILE + 1;
+    Column part =
+        col(ScoreColumns.RANK)
+            .minus(lit(1))
+            .multiply(lit(parts))
+            .divide(lit(Math.max(1, cut.lastRank())));
+    return OriginalRecords.fetch(
+            ranked.sparkSession(), ranked.filter(col(ScoreColumns.SELECTED)), config)
+        .repartitionById(Math.toIntExact(parts), floor(part).cast(DataTypes.IntegerType))
+        .sortWithinPartitions(ScoreColumns.RANK)
+        .select(
+            Stream.concat(scores(strategy), Stream.of(RecordColumns.ORIGINAL))
+                .map(functions::col)
+                .toArray(Column[]::new));
+  }
+
+  private static Stream<String> scores(Strategy strategy) {
+    return Stream.of(
+            List.of(
+                SignalColumns.ID,
+                SignalColumns.SOURCE,
+                SignalColumns.STATUS,
+                SignalColumns.CONTEXT_TOKENS,
+                SignalColumns.RESPONSE_TOKENS,
+                SignalColumns.SEQUENCE_TOKENS,
+                SignalColumns.TRUNCATED),
+            ScoreColumns.of(strategy),
+            List.of(ScoreColumns.RANK, ScoreColumns.SELECTED))
+        .flatMap(List::stream);
+  }
+}
