@@ -30,9 +30,7 @@ record Failure(int exitCode, String message) {
             .map(ScoringFailedException.class::cast)
             .findFirst();
     if (scoring.isPresent()) {
-      boolean wrongModel = chain.stream().anyMatch(ModelException.class::isInstance);
-      return new Failure(
-          wrongModel ? ExitCode.WRONG_INPUT : ExitCode.FAILED, scoringFailed(scoring.get()));
+      return new Failure(ExitCode.FAILED, scoringFailed(scoring.get()));
     }
     return chain.stream()
         .filter(Failure::isUserError)

@@ -71,7 +71,7 @@ final class GpuPlacementIT {
     used.forEach((task, device) -> assertEquals(addresses.get(task), device, "task " + task));
     assertEquals(Set.of("cuda:0", "cuda:1"), Set.copyOf(used.values()), result.stderr());
     assertEquals(2, result.exitCode(), result.stderr());
-    String last = result.stderr().substring(result.stderr().indexOf("gateau: scoring failed"));
+    String last = result.stderr().substring(result.stderr().lastIndexOf("gateau: device cuda:"));
     assertTrue(last.contains("is a build for CPUs; set PYTORCH_LIBRARY_PATH"), last);
   }
 

@@ -157,7 +157,7 @@ final class ScoringRounds {
       job.run(
           pending, count, stored, run, state.suspects(), inFlight.isCheap() || repeated, progress);
     } catch (Exception e) {
-      requireRepeatable(e);
+      requireRepeatable(e, stored);
       LOG.log(
           Level.WARNING,
           "A scoring job was given up ({0}); another one scores what it has left.",
@@ -168,9 +168,15 @@ final class ScoringRounds {
     return Optional.empty();
   }
 
-  /** A wrong model stays wrong, and an interrupted run must end. */
-  private void requireRepeatable(Exception reason) {
+  /**
+   * A wrong model stays wrong, and an interrupted run must end. A model with which nothing was ever
+   * scored is the user's to mend; one that fails later may be a machine's fault.
+   */
+  private void requireRepeatable(Exception reason, long stored) {
     Optional<ModelException> model = Errors.find(reason, ModelException.class);
+    if (model.isPresent() && stored + counters.rows().value() == 0) {
+      throw model.get();
+    }
     if (model.isPresent() || spark.sparkContext().isStopped()) {
       throw failed(reason);
     }

@@ -232,8 +232,8 @@ class ScoreFailureTest {
           }
         };
 
-    ScoringFailedException failure =
-        assertThrows(ScoringFailedException.class, () -> run.score(notes, models, input));
+    ModelException failure =
+        assertThrows(ModelException.class, () -> run.score(notes, models, input));
 
     assertTrue(
         chain(failure)
