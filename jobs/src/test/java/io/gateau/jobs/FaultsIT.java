@@ -27,18 +27,28 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class FaultsIT {
   private static final Duration LIMIT = Duration.ofMinutes(6);
-  private static final int ROWS = 240;
+  private static final int ROWS = 150;
 
   /** Samples of the tasks that all executors have in work; what a task has done is stored. */
   private static final int IN_WORK = 40;
 
   @TempDir static Path folder;
   private static StandaloneCluster cluster;
+  private static Path config;
   private static Path model;
   private static Path samples;
 
   @BeforeAll
   static void runsWithoutFaults() throws IOException {
+    config =
+        Files.writeString(
+            folder.resolve("config.yaml"),
+            """
+            spark:
+              conf:
+                spark.ui.enabled: false
+                spark.sql.shuffle.partitions: 4
+            """);
     model = TinyCheckpoint.separate().write(folder.resolve("model"));
     samples = SampleFile.write(folder.resolve("samples.jsonl"), ROWS, 150, 0);
     try (GateauProcess here = start("here", "local[2]")) {
@@ -60,6 +70,8 @@ final class FaultsIT {
         "io.gateau.jobs.Gateau",
         List.of(
             "run",
+            "--config",
+            config.toString(),
             "--input",
             samples.toString(),
             "--output",

