@@ -200,7 +200,7 @@ final class FaultsIT {
       }
       assertEquals(0, run.exitCode(LIMIT), run.stderr());
     }
-    assertTrue(messages.get(0).contains("gateau run"), messages.get(0));
+    assertTrue(messages.get(0).contains("is in use by gateau score"), messages.get(0));
     requireSameRanking("twice");
   }
 }

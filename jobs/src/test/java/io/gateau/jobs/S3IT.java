@@ -95,25 +95,6 @@ final class S3IT {
     }
   }
 
-  /* From the attempt of a task to the staged table, and from there to its place. */
-  @Test
-  void aFileOfATableIsCopiedTwice() throws IOException {
-    runOnS3("twice", "local[1]");
-    Pattern copied =
-        Pattern.compile("x-amz-copy-source: /bucket/out/twice/(\\S+/part-\\S+parquet)");
-    List<String> sources =
-        copied.matcher(server.log()).results().map(match -> match.group(1)).toList();
-    server.download("out/twice", folder.resolve("twice"));
-    long files = 0;
-    for (String table : List.of("samples", "scores", "selected", "rejected")) {
-      try (Stream<Path> parts = Files.list(folder.resolve("twice").resolve(table))) {
-        files += parts.filter(part -> part.toString().endsWith(".parquet")).count();
-      }
-    }
-    List<String> ofTables = sources.stream().filter(name -> !name.contains("ranker")).toList();
-    assertEquals(2 * files, ofTables.size(), String.join("\n", ofTables));
-  }
-
   @Test
   void theProcessesOfAMachineFetchAModelOnce() throws IOException {
     server.upload(folder.resolve("model"), "models/once");
