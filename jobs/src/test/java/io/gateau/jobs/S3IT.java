@@ -86,13 +86,31 @@ final class S3IT {
         server
             .log()
             .lines()
-            .filter(line -> line.contains("x-amz-copy-source: /bucket/out/copies/signals/"))
+            .filter(line -> line.contains("x-amz-copy-source: bucket/out/copies/signals/"))
             .toList());
     server.download("out/copies", folder.resolve("copies"));
     try (Stream<Path> files = Files.walk(folder.resolve("copies"))) {
       assertEquals(
           List.of(), files.filter(file -> file.toString().contains(".unfinished")).toList());
     }
+  }
+
+  /* From the attempt of a task to the staged table, and from there to its place. */
+  @Test
+  void aFileOfATableIsCopiedTwice() throws IOException {
+    runOnS3("twice", "local[1]");
+    Pattern copied = Pattern.compile("x-amz-copy-source: bucket/out/twice/(\\S+/part-\\S+parquet)");
+    List<String> sources =
+        copied.matcher(server.log()).results().map(match -> match.group(1)).toList();
+    server.download("out/twice", folder.resolve("twice"));
+    long files = 0;
+    for (String table : List.of("samples", "scores", "selected", "rejected")) {
+      try (Stream<Path> parts = Files.list(folder.resolve("twice").resolve(table))) {
+        files += parts.filter(part -> part.toString().endsWith(".parquet")).count();
+      }
+    }
+    List<String> ofTables = sources.stream().filter(name -> !name.contains("ranker")).toList();
+    assertEquals(2 * files, ofTables.size(), String.join("\n", ofTables));
   }
 
   @Test
