@@ -26,7 +26,7 @@ public final class Sessions {
   /** spark-submit sets this, whatever it is told, and gives executors the jar that it runs. */
   private static final String SUBMITTED = "spark.submit.deployMode";
 
-  /** The texts that a lost executor held are read again in a new attempt of their stage. */
+  /** What a lost executor held of a shuffle is made again in a new attempt of its stage. */
   private static final String LOST_EXECUTORS = "100";
 
   private static final String COMMITTER =
