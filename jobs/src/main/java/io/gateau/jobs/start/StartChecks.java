@@ -90,7 +90,7 @@ public final class StartChecks {
    */
   public void input(ReadConfig read) {
     InputFiles.find(
-        read.input().stream().filter(path -> isLocal("the input", path)).toList(), hadoop);
+        read.files().stream().filter(path -> isLocal("the input", path)).toList(), hadoop);
   }
 
   /**

@@ -83,6 +83,7 @@ class StartChecksTest {
     StartChecks checks = checks("spark.hadoop.fs.defaultFS", "hdfs://nowhere.invalid:9000");
     assertDoesNotThrow(() -> checks.output("/out"));
     assertDoesNotThrow(() -> checks.input(ReadConfig.of("/in", "hdfs://nowhere.invalid/in")));
+    assertDoesNotThrow(() -> checks.input(ReadConfig.of("table:lake.db.samples")));
     assertThrows(
         InputException.class, () -> checks.input(ReadConfig.of("file:" + folder + "/missing")));
   }
