@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.jobs.testing.BuildOutputs;
 import io.gateau.jobs.testing.DuckDb;
+import io.gateau.jobs.testing.PairArguments;
 import io.gateau.jobs.testing.SampleFile;
 import io.gateau.jobs.testing.StandaloneCluster;
 import io.gateau.jobs.testing.SubmitResult;
@@ -93,23 +94,14 @@ final class GpuPlacementIT {
             "spark.sql.shuffle.partitions=4",
             "spark.executor.cores=2",
             "spark.executor.resource.gpu.amount=2"),
-        List.of(
-            "--input",
-            input.toString(),
-            "--short-model",
-            model.toString(),
-            "--long-model",
-            model.toString(),
-            "--long-rope-theta",
-            "40000",
-            "--segment-tokens",
-            "64",
+        PairArguments.of(
+            input,
+            model,
+            folder.resolve("out-" + device),
             "--dtype",
             "float32",
             "--device",
-            device,
-            "--output",
-            folder.resolve("out-" + device).toString()),
+            device),
         LIMIT);
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gateau.jobs.testing.BuildOutputs;
 import io.gateau.jobs.testing.DuckDb;
 import io.gateau.jobs.testing.GateauProcess;
+import io.gateau.jobs.testing.PairArguments;
 import io.gateau.jobs.testing.StandaloneCluster;
 import io.gateau.testing.PoisonTokenizer;
 import io.gateau.testing.TinyCheckpoint;
@@ -69,23 +70,8 @@ final class PoisonIT {
   }
 
   private List<String> arguments(Path input, String output) {
-    return List.of(
-        "--input",
-        input.toString(),
-        "--short-model",
-        model.toString(),
-        "--long-model",
-        model.toString(),
-        "--long-rope-theta",
-        "40000",
-        "--segment-tokens",
-        "64",
-        "--max-tokens",
-        "2048",
-        "--sample-seconds",
-        "15",
-        "--output",
-        folder.resolve(output).toString());
+    return PairArguments.of(
+        input, model, folder.resolve(output), "--max-tokens", "2048", "--sample-seconds", "15");
   }
 
   private GateauProcess local(Path input, String output) throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gateau.jobs.testing.BuildOutputs;
 import io.gateau.jobs.testing.ClassJar;
 import io.gateau.jobs.testing.DuckDb;
+import io.gateau.jobs.testing.PairArguments;
 import io.gateau.jobs.testing.SampleFile;
 import io.gateau.jobs.testing.SplitFileSystem;
 import io.gateau.jobs.testing.StandaloneCluster;
@@ -83,19 +84,7 @@ final class SharedOutputIT {
         BuildOutputs.gateauJar(),
         "io.gateau.jobs.RunJob",
         conf,
-        List.of(
-            "--input",
-            input.toString(),
-            "--short-model",
-            model.toString(),
-            "--long-model",
-            model.toString(),
-            "--long-rope-theta",
-            "40000",
-            "--segment-tokens",
-            "64",
-            "--output",
-            output),
+        PairArguments.of(input, model, output),
         LIMIT);
   }
 }
