@@ -60,7 +60,7 @@ final class PlanFiles implements Serializable {
             Comparator.<SizeClass>comparingDouble(flops::get)
                 .reversed()
                 .thenComparing(SizeClass::stored)
-                .thenComparing(SizeClass::octave))
+                .thenComparing(SizeClass::step))
         .toList();
   }
 

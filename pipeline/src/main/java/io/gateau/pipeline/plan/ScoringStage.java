@@ -18,11 +18,11 @@ public final class ScoringStage {
 
   private ScoringStage() {}
 
-  /** A partition for each task of a plan, in their order. */
+  /** A partition for each task of a plan, in their order. In local mode there are no resources. */
   public static JavaRDD<PlannedTask> of(JavaSparkContext spark, ScoringPlan plan) {
     JavaRDD<PlannedTask> stage = spark.parallelize(plan.tasks(), plan.tasks().size());
     SparkConf conf = spark.getConf();
-    if (!plan.isForGpus() || !canAsk(conf)) {
+    if (!plan.isForGpus() || spark.isLocal() || !canAsk(conf)) {
       return stage;
     }
     TaskResourceRequests request =
@@ -30,10 +30,8 @@ public final class ScoringStage {
     return stage.withResources(new ResourceProfileBuilder().require(request).build());
   }
 
-  /** In local mode there are no resources, and what all tasks take need not be asked for. */
+  /** What all tasks take need not be asked for. */
   private static boolean canAsk(SparkConf conf) {
-    return conf.getInt(EXECUTOR_GPUS, 0) > 0
-        && !conf.contains(TASK_GPUS)
-        && !conf.get("spark.master", "").matches("local(\\[.*])?");
+    return conf.getInt(EXECUTOR_GPUS, 0) > 0 && !conf.contains(TASK_GPUS);
   }
 }
