@@ -1,6 +1,5 @@
 package io.gateau.jobs;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gateau.jobs.settings.Parsers;
@@ -9,15 +8,11 @@ import io.gateau.pipeline.evaluate.Evaluation;
 import io.gateau.pipeline.evaluate.Evaluation.Measure;
 import io.gateau.pipeline.evaluate.Truth;
 import io.gateau.pipeline.rank.strategy.RankConfig;
-import io.gateau.pipeline.read.file.InputException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Evaluations as JSON: a measure that is not defined is null. */
 final class EvaluationFile {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final JsonMapper JSON = new JsonMapper();
 
   private EvaluationFile() {}
 
@@ -35,13 +30,7 @@ final class EvaluationFile {
       node.set("found", JSON.valueToTree(one.found()));
       one.measures().forEach(measure -> add(measure, node.withObject("measures")));
     }
-    try {
-      Path parent = file.toAbsolutePath().getParent();
-      Files.createDirectories(parent);
-      Files.writeString(file, JSON.writeValueAsString(root) + "\n");
-    } catch (IOException e) {
-      throw new InputException("%s cannot be written (%s)".formatted(file, e), e);
-    }
+    JsonFile.write(file, root);
   }
 
   private static void config(RankConfig config, ObjectNode node) {

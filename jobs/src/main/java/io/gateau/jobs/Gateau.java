@@ -1,5 +1,6 @@
 package io.gateau.jobs;
 
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     subcommands = {
       DemoJob.class,
+      EstimateJob.class,
       RunJob.class,
       ScoreJob.class,
       SelectJob.class,
@@ -30,7 +32,9 @@ import picocli.CommandLine.Spec;
       TrainPairCommand.class,
       FineTuneCommand.class,
       MemoryCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      DoctorCommand.class,
+      GenerateCompletion.class
     },
     footer = {
       "",
@@ -40,6 +44,7 @@ import picocli.CommandLine.Spec;
       "      --percent 30 --output out/first",
       "  gateau select --output out/first --alpha 0.7 --percent 10",
       "",
+      "Completion of commands and flags in bash and zsh: source <(gateau generate-completion)",
       "Memory and the like for the JVM: GATEAU_JAVA_OPTS=-Xmx16g gateau run ...",
       "After a crash of a native library, exit codes 134, 139 and 75, the launcher starts run and",
       "score again, up to 20 times; GATEAU_RESTARTS=N for another number, 0 for none."

@@ -9,6 +9,7 @@ import io.gateau.pipeline.SelectSamples;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Scores and selects: {@code gateau run}. */
 @Command(
@@ -32,6 +33,9 @@ import picocli.CommandLine.Command;
       "  gateau run --config conf/first-run.yaml --master 'local[4]'",
     })
 public final class RunJob extends Job {
+  @Option(names = "--dry-run", description = EstimateStep.DRY_RUN)
+  private boolean dryRun;
+
   public static void main(String[] args) {
     Job.main(new RunJob(), args);
   }
@@ -43,6 +47,9 @@ public final class RunJob extends Job {
 
   @Override
   Work plan(Settings settings) {
+    if (dryRun) {
+      return EstimateStep.of(settings, EstimateStep.Options.DEFAULT).work();
+    }
     ScoreStep scoring = ScoreStep.of(settings);
     SelectStep selection = SelectStep.of(settings, scoring.output());
     selection.requireSignals(scoring.score().signals());

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Scores samples and stores their signals: {@code gateau score}. */
 @Command(
@@ -30,17 +31,29 @@ import picocli.CommandLine.Command;
       "      --short-model /models/4k --long-model /models/64k --output s3a://bucket/out",
     })
 public final class ScoreJob extends Job {
+  @Option(names = "--dry-run", description = EstimateStep.DRY_RUN)
+  private boolean dryRun;
+
   public static void main(String[] args) {
     Job.main(new ScoreJob(), args);
   }
 
   @Override
   public List<Section> sections() {
-    return List.of(Section.INPUT_AND_OUTPUT, Section.MODELS, Section.SCORING, Section.SPARK);
+    return List.of(
+        Section.INPUT,
+        Section.READING,
+        Section.OUTPUT,
+        Section.MODELS,
+        Section.SCORING,
+        Section.SPARK);
   }
 
   @Override
   Work plan(Settings settings) {
+    if (dryRun) {
+      return EstimateStep.of(settings, EstimateStep.Options.DEFAULT).work();
+    }
     ScoreStep scoring = ScoreStep.of(settings);
     return new Work(
         scoring::check,

@@ -1,7 +1,6 @@
 package io.gateau.jobs;
 
 import io.gateau.jobs.console.Summary;
-import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.InputOutputKeys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
@@ -38,23 +37,12 @@ public final class SelectJob extends Job {
 
   @Override
   public List<Section> sections() {
-    return List.of(Section.INPUT_AND_OUTPUT, Section.SELECTION, Section.SPARK);
+    return List.of(Section.INPUT, Section.OUTPUT, Section.SELECTION, Section.SPARK);
   }
 
   @Override
   Work plan(Settings settings) {
     settings.require(InputOutputKeys.OUTPUT);
-    if (settings.flag(InputOutputKeys.INSTRUCTION).isPresent()) {
-      throw new ConfigException(
-          ("how chats are split was settled when they were scored, so %s has no place here; give it"
-                  + " to gateau run or gateau score, which score anew what it changes")
-              .formatted(InputOutputKeys.INSTRUCTION.flagOrKey()));
-    }
-    if (settings.flag(InputOutputKeys.ALLOW_DAMAGED).isPresent()) {
-      throw new ConfigException(
-          "gateau select reads only records that were scored, so %s has no place here; give it to gateau run or gateau score"
-              .formatted(InputOutputKeys.ALLOW_DAMAGED.flagOrKey()));
-    }
     Optional<List<String>> moved = settings.flag(InputOutputKeys.INPUT);
     String output = settings.get(InputOutputKeys.OUTPUT);
     SelectStep selection = SelectStep.of(settings, output);

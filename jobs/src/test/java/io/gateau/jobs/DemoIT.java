@@ -3,6 +3,8 @@ package io.gateau.jobs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gateau.jobs.testing.DuckDb;
 import io.gateau.jobs.testing.GateauProcess;
 import java.io.IOException;
@@ -65,6 +67,55 @@ final class DemoIT {
             json.toString());
     assertTrue(table.contains("area under ROC") && table.contains("perplexity"), table);
     assertTrue(Files.readString(json).contains("\"precision@share\""), "the file has the numbers");
+    theEstimateIsWhatTheRunRead(output);
+  }
+
+  private void theEstimateIsWhatTheRunRead(Path output) throws IOException {
+    Path json = folder.resolve("estimate.json");
+    String said =
+        succeed(
+            "estimate",
+            "--input",
+            output.resolve("samples.jsonl").toString(),
+            "--short-model",
+            "embedded:short",
+            "--long-model",
+            "embedded:long",
+            "--seconds",
+            "1",
+            "--price",
+            "2",
+            "--json",
+            json.toString());
+    JsonNode estimate = new ObjectMapper().readTree(json.toFile());
+    JsonNode counts =
+        new ObjectMapper().readTree(output.resolve("manifest.json").toFile()).at("/score/counts");
+    assertEquals(20, estimate.path("texts").asLong(), said);
+    assertEquals(counts.path("tokens-read"), estimate.path("tokens"), said);
+    assertEquals(counts.path("sequences-read"), estimate.path("sequences"), said);
+    assertTrue(estimate.path("seconds").asDouble() > 0 && estimate.path("price").asDouble() > 0);
+    assertTrue(said.contains("long model, segments") && said.contains("device hours"), said);
+  }
+
+  @Test
+  void theDoctorSaysWhatIsThereAndWhatIsNot() throws IOException {
+    Path output = folder.resolve("not-there-yet");
+    String said = succeed("doctor", "--long-model", "embedded:long", "--output", output.toString());
+    for (String name :
+        List.of("Java", "libtorch", "GPU", "scoring", "Spark", "long model", "output")) {
+      assertTrue(said.lines().anyMatch(line -> line.matches("ok +" + name + " .*")), said);
+    }
+    assertTrue(Files.notExists(output), "nothing is left behind");
+
+    try (GateauProcess process =
+        GateauProcess.start(
+            folder,
+            "io.gateau.jobs.Gateau",
+            List.of("doctor", "--short-model", folder.resolve("nowhere").toString()))) {
+      assertEquals(2, process.exitCode(LIMIT), process.stderr());
+      assertTrue(
+          process.stdout().contains("-> give the folder that holds config.json"), process.stdout());
+    }
   }
 
   private String succeed(String... arguments) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gateau.jobs.testing.DuckDb;
 import io.gateau.jobs.testing.GateauProcess;
 import io.gateau.jobs.testing.HdfsCluster;
+import io.gateau.jobs.testing.PairArguments;
 import io.gateau.jobs.testing.SampleFile;
 import io.gateau.testing.TinyCheckpoint;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,25 +26,38 @@ import org.junit.jupiter.api.io.TempDir;
 final class HdfsIT {
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
+  private static Path model;
+  private static Path samples;
+  private static HdfsCluster hdfs;
+
+  @BeforeAll
+  static void scoresLocalFiles() throws IOException {
+    model = TinyCheckpoint.separate().write(folder.resolve("model"));
+    samples = SampleFile.write(folder.resolve("samples.jsonl"), 30, 60, 5);
+    run(model, samples, folder.resolve("here"));
+    select(folder.resolve("here"));
+    hdfs = HdfsCluster.start(folder);
+  }
+
+  @AfterAll
+  static void stopsHdfs() {
+    if (hdfs != null) {
+      hdfs.close();
+    }
+  }
 
   @Test
   void hdfsGivesTheRankingsOfLocalFiles() throws IOException {
-    Path model = TinyCheckpoint.separate().write(folder.resolve("model"));
-    Path samples = SampleFile.write(folder.resolve("samples.jsonl"), 30, 60, 5);
+    hdfs.upload(model, "models/tiny");
+    hdfs.upload(samples, "in/samples.jsonl");
+    run(hdfs.url("models/tiny"), hdfs.url("in/samples.jsonl"), hdfs.url("out"));
+    String again = run(hdfs.url("models/tiny"), hdfs.url("in/samples.jsonl"), hdfs.url("out"));
+    assertTrue(again.contains("nothing was scored anew"), again);
+    select(hdfs.url("out"));
     Path here = folder.resolve("here");
     Path there = folder.resolve("there");
-    run(model.toString(), samples.toString(), here.toString());
-    select(here.toString());
-    try (HdfsCluster hdfs = HdfsCluster.start(folder)) {
-      hdfs.upload(model, "models/tiny");
-      hdfs.upload(samples, "in/samples.jsonl");
-      run(hdfs.url("models/tiny"), hdfs.url("in/samples.jsonl"), hdfs.url("out"));
-      String again = run(hdfs.url("models/tiny"), hdfs.url("in/samples.jsonl"), hdfs.url("out"));
-      assertTrue(again.contains("nothing was scored anew"), again);
-      select(hdfs.url("out"));
-      hdfs.download("out", there);
-    }
+    hdfs.download("out", there);
 
     assertEquals(24, DuckDb.number(there, "select count(*) from {scores}"));
     assertEquals(6, DuckDb.number(there, "select count(*) from {rejected}"));
@@ -57,57 +73,43 @@ final class HdfsIT {
   /* The folder of the output takes no more blocks once scoring has begun. */
   @Test
   void aFullDiskEndsTheRunAndTheSameCommandGoesOnOnceThereIsRoom() throws IOException {
-    Path model = TinyCheckpoint.separate().write(folder.resolve("model"));
-    Path samples = SampleFile.write(folder.resolve("samples.jsonl"), 30, 60, 0);
-    run(model.toString(), samples.toString(), folder.resolve("here").toString());
-    try (HdfsCluster hdfs = HdfsCluster.start(folder)) {
-      List<String> command = command(model.toString(), samples.toString(), hdfs.url("out"));
-      try (GateauProcess process = start(command)) {
-        process.awaitOutput("Scoring 30 samples", LIMIT);
-        hdfs.fill("out");
-        assertEquals(1, process.exitCode(LIMIT), process.stderr());
-        assertTrue(process.stderr().contains("quota"), process.stderr());
-      }
-      hdfs.makeRoom("out");
-      succeed(command);
-      hdfs.download("out", folder.resolve("there"));
+    List<String> command = command(model, samples, hdfs.url("full"));
+    try (GateauProcess process = start(command)) {
+      process.awaitOutput("Scoring 24 samples", LIMIT);
+      hdfs.fill("full");
+      assertEquals(1, process.exitCode(LIMIT), process.stderr());
+      assertTrue(process.stderr().contains("quota"), process.stderr());
     }
-    assertEquals(DuckDb.ranking(folder.resolve("here")), DuckDb.ranking(folder.resolve("there")));
+    hdfs.makeRoom("full");
+    succeed(command);
+    hdfs.download("full", folder.resolve("full"));
+    assertEquals(DuckDb.ranking(folder.resolve("here")), DuckDb.ranking(folder.resolve("full")));
   }
 
-  private String run(String model, String input, String output) {
-    return succeed(command(model, input, output));
+  private static String run(Object pair, Object input, Object output) {
+    return succeed(command(pair, input, output));
   }
 
-  private static List<String> command(String model, String input, String output) {
-    return List.of(
-        "run",
-        "--input",
-        input,
-        "--output",
-        output,
-        "--short-model",
-        model,
-        "--long-model",
-        model,
-        "--long-rope-theta",
-        "40000",
-        "--segment-tokens",
-        "64");
+  private static List<String> command(Object pair, Object input, Object output) {
+    List<String> command = new ArrayList<>(List.of("run"));
+    command.addAll(PairArguments.of(input, pair, output));
+    return command;
   }
 
-  private void select(String output) {
-    succeed(List.of("select", "--output", output, "--strategy", "random", "--name", "random"));
+  private static void select(Object output) {
+    succeed(
+        List.of(
+            "select", "--output", output.toString(), "--strategy", "random", "--name", "random"));
   }
 
-  private String succeed(List<String> command) {
+  private static String succeed(List<String> command) {
     try (GateauProcess process = start(command)) {
       assertEquals(0, process.exitCode(LIMIT), process.stderr());
       return process.stdout();
     }
   }
 
-  private GateauProcess start(List<String> command) {
+  private static GateauProcess start(List<String> command) {
     List<String> arguments = new ArrayList<>(command);
     arguments.addAll(List.of("--master", "local[2]"));
     return GateauProcess.start(

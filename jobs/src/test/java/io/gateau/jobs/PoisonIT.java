@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,32 +28,35 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class PoisonIT {
   private static final Duration LIMIT = Duration.ofMinutes(10);
-  private static final int ROWS = 120;
+  private static final int ROWS = 60;
 
   /** What is added to the context of a sample, by its number. */
   private static final Map<Integer, String> POISON =
       new TreeMap<>(
-          Map.of(
-              7, PoisonTokenizer.THROWS,
-              30, PoisonTokenizer.ABORTS,
-              31, PoisonTokenizer.HANGS,
-              77, PoisonTokenizer.ABORTS,
-              90, PoisonTokenizer.THROWS));
+          Map.of(7, PoisonTokenizer.THROWS, 30, PoisonTokenizer.ABORTS, 31, PoisonTokenizer.HANGS));
 
   /** Why those samples are rejected, by their id. */
   private static final Map<String, String> REASONS =
-      Map.of(
-          "s7", "failed", "s90", "failed", "s30", "crashed", "s77", "crashed", "s31", "timed-out");
+      Map.of("s7", "failed", "s30", "crashed", "s31", "timed-out");
 
-  @TempDir Path folder;
-  private Path model;
+  @TempDir static Path folder;
+  private static Path model;
+  private static Path poisoned;
+  private static List<List<Object>> clean;
 
-  @BeforeEach
-  void writesTheModel() throws IOException {
+  @BeforeAll
+  static void scoresAllButThePoison() throws IOException {
     model = PoisonTokenizer.poison(TinyCheckpoint.tied().write(folder.resolve("model")));
+    poisoned = input("poisoned.jsonl", true);
+    List<String> command = new ArrayList<>(List.of("run", "--master", "local[2]"));
+    command.addAll(arguments(input("clean.jsonl", false), "clean"));
+    try (GateauProcess process = GateauProcess.start(folder, "io.gateau.jobs.Gateau", command)) {
+      assertEquals(0, process.exitCode(LIMIT), process.stderr());
+    }
+    clean = ranking(folder.resolve("clean"));
   }
 
-  private Path input(String name, boolean poisoned) throws IOException {
+  private static Path input(String name, boolean poisoned) throws IOException {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
       if (poisoned || !POISON.containsKey(i)) {
@@ -69,15 +72,9 @@ final class PoisonIT {
     return Files.write(folder.resolve(name), lines);
   }
 
-  private List<String> arguments(Path input, String output) {
+  private static List<String> arguments(Path input, String output) {
     return PairArguments.of(
-        input, model, folder.resolve(output), "--max-tokens", "2048", "--sample-seconds", "15");
-  }
-
-  private GateauProcess local(Path input, String output) throws IOException {
-    List<String> local = new ArrayList<>(List.of("run", "--master", "local[2]"));
-    local.addAll(arguments(input, output));
-    return GateauProcess.start(folder, "io.gateau.jobs.Gateau", local);
+        input, model, folder.resolve(output), "--max-tokens", "2048", "--sample-seconds", "10");
   }
 
   private static List<List<Object>> ranking(Path output) {
@@ -92,46 +89,37 @@ final class PoisonIT {
   }
 
   @Test
-  void onAClusterPoisonIsRejectedAndAllElseIsScoredInOneRun() throws IOException {
-    Path poisoned = input("poisoned.jsonl", true);
-    Path clean = input("clean.jsonl", false);
+  void onAClusterPoisonIsRejectedAndAllElseIsScoredInOneRun() {
     try (StandaloneCluster cluster = StandaloneCluster.start()) {
       cluster
           .submit(
               BuildOutputs.gateauJar(),
               "io.gateau.jobs.RunJob",
               List.of("spark.ui.enabled=false"),
-              arguments(poisoned, "there"),
+              arguments(poisoned, "cluster"),
               LIMIT)
           .requireSuccess();
     }
-    try (GateauProcess process = local(clean, "here")) {
-      assertEquals(0, process.exitCode(LIMIT), process.stderr());
-    }
-    Path there = folder.resolve("there");
-    assertEquals(REASONS, rejected(there));
-    assertEquals(ranking(folder.resolve("here")), ranking(there));
-    assertEquals(
-        0,
-        DuckDb.number(
-            there, "select count(*) from {rejected} where reason = 'failed' and detail is null"));
+    requireThatOnlyPoisonIsMissing(folder.resolve("cluster"));
   }
 
   @Test
-  void onOneMachineOneCommandOfTheLauncherDoesTheSame() throws IOException {
-    Path poisoned = input("poisoned.jsonl", true);
-    Path clean = input("clean.jsonl", false);
+  void onOneMachineOneCommandOfTheLauncherDoesTheSame() {
     List<String> command = new ArrayList<>(List.of("run", "--master", "local[2]"));
-    command.addAll(arguments(poisoned, "there"));
+    command.addAll(arguments(poisoned, "local"));
     try (GateauProcess process = GateauProcess.launch(folder, command)) {
       assertEquals(0, process.exitCode(LIMIT), process.stderr());
       assertTrue(process.stderr().contains("restart 1 of 20"), process.stderr());
     }
-    try (GateauProcess process = local(clean, "here")) {
-      assertEquals(0, process.exitCode(LIMIT), process.stderr());
-    }
-    Path there = folder.resolve("there");
-    assertEquals(REASONS, rejected(there));
-    assertEquals(ranking(folder.resolve("here")), ranking(there));
+    requireThatOnlyPoisonIsMissing(folder.resolve("local"));
+  }
+
+  private static void requireThatOnlyPoisonIsMissing(Path output) {
+    assertEquals(REASONS, rejected(output));
+    assertEquals(clean, ranking(output));
+    assertEquals(
+        0,
+        DuckDb.number(
+            output, "select count(*) from {rejected} where reason = 'failed' and detail is null"));
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gateau.jobs.testing.DuckDb;
 import io.gateau.jobs.testing.GateauProcess;
+import io.gateau.jobs.testing.PairArguments;
 import io.gateau.jobs.testing.S3Outage;
 import io.gateau.jobs.testing.S3Server;
 import io.gateau.jobs.testing.SampleFile;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +51,13 @@ final class S3IT {
     server = S3Server.start(folder);
     server.upload(model, "models/tiny");
     server.upload(samples, "in/samples.jsonl");
+    run(
+        "there",
+        server.url("models/tiny"),
+        server.url("in/samples.jsonl"),
+        server.url("out/there"),
+        "local[2]");
+    server.download("out/there", folder.resolve("there"));
   }
 
   @AfterAll
@@ -60,9 +69,7 @@ final class S3IT {
 
   @Test
   void anObjectStoreGivesTheRankingOfLocalFiles() throws IOException {
-    runOnS3("there", "local[2]");
     Path there = folder.resolve("there");
-    server.download("out/there", there);
     Path here = folder.resolve("here");
 
     assertEquals(24, DuckDb.number(there, "select count(*) from {scores}"));
@@ -79,17 +86,14 @@ final class S3IT {
 
   @Test
   void storedSignalsAreNeverCopied() throws IOException {
-    runOnS3("copies", "local[1]");
-
     assertEquals(
         List.of(),
         server
             .log()
             .lines()
-            .filter(line -> line.contains("x-amz-copy-source: bucket/out/copies/signals/"))
+            .filter(line -> line.contains("x-amz-copy-source: bucket/out/there/signals/"))
             .toList());
-    server.download("out/copies", folder.resolve("copies"));
-    try (Stream<Path> files = Files.walk(folder.resolve("copies"))) {
+    try (Stream<Path> files = Files.walk(folder.resolve("there"))) {
       assertEquals(
           List.of(), files.filter(file -> file.toString().contains(".unfinished")).toList());
     }
@@ -98,14 +102,12 @@ final class S3IT {
   /* From the attempt of a task to the staged table, and from there to its place. */
   @Test
   void aFileOfATableIsCopiedTwice() throws IOException {
-    runOnS3("twice", "local[1]");
-    Pattern copied = Pattern.compile("x-amz-copy-source: bucket/out/twice/(\\S+/part-\\S+parquet)");
+    Pattern copied = Pattern.compile("x-amz-copy-source: bucket/out/there/(\\S+/part-\\S+parquet)");
     List<String> sources =
         copied.matcher(server.log()).results().map(match -> match.group(1)).toList();
-    server.download("out/twice", folder.resolve("twice"));
     long files = 0;
     for (String table : List.of("samples", "scores", "selected", "rejected")) {
-      try (Stream<Path> parts = Files.list(folder.resolve("twice").resolve(table))) {
+      try (Stream<Path> parts = Files.list(folder.resolve("there").resolve(table))) {
         files += parts.filter(part -> part.toString().endsWith(".parquet")).count();
       }
     }
@@ -186,15 +188,6 @@ final class S3IT {
     }
   }
 
-  private static void runOnS3(String name, String master) throws IOException {
-    run(
-        name,
-        server.url("models/tiny"),
-        server.url("in/samples.jsonl"),
-        server.url("out/" + name),
-        master);
-  }
-
   private static void run(String name, String model, String input, String output, String master)
       throws IOException {
     run(name, model, input, output, master, "cache");
@@ -212,22 +205,9 @@ final class S3IT {
   }
 
   private static List<String> arguments(Path config, String model, String input, String output) {
-    return List.of(
-        "run",
-        "--config",
-        config.toString(),
-        "--input",
-        input,
-        "--output",
-        output,
-        "--short-model",
-        model,
-        "--long-model",
-        model,
-        "--long-rope-theta",
-        "40000",
-        "--segment-tokens",
-        "64");
+    List<String> command = new ArrayList<>(List.of("run", "--config", config.toString()));
+    command.addAll(PairArguments.of(input, model, output));
+    return command;
   }
 
   private static Path config(String name, String master, String cache) throws IOException {

@@ -87,7 +87,7 @@ final class WatchingIT {
             .formatted(port);
     long tokens = 0;
     try (GateauProcess process =
-        GateauProcess.start(folder, "io.gateau.jobs.Gateau", arguments(300, conf))) {
+        GateauProcess.start(folder, "io.gateau.jobs.Gateau", arguments(120, conf))) {
       while (tokens == 0 && process.isAlive()) {
         Thread.sleep(50);
         Matcher found = TOKENS.matcher(page(port));

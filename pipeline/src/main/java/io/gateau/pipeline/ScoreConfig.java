@@ -64,11 +64,21 @@ public record ScoreConfig(
     this(Map.of(ModelRole.SHORT, shortModel, ModelRole.LONG, longModel), signals, scoring, limits);
   }
 
+  /** The model whose tokenizer is used; both have the same. */
+  public ModelSpec tokenizing() {
+    return models.getOrDefault(ModelRole.LONG, models.get(ModelRole.SHORT));
+  }
+
   /** A copy with changed models, such as models whose dtype is resolved. */
-  ScoreConfig withModels(UnaryOperator<ModelSpec> change) {
+  public ScoreConfig withModels(UnaryOperator<ModelSpec> change) {
     EnumMap<ModelRole, ModelSpec> changed = new EnumMap<>(ModelRole.class);
     models.forEach((role, model) -> changed.put(role, change.apply(model)));
     return new ScoreConfig(changed, signals, scoring, limits);
+  }
+
+  /** A copy that computes other signals of the same models. */
+  public ScoreConfig withSignals(List<ModelSignal> others) {
+    return new ScoreConfig(models, others, scoring, limits);
   }
 
   /** A copy whose models have the dtypes of another config. */

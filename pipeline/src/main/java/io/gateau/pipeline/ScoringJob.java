@@ -2,6 +2,7 @@ package io.gateau.pipeline;
 
 import io.gateau.model.Work;
 import io.gateau.pipeline.inflight.Suspects;
+import io.gateau.pipeline.plan.LengthMeasurement;
 import io.gateau.pipeline.plan.PendingCount;
 import io.gateau.pipeline.plan.ScoringPlan;
 import io.gateau.pipeline.plan.ScoringPlanner;
@@ -78,15 +79,28 @@ final class ScoringJob {
             suspects,
             counters);
     try (ScoringPlan plan = planner.plan(run, pending, count)) {
-      progress.start(planned(plan, count.rows(), stored));
+      Work expected = planner.expected(count, lengths().of(plan, run, suspects));
+      progress.start(planned(plan, count.rows(), stored, expected));
       score(plan, task, progress);
     }
   }
 
-  private static PlannedWork planned(ScoringPlan plan, long rows, long stored) {
+  private LengthMeasurement lengths() {
+    return new LengthMeasurement(
+        new JavaSparkContext(spark.sparkContext()),
+        input,
+        config.tokenizing(),
+        config.scoring(),
+        config.limits().sampleSeconds(),
+        store.folder(),
+        spark.sessionState().newHadoopConf());
+  }
+
+  private static PlannedWork planned(ScoringPlan plan, long rows, long stored, Work expected) {
     Work work = plan.work();
     double largest = plan.tasks().get(0).work().flops();
-    return new PlannedWork(rows, stored, work, plan.tasks().size(), largest / work.flops());
+    return new PlannedWork(
+        rows, stored, work, expected, plan.tasks().size(), largest / work.flops());
   }
 
   private void score(ScoringPlan plan, ScoreTask task, ScoreProgress progress) {

@@ -162,6 +162,9 @@ public final class SelectSamples {
    * @param best the first rows
    * @param lowestSelected the lowest score that was selected; empty if nothing was
    * @param highestUnselected the highest score that was not; empty if there is none
+   * @param truncated ranked rows whose contexts lost their beginning to max-tokens
+   * @param astray ranked rows for which the long model knows the response so little that it may not
+   *     know the language
    * @param replaced whether a selection of the same name was there
    * @param table the table that was written, if one was asked for
    * @param seconds stage to seconds
@@ -172,6 +175,8 @@ public final class SelectSamples {
       List<Shown> best,
       Optional<Double> lowestSelected,
       Optional<Double> highestUnselected,
+      long truncated,
+      long astray,
       boolean replaced,
       Optional<SelectedTable.Commit> table,
       Map<String, Double> seconds) {}
@@ -269,6 +274,8 @@ public final class SelectSamples {
             shown(cut, ranker),
             cut.lowestSelected(),
             cut.highestUnselected(),
+            cut.truncated(),
+            cut.astray(),
             replaced,
             commit,
             clock.seconds());

@@ -86,4 +86,23 @@ public final class Devices {
     boolean numbered = matcher.matches() && matcher.group(1) != null;
     return gpus.device(name, numbered ? Integer.parseInt(matcher.group(1)) : 0);
   }
+
+  /**
+   * What computes in this process.
+   *
+   * @param libtorch its version and folder
+   * @param gpus how many can be used
+   * @param warning what to mend where the machine has a GPU that cannot be used; else empty
+   */
+  public record Found(String libtorch, int gpus, String warning) {}
+
+  /**
+   * Loads libtorch and looks for GPUs.
+   *
+   * @throws ModelException if libtorch cannot be loaded
+   */
+  public static Found find() {
+    Gpus gpus = Gpus.ofThisProcess();
+    return new Found(gpus.libtorch(), gpus.usable(), gpus.warning());
+  }
 }

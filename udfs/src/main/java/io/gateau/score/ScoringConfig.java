@@ -76,6 +76,12 @@ public record ScoringConfig(
         template, maxTokens, segmentTokens, segmentOverlap, focus, batchTokens, other);
   }
 
+  /** These settings with another limit of the longest sequence. */
+  public ScoringConfig withMaxTokens(int other) {
+    return new ScoringConfig(
+        template, other, segmentTokens, segmentOverlap, focus, batchTokens, specialTokens);
+  }
+
   /** The segments of a context of {@code contextTokens} tokens, in order. */
   public Stream<Segment> segments(int contextTokens) {
     return Segments.of(contextTokens, segmentTokens, segmentOverlap);

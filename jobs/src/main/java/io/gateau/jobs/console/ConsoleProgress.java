@@ -70,8 +70,8 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
         work.rows(),
         work.tasks(),
         100 * work.largestTask(),
-        Amounts.text((double) work.work().tokens()),
-        Amounts.text(work.work().flops()),
+        Amounts.text((double) work.expected().tokens()),
+        Amounts.text(work.expected().flops()),
         work.stored());
   }
 

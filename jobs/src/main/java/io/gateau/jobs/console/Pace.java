@@ -6,11 +6,11 @@ import io.gateau.pipeline.progress.ScoredWork;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The progress and the speed of scoring. The share that is done goes by floating-point operations,
- * speed by tokens. Both are planned before a sample is tokenized, and what is left of the plan is
- * corrected by what finished samples have really cost.
+ * speed by tokens. What finished samples have cost is known; what the others cost is expected.
  *
  * @param planned all that is to be done
  * @param done so far
@@ -19,10 +19,7 @@ import java.util.Optional;
 record Pace(PlannedWork planned, ScoredWork done, Duration elapsed) {
   /** All tokens that models are going to read. */
   long expectedTokens() {
-    Work plan = planned.work();
-    return done.planned().tokens() == 0
-        ? plan.tokens()
-        : Math.round((double) plan.tokens() * done.finished().tokens() / done.planned().tokens());
+    return Math.round(expected(Work::tokens));
   }
 
   /** Done so far, in [0, 1]. */
@@ -30,14 +27,14 @@ record Pace(PlannedWork planned, ScoredWork done, Duration elapsed) {
     if (done.rows() >= planned.rows()) {
       return 1;
     }
-    return Math.min(1, done.scored().flops() / expectedFlops());
+    return Math.min(1, done.scored().flops() / expected(Work::flops));
   }
 
-  private double expectedFlops() {
-    double plan = planned.work().flops();
-    return done.planned().flops() == 0 || done.finished().flops() == 0
-        ? plan
-        : plan * done.finished().flops() / done.planned().flops();
+  private double expected(ToDoubleFunction<Work> amount) {
+    double all = amount.applyAsDouble(planned.work());
+    double unfinished = all == 0 ? 0 : 1 - amount.applyAsDouble(done.planned()) / all;
+    return amount.applyAsDouble(done.finished())
+        + unfinished * amount.applyAsDouble(planned.expected());
   }
 
   long tokens() {

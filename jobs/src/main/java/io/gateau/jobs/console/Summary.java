@@ -58,6 +58,8 @@ public record Summary(
    * @param best the first rows
    * @param lowestSelected the lowest score that was kept; empty if nothing was
    * @param highestUnselected the highest score that was not; empty if there is none
+   * @param truncated ranked rows whose contexts lost their beginning to max-tokens
+   * @param astray ranked rows of whose language the long model may know nothing
    * @param replaced whether it took the place of an earlier one
    * @param table the table that got the selected rows too, if there is one
    */
@@ -68,6 +70,8 @@ public record Summary(
       List<SelectSamples.Shown> best,
       Optional<Double> lowestSelected,
       Optional<Double> highestUnselected,
+      long truncated,
+      long astray,
       boolean replaced,
       Optional<SelectedTable.Commit> table) {
     public static Selection of(SelectSamples.Result result) {
@@ -78,6 +82,8 @@ public record Summary(
           result.best(),
           result.lowestSelected(),
           result.highestUnselected(),
+          result.truncated(),
+          result.astray(),
           result.replaced(),
           result.table());
     }
@@ -146,6 +152,26 @@ public record Summary(
   }
 
   private static void selection(List<String> lines, Selection result) {
+    long ranked = result.selected() + result.unselected();
+    if (result.truncated() > 0) {
+      lines.add(
+          line(
+              "cut to max-tokens",
+              String.format(
+                  Locale.ROOT,
+                  "%,d (%.1f %% of the ranked): the models did not read the beginning of their contexts",
+                  result.truncated(),
+                  100.0 * result.truncated() / ranked)));
+    }
+    if (2 * result.astray() > ranked) {
+      lines.add(
+          line(
+              "warning",
+              String.format(
+                  Locale.ROOT,
+                  "the long model gives %.0f %% of the responses a perplexity above 1,000: it seems not to know this language or format, so the ranking says little; use models that do",
+                  100.0 * result.astray() / ranked)));
+    }
     result
         .lowestSelected()
         .ifPresent(

@@ -1,7 +1,5 @@
 package io.gateau.jobs.settings;
 
-import static io.gateau.jobs.settings.Section.INPUT_AND_OUTPUT;
-
 import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
 import java.util.List;
@@ -10,7 +8,7 @@ import java.util.List;
 public final class InputOutputKeys {
   public static final Setting<List<String>> INPUT =
       Setting.named("input")
-          .in(INPUT_AND_OUTPUT)
+          .in(Section.INPUT)
           .flag("--input")
           .label("PATH")
           .parsedBy(Parsers.several(InputOutputKeys::checkedInput))
@@ -20,7 +18,7 @@ public final class InputOutputKeys {
 
   public static final Setting<String> OUTPUT =
       Setting.named("output")
-          .in(INPUT_AND_OUTPUT)
+          .in(Section.OUTPUT)
           .flag("--output")
           .label("DIR")
           .parsedBy(Parsers.path())
@@ -29,7 +27,7 @@ public final class InputOutputKeys {
 
   public static final Setting<InstructionAt> INSTRUCTION =
       Setting.named("read.instruction")
-          .in(INPUT_AND_OUTPUT)
+          .in(Section.READING)
           .flag("--instruction")
           .label("WHERE")
           .defaultsTo(InstructionAt.LAST.code())
@@ -40,7 +38,7 @@ public final class InputOutputKeys {
 
   public static final Setting<Integer> MAX_LINE_BYTES =
       Setting.named("read.max-line-bytes")
-          .in(INPUT_AND_OUTPUT)
+          .in(Section.READING)
           .label("N")
           .defaultsTo(ReadConfig.DEFAULT_MAX_LINE_BYTES)
           .parsedBy(Parsers.integer(InputOutputKeys::checkMaxLineBytes))
@@ -48,7 +46,7 @@ public final class InputOutputKeys {
 
   public static final Setting<Boolean> ALLOW_DAMAGED =
       Setting.named("read.allow-damaged")
-          .in(INPUT_AND_OUTPUT)
+          .in(Section.READING)
           .flag("--allow-damaged")
           .label("BOOLEAN")
           .defaultsTo("false")
@@ -58,9 +56,19 @@ public final class InputOutputKeys {
               "Of a damaged .gz or .zst file read what stands before the damage, true or false; the"
                   + " flag alone means true.");
 
+  public static final Setting<Integer> LIMIT =
+      Setting.named("read.limit")
+          .in(Section.READING)
+          .flag("--limit")
+          .label("N")
+          .defaultsTo(ReadConfig.NO_LIMIT)
+          .parsedBy(Parsers.integer(InputOutputKeys::checkLimit))
+          .describedAs(
+              "Take the first N records only, by the names of the files, for a try; 0: all.");
+
   /** All input and output settings, in the order of the help. */
   static final List<Setting<?>> ALL =
-      List.of(INPUT, OUTPUT, INSTRUCTION, MAX_LINE_BYTES, ALLOW_DAMAGED);
+      List.of(INPUT, INSTRUCTION, MAX_LINE_BYTES, ALLOW_DAMAGED, LIMIT, OUTPUT);
 
   private InputOutputKeys() {}
 
@@ -70,5 +78,9 @@ public final class InputOutputKeys {
 
   private static void checkMaxLineBytes(int bytes) {
     new ReadConfig(List.of("any"), InstructionAt.LAST, bytes);
+  }
+
+  private static void checkLimit(int records) {
+    ReadConfig.of("any").withLimit(records);
   }
 }

@@ -2,7 +2,9 @@ package io.gateau.jobs.settings;
 
 /** The groups of settings in the help. */
 public enum Section {
-  INPUT_AND_OUTPUT("Input and output"),
+  INPUT("Input"),
+  READING("Reading"),
+  OUTPUT("Output"),
   MODELS("Models"),
   SCORING("Scoring (a change recomputes signals)"),
   SELECTION("Selection (needs no inference)"),

@@ -158,10 +158,11 @@ public final class Settings {
 
   public ReadConfig readConfig() {
     return new ReadConfig(
-        get(InputOutputKeys.INPUT),
-        get(InputOutputKeys.INSTRUCTION),
-        get(InputOutputKeys.MAX_LINE_BYTES),
-        get(InputOutputKeys.ALLOW_DAMAGED));
+            get(InputOutputKeys.INPUT),
+            get(InputOutputKeys.INSTRUCTION),
+            get(InputOutputKeys.MAX_LINE_BYTES),
+            get(InputOutputKeys.ALLOW_DAMAGED))
+        .withLimit(get(InputOutputKeys.LIMIT));
   }
 
   public ScoreConfig scoreConfig() {
@@ -224,7 +225,8 @@ public final class Settings {
         .toList();
   }
 
-  private ModelSpec model(ModelRole role) {
+  /** The model of a role, which must be given. */
+  public ModelSpec model(ModelRole role) {
     return role == ModelRole.SHORT
         ? model(ModelKeys.SHORT_MODEL, ModelKeys.SHORT_ROPE_THETA, ModelKeys.SHORT_ROPE_SCALING)
         : model(ModelKeys.LONG_MODEL, ModelKeys.LONG_ROPE_THETA, ModelKeys.LONG_ROPE_SCALING);

@@ -27,7 +27,7 @@ class ConsoleProgressTest {
   @Test
   void withoutATerminalThereIsALineEveryTenSecondsAndOneAtTheEnd() {
     ConsoleProgress progress = ConsoleProgress.lines(err, now::get);
-    progress.start(planned(40, 20, 4000));
+    progress.start(new PlannedWork(40, 20, work(4000), work(1200), 7, 0.25));
     for (int second = 1; second <= 25; second++) {
       now.set(Duration.ofSeconds(second).toNanos());
       progress.update(done(second, second * 100L, second * 30L));
@@ -35,7 +35,7 @@ class ConsoleProgressTest {
     progress.finish();
     assertEquals(
         List.of(
-            "Scoring 40 samples in 7 tasks, the largest 25.0 % of the work: some 4.0 k tokens, 12.0 MFLOP. 20 samples have stored signals.",
+            "Scoring 40 samples in 7 tasks, the largest 25.0 % of the work: some 1.2 k tokens, 3.6 MFLOP. 20 samples have stored signals.",
             "Scoring: 25 %, 10/40 samples, 30 tokens/s, 30 s left",
             "Scoring: 50 %, 20/40 samples, 30 tokens/s, 20 s left",
             "Scoring: 63 %, 25/40 samples, 30 tokens/s, 15 s left"),
@@ -56,7 +56,7 @@ class ConsoleProgressTest {
   @Test
   void onATerminalThereIsABarWithSamplesSpeedAndTimeLeft() {
     ConsoleProgress progress = ConsoleProgress.bar(err, 120);
-    progress.start(planned(60, 0, 1000));
+    progress.start(new PlannedWork(60, 0, work(1000), work(120_000), 7, 0.25));
     progress.update(done(15, 250, 30_000));
     progress.finish();
     String last = written().substring(written().lastIndexOf('\r') + 1);
@@ -94,11 +94,12 @@ class ConsoleProgressTest {
   }
 
   @Test
-  void theTotalOfTokensIsPlannedAndCorrectedByWhatFinishedSamplesCost() {
-    Pace pace = new Pace(planned(60, 0, 1000), done(15, 250, 30_000), Duration.ofSeconds(10));
-    assertEquals(120_000L, pace.expectedTokens());
+  void theTotalOfTokensIsWhatFinishedSamplesCostAndWhatTheOthersAreExpectedTo() {
+    PlannedWork planned = new PlannedWork(60, 0, work(1000), work(80_000), 7, 0.25);
+    Pace pace = new Pace(planned, done(15, 250, 30_000), Duration.ofSeconds(10));
+    assertEquals(90_000L, pace.expectedTokens());
     assertEquals(3000.0, pace.tokensPerSecond(), 1e-9);
-    assertEquals(Optional.of(Duration.ofSeconds(30)), pace.left());
+    assertEquals(Optional.of(Duration.ofSeconds(20)), pace.left());
   }
 
   @Test
@@ -106,7 +107,7 @@ class ConsoleProgressTest {
     Work three = new Work(100, 3e9);
     Pace pace =
         new Pace(
-            new PlannedWork(10, 0, new Work(400, 4e9), 7, 0.25),
+            new PlannedWork(10, 0, new Work(400, 4e9), new Work(400, 4e9), 7, 0.25),
             new ScoredWork(1, three, three, three),
             Duration.ofSeconds(30));
     assertEquals(0.75, pace.share());
@@ -131,7 +132,7 @@ class ConsoleProgressTest {
   }
 
   private static PlannedWork planned(long rows, long stored, long tokens) {
-    return new PlannedWork(rows, stored, work(tokens), 7, 0.25);
+    return new PlannedWork(rows, stored, work(tokens), work(tokens), 7, 0.25);
   }
 
   private String written() {

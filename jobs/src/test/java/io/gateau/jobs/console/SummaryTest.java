@@ -31,6 +31,8 @@ class SummaryTest {
                             "b\u001b[31m\n" + "x".repeat(80), 0.8, "score 0.800")),
                     Optional.of(0.5),
                     Optional.of(0.25),
+                    27,
+                    28,
                     true,
                     Optional.of(
                         new SelectedTable.Commit("lake.db.t", "iceberg", Optional.of(7L))))),
@@ -48,6 +50,8 @@ class SummaryTest {
             "    broken-json        2",
             "tokens read            1,234,567",
             "sequences read         360",
+            "cut to max-tokens      27 (50.0 % of the ranked): the models did not read the beginning of their contexts",
+            "warning                the long model gives 52 % of the responses a perplexity above 1,000: it seems not to know this language or format, so the ranking says little; use models that do",
             "cut                    lowest score selected 0.500000, highest not selected 0.250000",
             "best by gateau",
             "  a: score 0.900",

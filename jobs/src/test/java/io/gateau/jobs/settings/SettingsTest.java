@@ -52,6 +52,7 @@ class SettingsTest {
         instruction: first
         max-line-bytes: 1000
         allow-damaged: true
+        limit: 50
       models:
         short: {path: models/a, rope-theta: 10001, rope-scaling: none}
         long: {path: models/b, rope-theta: 40000, rope-scaling: '{"type": "linear", "factor": 4}'}
@@ -117,7 +118,7 @@ class SettingsTest {
   void everyValueChangedInAFileArrivesInTheRecords() throws IOException {
     Settings settings = Settings.resolve(Map.of(), Optional.of(file(EVERY_VALUE_CHANGED)));
     assertEquals(
-        new ReadConfig(List.of("a.jsonl", "b/*.parquet"), InstructionAt.FIRST, 1000, true),
+        new ReadConfig(List.of("a.jsonl", "b/*.parquet"), InstructionAt.FIRST, 1000, true, 50),
         settings.readConfig(),
         "reading");
     assertEquals(

@@ -23,6 +23,11 @@ public record PendingCost(
     signals = List.copyOf(signals);
   }
 
+  /** The same with other guesses of tokens. */
+  public PendingCost with(TextLengths other) {
+    return new PendingCost(signals, cost, other, maxTokens);
+  }
+
   /**
    * The work of one sample.
    *

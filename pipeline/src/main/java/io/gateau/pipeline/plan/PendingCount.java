@@ -1,5 +1,6 @@
 package io.gateau.pipeline.plan;
 
+import io.gateau.model.Work;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.signals.PendingSamples;
 import java.io.Serializable;
@@ -75,6 +76,16 @@ public record PendingCount(Map<SizeClass, Size> sizes, long fetched) implements 
   /** Distinct texts. */
   public long rows() {
     return sizes.values().stream().mapToLong(Size::rows).sum();
+  }
+
+  /** The work of all of them. */
+  public Work work(PendingCost cost) {
+    return sizes.entrySet().stream()
+        .map(
+            size ->
+                cost.of(size.getValue().meanCharacters(), size.getKey().stored())
+                    .times(size.getValue().rows()))
+        .reduce(Work.NONE, Work::plus);
   }
 
   /** Characters of these texts. */

@@ -71,7 +71,7 @@ public final class ScoringPlanner {
             folder.toString(),
             files(hadoop),
             cost,
-            taskCost.flops(total(count).flops()),
+            taskCost.flops(count.work(cost).flops()),
             new SerializableConfiguration(hadoop));
     UDF3<String, Long, Long, Integer> fileNumber = planFiles::of;
     try {
@@ -96,6 +96,16 @@ public final class ScoringPlanner {
       new ScoringPlan(folder, hadoop, taskCost.gpu(), List.of()).close();
       throw e;
     }
+  }
+
+  /**
+   * The work of pending samples, by the lengths of some of them.
+   *
+   * @param count of them
+   * @param lengths of what was measured
+   */
+  public Work expected(PendingCount count, TextLengths lengths) {
+    return count.work(cost.with(lengths));
   }
 
   private static List<PlannedTask> largestFirst(List<PlannedTask> tasks) {
@@ -127,14 +137,5 @@ public final class ScoringPlanner {
     return placed
         .where(col(RecordColumns.OFFSET).isNotNull())
         .unionByName(OriginalRecords.fetchTexts(spark, others, input));
-  }
-
-  private Work total(PendingCount count) {
-    return count.sizes().entrySet().stream()
-        .map(
-            size ->
-                cost.of(size.getValue().meanCharacters(), size.getKey().stored())
-                    .times(size.getValue().rows()))
-        .reduce(Work.NONE, Work::plus);
   }
 }

@@ -1,5 +1,6 @@
 package io.gateau.pipeline.rank;
 
+import io.gateau.pipeline.signals.SignalColumns;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Where a selection ends, and what it begins with.
@@ -17,50 +19,89 @@ import org.apache.spark.sql.Row;
  * @param lowest the lowest score that is selected; positive infinity if nothing is
  * @param highest the highest score that is not; negative infinity if there is none
  * @param lastRank the highest rank that is selected; 0 if nothing is
+ * @param truncated rows whose contexts lost their beginning to max-tokens
+ * @param astray rows whose response has a perplexity above {@value #ASTRAY} under the long model,
+ *     as far as the ranking knows it
  * @param best the first rows, in order
  */
 public record Cut(
-    long selected, long unselected, double lowest, double highest, long lastRank, List<Row> best)
+    long selected,
+    long unselected,
+    double lowest,
+    double highest,
+    long lastRank,
+    long truncated,
+    long astray,
+    List<Row> best)
     implements Serializable {
   /** How many rows are kept as the best. */
   private static final int BEST = 5;
 
+  /** A model that knows the language of a text is seldom as unsure as this. */
+  private static final int ASTRAY = 1_000;
+
+  private static final String LONG_PERPLEXITY = "long_ppl";
+
   private static final Cut EMPTY =
-      new Cut(0, 0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, List.of());
+      new Cut(0, 0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0, 0, List.of());
+
+  /** The places of columns in a row; -1 for one that is not there. */
+  private record Columns(int score, int selected, int rank, int truncated, int perplexity)
+      implements Serializable {
+    static Columns of(StructType schema) {
+      List<String> names = List.of(schema.fieldNames());
+      return new Columns(
+          names.indexOf(ScoreColumns.SCORE),
+          names.indexOf(ScoreColumns.SELECTED),
+          names.indexOf(ScoreColumns.RANK),
+          names.indexOf(SignalColumns.TRUNCATED),
+          names.indexOf(LONG_PERPLEXITY));
+    }
+
+    boolean isTruncated(Row row) {
+      return truncated >= 0 && !row.isNullAt(truncated) && row.getBoolean(truncated);
+    }
+
+    boolean isAstray(Row row) {
+      return perplexity >= 0 && !row.isNullAt(perplexity) && row.getDouble(perplexity) > ASTRAY;
+    }
+  }
 
   /** Of rows in the order of their ranks: one job, with a few numbers and rows per partition. */
   public static Cut of(Dataset<Row> ranked) {
-    int score = ranked.schema().fieldIndex(ScoreColumns.SCORE);
-    int selected = ranked.schema().fieldIndex(ScoreColumns.SELECTED);
-    int rank = ranked.schema().fieldIndex(ScoreColumns.RANK);
-    FlatMapFunction<Iterator<Row>, Cut> ofPartition =
-        rows -> List.of(of(rows, score, selected, rank)).iterator();
+    Columns columns = Columns.of(ranked.schema());
+    FlatMapFunction<Iterator<Row>, Cut> ofPartition = rows -> List.of(of(rows, columns)).iterator();
     return ranked.javaRDD().mapPartitions(ofPartition).collect().stream()
         .reduce(EMPTY, Cut::before);
   }
 
-  private static Cut of(Iterator<Row> rows, int score, int selected, int rank) {
+  private static Cut of(Iterator<Row> rows, Columns columns) {
     long last = 0;
     long inside = 0;
     long outside = 0;
     double lowest = Double.POSITIVE_INFINITY;
     double highest = Double.NEGATIVE_INFINITY;
+    long truncated = 0;
+    long astray = 0;
     List<Row> best = new ArrayList<>();
     while (rows.hasNext()) {
       Row row = rows.next();
       if (best.size() < BEST) {
         best.add(row);
       }
-      if (row.getBoolean(selected)) {
+      truncated += columns.isTruncated(row) ? 1 : 0;
+      astray += columns.isAstray(row) ? 1 : 0;
+      double score = row.getDouble(columns.score());
+      if (row.getBoolean(columns.selected())) {
         inside++;
-        last = row.getLong(rank);
-        lowest = Math.min(lowest, row.getDouble(score));
+        last = row.getLong(columns.rank());
+        lowest = Math.min(lowest, score);
       } else {
         outside++;
-        highest = Math.max(highest, row.getDouble(score));
+        highest = Math.max(highest, score);
       }
     }
-    return new Cut(inside, outside, lowest, highest, last, best);
+    return new Cut(inside, outside, lowest, highest, last, truncated, astray, best);
   }
 
   /** This part of the rows with the part that follows it. */
@@ -73,6 +114,8 @@ public record Cut(
         Math.min(lowest, next.lowest),
         Math.max(highest, next.highest),
         Math.max(lastRank, next.lastRank),
+        truncated + next.truncated,
+        astray + next.astray,
         first);
   }
 

@@ -58,7 +58,10 @@ public final class SampleReader {
     if (!tables.isEmpty()) {
       parts.add(new TableRecords(spark, config).read(tables));
     }
-    return parts.stream().reduce(Dataset::union).orElseThrow();
+    Dataset<Row> all = parts.stream().reduce(Dataset::union).orElseThrow();
+    return config.limit() == ReadConfig.NO_LIMIT
+        ? all
+        : all.orderBy(RecordColumns.FILE, RecordColumns.RECORD).limit(config.limit());
   }
 
   /**

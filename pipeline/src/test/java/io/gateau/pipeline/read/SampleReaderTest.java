@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -340,6 +341,28 @@ class SampleReaderTest {
     assertEquals(List.of(), read(empty, array));
     assertEquals(List.of(full), column(read(config), RecordColumns.FILE));
     assertEquals(List.of(empty, array, full), SampleReader.files(SPARK, config));
+  }
+
+  @Test
+  void aLimitTakesTheFirstRecordsByFileAndPlace() throws IOException {
+    TestFiles.write(folder, "b.jsonl", String.join("\n", good("b1"), good("b2"), good("b3")));
+    TestFiles.write(
+        folder,
+        "a.jsonl.gz",
+        TestFiles.gzip((good("a1") + "\n{").getBytes(StandardCharsets.UTF_8)));
+
+    ReadConfig config = ReadConfig.of(folder.toString()).withLimit(4);
+
+    assertEquals(
+        List.of("a1", "a.jsonl.gz:2", "b1", "b2"),
+        SampleReader.read(SPARK, config)
+            .select(RecordColumns.ID)
+            .as(Encoders.STRING())
+            .collectAsList());
+  }
+
+  private static String good(String id) {
+    return TestFiles.good(id);
   }
 
   @Test

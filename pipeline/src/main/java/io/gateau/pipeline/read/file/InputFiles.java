@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -30,6 +31,9 @@ import org.apache.hadoop.fs.RemoteIterator;
  * regular one with a known extension. A local file that several links lead to is read once.
  */
 public final class InputFiles {
+
+  private static final Pattern CHARACTER_SEPARATED =
+      Pattern.compile("\\.(csv|tsv)(\\.gz)?$", Pattern.CASE_INSENSITIVE);
 
   private final Configuration hadoop;
   private final Map<String, InputFile> found = new TreeMap<>();
@@ -88,8 +92,7 @@ public final class InputFiles {
     boolean named = outright && matches.get(0).isFile();
     if (named && InputFormat.of(path.getName()).isEmpty()) {
       throw new InputException(
-          "the input %s has an unknown extension; rename it to one of %s"
-              .formatted(input, InputFormat.EXTENSIONS));
+          "the input %s has an unknown extension; %s".formatted(input, remedy(path.getName())));
     }
     boolean local = fs instanceof LocalFileSystem;
     if (named && local && !Files.isRegularFile(localPath(matches.get(0).getPath()))) {
@@ -120,6 +123,13 @@ public final class InputFiles {
   }
 
   /** The path itself if it exists, else what it matches as a glob. */
+  private static String remedy(String name) {
+    return CHARACTER_SEPARATED.matcher(name).find()
+        ? "CSV and TSV say nothing of types and broken lines, so they are not read: write it as Parquet, such as with duckdb -c \"copy (from '%s') to '%s.parquet'\""
+            .formatted(name, name)
+        : "rename it to one of %s".formatted(InputFormat.EXTENSIONS);
+  }
+
   private static List<FileStatus> matches(FileSystem fs, Path path) throws IOException {
     try {
       return List.of(fs.getFileStatus(path));

@@ -22,16 +22,20 @@ enum ChatFields {
 
   /** The turns of a record; empty, with the draft rejected, if one of them is not as it must be. */
   Optional<List<Turn>> turns(JsonNode record, RecordDraft draft) {
-    JsonNode chat = record.path(list);
+    return turns(record.path(list), list, draft);
+  }
+
+  /** The turns of a field with another name. */
+  Optional<List<Turn>> turns(JsonNode chat, String name, RecordDraft draft) {
     if (!chat.isArray()) {
       draft.reject(
           RejectionReason.WRONG_TYPE,
-          "%s is %s, not an array of turns".formatted(list, JsonTypes.describe(chat)));
+          "%s is %s, not an array of turns".formatted(name, JsonTypes.describe(chat)));
       return Optional.empty();
     }
     List<Turn> turns = new ArrayList<>();
     for (int i = 0; i < chat.size(); i++) {
-      Optional<Turn> turn = turn(chat.get(i), "%s[%d]".formatted(list, i), draft);
+      Optional<Turn> turn = turn(chat.get(i), "%s[%d]".formatted(name, i), draft);
       if (turn.isEmpty()) {
         return Optional.empty();
       }

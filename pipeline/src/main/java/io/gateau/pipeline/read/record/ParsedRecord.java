@@ -29,7 +29,7 @@ public record ParsedRecord(
   }
 
   /** Code points of the three texts of a good sample; 0 if the record is rejected. */
-  long characters() {
+  public long characters() {
     return rejection.isEmpty()
         ? codePoints(context.orElseThrow())
             + codePoints(instruction.orElseThrow())

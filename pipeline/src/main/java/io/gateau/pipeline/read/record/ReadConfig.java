@@ -16,9 +16,15 @@ import java.util.Objects;
  *     {@value #LIMIT}]; a longer one is rejected as {@code line-too-long}
  * @param allowDamaged whether a damaged compressed file gives the records in front of the damage
  *     and a rejected one, {@code broken-archive}, for the rest; otherwise it is an error
+ * @param limit how many records are taken, the first ones by file and place in it, or {@link
+ *     #NO_LIMIT} for all
  */
 public record ReadConfig(
-    List<String> input, InstructionAt instruction, int maxLineBytes, boolean allowDamaged)
+    List<String> input,
+    InstructionAt instruction,
+    int maxLineBytes,
+    boolean allowDamaged,
+    int limit)
     implements Serializable {
 
   @Serial private static final long serialVersionUID = 1;
@@ -31,6 +37,9 @@ public record ReadConfig(
 
   /** The largest {@link #maxLineBytes}: beyond it a Java string cannot hold the record. */
   public static final int LIMIT = 1 << 30;
+
+  /** All records are taken. */
+  public static final int NO_LIMIT = 0;
 
   /** Checks every value; an error names the key, the value and a way out. */
   public ReadConfig {
@@ -54,6 +63,16 @@ public record ReadConfig(
           "max-line-bytes %d is outside [1, %d]; use %d for the usual setting"
               .formatted(maxLineBytes, LIMIT, DEFAULT_MAX_LINE_BYTES));
     }
+    if (limit < NO_LIMIT) {
+      throw new IllegalArgumentException(
+          "limit is %d; use a number of records, or %d for all".formatted(limit, NO_LIMIT));
+    }
+  }
+
+  /** A config that takes all records. */
+  public ReadConfig(
+      List<String> input, InstructionAt instruction, int maxLineBytes, boolean allowDamaged) {
+    this(input, instruction, maxLineBytes, allowDamaged, NO_LIMIT);
   }
 
   /** A config for which a damaged compressed file is an error. */
@@ -78,12 +97,17 @@ public record ReadConfig(
 
   /** A copy that reads other inputs in the same way. */
   public ReadConfig withInput(List<String> other) {
-    return new ReadConfig(other, instruction, maxLineBytes, allowDamaged);
+    return new ReadConfig(other, instruction, maxLineBytes, allowDamaged, limit);
+  }
+
+  /** A copy that takes so many records. */
+  public ReadConfig withLimit(int records) {
+    return new ReadConfig(input, instruction, maxLineBytes, allowDamaged, records);
   }
 
   /** A copy that keeps the records in front of damage. */
   public ReadConfig withDamagedAllowed() {
-    return new ReadConfig(input, instruction, maxLineBytes, /* allowDamaged= */ true);
+    return new ReadConfig(input, instruction, maxLineBytes, /* allowDamaged= */ true, limit);
   }
 
   /** A config of these inputs, with the defaults for everything else. */

@@ -7,16 +7,20 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * One JSON text to one sample, as columns, as {@code messages} or as {@code conversations}.
+ * One JSON text to one sample, as columns, as {@code messages}, as {@code conversations}, or as
+ * {@code prompt} and {@code completion}.
  *
  * <p>The JSON is read strictly: nothing after the value, no duplicate keys, no NaN, at most {@value
  * #MAX_DEPTH} levels. Null counts as missing. The shape is {@code messages} if that field is there,
- * else {@code conversations}, else columns.
+ * else {@code conversations}, else {@code prompt} and {@code completion} if both are there, else
+ * columns.
  */
 public final class RecordParser {
 
@@ -40,6 +44,10 @@ public final class RecordParser {
   private static final Columns EXPLICIT = new Columns("context", "instruction", "response");
 
   private static final Columns ALPACA = new Columns("input", "instruction", "output");
+
+  private static final String SETTING = ", from `[^`]*`";
+  private static final String PROMPT = "prompt";
+  private static final String COMPLETION = "completion";
 
   private final ChatSplit chatSplit;
 
@@ -84,9 +92,11 @@ public final class RecordParser {
     readId(record, draft);
     readSource(record, draft);
     if (record.hasNonNull("messages")) {
-      readChat(record, ChatFields.MESSAGES, draft);
+      readChat(ChatFields.MESSAGES.turns(record, draft), draft);
     } else if (record.hasNonNull("conversations")) {
-      readChat(record, ChatFields.CONVERSATIONS, draft);
+      readChat(ChatFields.CONVERSATIONS.turns(record, draft), draft);
+    } else if (record.hasNonNull(PROMPT) && record.hasNonNull(COMPLETION)) {
+      readChat(promptAndCompletion(record, draft), draft);
     } else {
       readColumns(record, draft);
     }
@@ -94,7 +104,9 @@ public final class RecordParser {
   }
 
   private static String describe(JsonProcessingException e) {
-    String what = e.getOriginalMessage().lines().findFirst().orElse("not JSON");
+    // The library names its own settings in some messages.
+    String what =
+        e.getOriginalMessage().lines().findFirst().orElse("not JSON").replaceAll(SETTING, "");
     return e.getLocation() == null
         ? "not valid JSON: " + what
         : "not valid JSON at character %d: %s".formatted(e.getLocation().getCharOffset() + 1, what);
@@ -124,8 +136,24 @@ public final class RecordParser {
     }
   }
 
-  private void readChat(JsonNode record, ChatFields fields, RecordDraft draft) {
-    Optional<ChatSplit.Outcome> outcome = fields.turns(record, draft).map(chatSplit::split);
+  /** A chat in two fields; each is turns, or the text of one turn. */
+  private static Optional<List<Turn>> promptAndCompletion(JsonNode record, RecordDraft draft) {
+    Optional<List<Turn>> prompt = turns(record, PROMPT, Turn.Role.USER, draft);
+    Optional<List<Turn>> completion = turns(record, COMPLETION, Turn.Role.ASSISTANT, draft);
+    return prompt.flatMap(
+        asked ->
+            completion.map(answered -> Stream.of(asked, answered).flatMap(List::stream).toList()));
+  }
+
+  private static Optional<List<Turn>> turns(
+      JsonNode record, String field, Turn.Role role, RecordDraft draft) {
+    return record.path(field).isArray()
+        ? ChatFields.MESSAGES.turns(record.path(field), field, draft)
+        : draft.field(record, field).map(text -> List.of(new Turn(role, text)));
+  }
+
+  private void readChat(Optional<List<Turn>> turns, RecordDraft draft) {
+    Optional<ChatSplit.Outcome> outcome = turns.map(chatSplit::split);
     if (outcome.isEmpty()) {
       return;
     }
@@ -146,7 +174,7 @@ public final class RecordParser {
     if (shapeless) {
       draft.reject(
           RejectionReason.MISSING_FIELD,
-          "no known shape: expected messages, or conversations, or context + instruction + response, or instruction + input + output; found %s"
+          "no known shape: expected messages, or conversations, or prompt + completion, or context + instruction + response, or instruction + input + output; found %s"
               .formatted(fieldNames(record)));
     }
     draft.field(record, columns.context()).ifPresent(draft::context);

@@ -116,12 +116,17 @@ class InputFilesTest {
 
   @Test
   void unknownExtensionsAndFoldersWithoutDataAreRefused() throws IOException {
-    touch("a.csv", "d/README.md", "e/_a.jsonl");
+    touch("a.csv", "a.txt", "d/README.md", "e/_a.jsonl");
     Files.createDirectories(folder.resolve("f"));
 
     assertEquals(
         "the input %s has an unknown extension; rename it to one of .jsonl, .ndjson, .json (each also .gz or .zst) and .parquet"
-            .formatted(folder.resolve("a.csv")),
+            .formatted(folder.resolve("a.txt")),
+        refusal("a.txt"));
+    assertTrue(
+        refusal("a.csv")
+            .endsWith(
+                "write it as Parquet, such as with duckdb -c \"copy (from 'a.csv') to 'a.csv.parquet'\""),
         refusal("a.csv"));
     for (String input : List.of("d", "e", "f", "*.csv")) {
       assertEquals(

@@ -63,6 +63,29 @@ class RecordParserTest {
                 + "','value':'answer'}]}"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'prompt':'doc\\n\\nask','completion':'answer'}",
+        "{'prompt':[{'role':'user','content':'doc\\n\\nask'}],'completion':[{'role':'assistant','content':'answer'}]}",
+        "{'prompt':[{'role':'user','content':'doc\\n\\nask'}],'completion':'answer','context':'other'}"
+      })
+  void promptAndCompletionAreAChatInTwoFields(String json) {
+    assertGood(GOOD, quoted(json));
+  }
+
+  @Test
+  void aCompletionThatIsNoTextIsNamed() {
+    assertRejected(
+        RejectionReason.WRONG_TYPE,
+        "completion is a number, not a string",
+        quoted("{'prompt':'doc','completion':7}"));
+    assertRejected(
+        RejectionReason.MISSING_FIELD,
+        "completion[0].role is missing",
+        quoted("{'prompt':'doc','completion':[{'content':'answer'}]}"));
+  }
+
   @Test
   void explicitColumnsAreReadUntrimmed() {
     assertGood(
@@ -184,7 +207,8 @@ class RecordParserTest {
   void nestingBeyondTheLimitIsBrokenAndDoesNotOverflowTheStack() {
     String detail = parse("[".repeat(1_000_000)).rejection().orElseThrow().detail();
 
-    assertTrue(detail.contains("nesting depth (101) exceeds the maximum allowed (100"), detail);
+    assertEquals(
+        "not valid JSON: Document nesting depth (101) exceeds the maximum allowed (100)", detail);
   }
 
   @ParameterizedTest
@@ -224,7 +248,7 @@ class RecordParserTest {
   @Test
   void aRecordOfNoKnownShapeSaysWhatItHas() {
     String expected =
-        "no known shape: expected messages, or conversations, or context + instruction + response, or instruction + input + output; found ";
+        "no known shape: expected messages, or conversations, or prompt + completion, or context + instruction + response, or instruction + input + output; found ";
 
     assertRejected(
         RejectionReason.MISSING_FIELD, expected + "prompt, text", quoted("{'text':1,'prompt':2}"));
