@@ -126,6 +126,6 @@ public final class EstimateJob extends Job {
 
   @Override
   String afterInterruption(Settings settings) {
-    return "Interrupted. Nothing was written.";
+    return EstimateStep.AFTER_INTERRUPTION;
   }
 }

@@ -39,6 +39,8 @@ record EstimateStep(ReadConfig read, ScoreConfig score, Options options) {
   static final String DRY_RUN =
       "Only say what it will cost, as gateau estimate does; nothing is written.";
 
+  static final String AFTER_INTERRUPTION = "Interrupted. Nothing was written.";
+
   /**
    * What is asked.
    *

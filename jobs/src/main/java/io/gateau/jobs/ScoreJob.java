@@ -73,6 +73,8 @@ public final class ScoreJob extends Job {
 
   @Override
   String afterInterruption(Settings settings) {
-    return ScoreStep.afterInterruption(settings.get(InputOutputKeys.OUTPUT));
+    return dryRun
+        ? EstimateStep.AFTER_INTERRUPTION
+        : ScoreStep.afterInterruption(settings.get(InputOutputKeys.OUTPUT));
   }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +139,27 @@ class CommandLineTest {
     assertTrue(answer.err().contains("--alpha"), answer.err());
     assertTrue(answer.err().contains("gateau run --help"), answer.err());
     assertNoStackTrace(answer);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"estimate", "run --dry-run", "score --dry-run"})
+  void anEstimateNeedsNoOutput(String command) {
+    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+    arguments.addAll(
+        List.of("--input", "nowhere.jsonl", "--short-model", "a", "--long-model", "embedded:long"));
+    Answer answer = gateau(arguments.toArray(String[]::new));
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertTrue(answer.err().startsWith("gateau: the input nowhere.jsonl does not exist"), answer.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--sample=0", "--sample=1.5", "--tflops=-3", "--devices=0", "--price=0", "--seconds=-1"})
+  void anEstimateRefusesAmountsThatAreNone(String flag) {
+    Answer answer =
+        gateau(
+            "estimate", "--input", "i", "--short-model", "a", "--long-model", "b", flag);
+    assertEquals(2, answer.exitCode(), answer.err());
+    assertTrue(answer.err().startsWith("gateau: " + flag.replaceAll("=.*", " is ")), answer.err());
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.gateau.pipeline.read.file.InputFiles;
 import io.gateau.udf.FetchedModels;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -25,14 +26,13 @@ final class GivenChecks {
     ModelConfig config = local.config(Checkpoint.open(local.directory()));
     return Finding.ok(
         name,
-        "%s: %d layers, hidden size %d, vocabulary %d, rotary base %s, scaling %s"
+        "%s: %d layers, hidden size %d, vocabulary %d, rotary base %s"
             .formatted(
                 spec.path(),
                 config.layers(),
                 config.hiddenSize(),
                 config.vocabularySize(),
-                config.ropeTheta(),
-                config.ropeScaling()));
+                config.ropeTheta()));
   }
 
   static Finding input(List<String> paths, Configuration hadoop) {
@@ -54,15 +54,15 @@ final class GivenChecks {
     OutputFolder folder = OutputFolder.at(hadoop, path);
     Path place = folder.selection(OutputFolder.UNNAMED);
     FileSystem fileSystem = place.getFileSystem(hadoop);
-    boolean existed = fileSystem.exists(place);
+    Optional<Path> made = topmostMissing(fileSystem, place);
     Path probe = new Path(place, ".gateau-doctor-" + UUID.randomUUID());
     try (FSDataOutputStream out = fileSystem.create(probe)) {
       out.write(1);
     }
     long length = fileSystem.getFileStatus(probe).getLen();
     fileSystem.delete(probe, false);
-    if (!existed) {
-      fileSystem.delete(place, true);
+    if (made.isPresent()) {
+      fileSystem.delete(made.get(), true);
     }
     return length == 1
         ? Finding.ok("output", "%s can be written and read".formatted(path))
@@ -70,5 +70,15 @@ final class GivenChecks {
             "output",
             "%s gives back %d bytes where 1 was written".formatted(path, length),
             "use another file system");
+  }
+
+  /** The first folder on the way down that is not there. */
+  private static Optional<Path> topmostMissing(FileSystem fileSystem, Path place)
+      throws IOException {
+    Optional<Path> missing = Optional.empty();
+    for (Path at = place; at != null && !fileSystem.exists(at); at = at.getParent()) {
+      missing = Optional.of(at);
+    }
+    return missing;
   }
 }
