@@ -34,7 +34,7 @@ record Gpus(int usable, String libtorch, boolean isForCuda, boolean isPresent) {
 
   private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
 
-  private static final String MANUAL = "(docs/operations.md, GPUs)";
+  private static final String MANUAL = "(docs/gpus.md)";
 
   /** Found once: a process keeps its libtorch and its GPUs. */
   private static final class Holder {

@@ -38,18 +38,18 @@ class GpusTest {
   @Test
   void aGpuThatIsAskedForIsNeverReplacedByTheCpu() {
     String forCpus =
-        "device cuda:1 cannot be used: libtorch 2.7.1 in /lib is a build for CPUs; set PYTORCH_LIBRARY_PATH to the folder of a build for CUDA (docs/operations.md, GPUs); or use --device cpu";
+        "device cuda:1 cannot be used: libtorch 2.7.1 in /lib is a build for CPUs; set PYTORCH_LIBRARY_PATH to the folder of a build for CUDA (docs/gpus.md); or use --device cpu";
     assertEquals(forCpus, complaint(BUILD_FOR_CPUS, "cuda:1", 1));
     assertEquals(forCpus, complaint(LAPTOP, "cuda:1", 1));
     assertEquals(
-        "device cuda cannot be used: CUDA offers no GPU to libtorch 2.7.1 in /lib; check that nvidia-smi lists one, that CUDA_VISIBLE_DEVICES does not hide it, and that libcudart.so is found (docs/operations.md, GPUs); or use --device cpu",
+        "device cuda cannot be used: CUDA offers no GPU to libtorch 2.7.1 in /lib; check that nvidia-smi lists one, that CUDA_VISIBLE_DEVICES does not hide it, and that libcudart.so is found (docs/gpus.md); or use --device cpu",
         complaint(NO_DRIVER, "cuda", 0));
   }
 
   @Test
   void autoSaysThatAGpuOfTheMachineStaysUnused() {
     assertEquals(
-        "this machine has a GPU, but device auto is the CPU: libtorch 2.7.1 in /lib is a build for CPUs; set PYTORCH_LIBRARY_PATH to the folder of a build for CUDA (docs/operations.md, GPUs); --device cpu says that the CPU is meant",
+        "this machine has a GPU, but device auto is the CPU: libtorch 2.7.1 in /lib is a build for CPUs; set PYTORCH_LIBRARY_PATH to the folder of a build for CUDA (docs/gpus.md); --device cpu says that the CPU is meant",
         BUILD_FOR_CPUS.warning());
     assertTrue(HIDDEN_RUNTIME.warning().contains("libcudart.so"), HIDDEN_RUNTIME.warning());
     for (Gpus quiet : new Gpus[] {TWO, LAPTOP, NO_DRIVER}) {
@@ -81,10 +81,10 @@ class GpusTest {
             new UnsatisfiedLinkError("libcuda.so.1: cannot open shared object file"));
 
     assertEquals(
-        "libtorch cannot be loaded from PYTORCH_LIBRARY_PATH=/opt/torch: libcuda.so.1: cannot open shared object file (docs/operations.md, GPUs)",
+        "libtorch cannot be loaded from PYTORCH_LIBRARY_PATH=/opt/torch: libcuda.so.1: cannot open shared object file (docs/gpus.md)",
         Gpus.unloadable("/opt/torch", thrown).getMessage());
     assertEquals(
-        "libtorch cannot be loaded: libcuda.so.1: cannot open shared object file (docs/operations.md, GPUs)",
+        "libtorch cannot be loaded: libcuda.so.1: cannot open shared object file (docs/gpus.md)",
         Gpus.unloadable(null, thrown).getMessage());
   }
 

@@ -179,7 +179,7 @@ public final class SelectionKeys {
           .parsedBy(Parsers.named(name -> new SelectedTable(name, Optional.empty()).name()))
           .describedAs(
               "Write the selected rows to this table too, in one commit: lake.db.selected, or"
-                  + " delta.`/path`. Needs its catalog and jars; see docs/operations.md, Tables.");
+                  + " delta.`/path`. Needs its catalog and jars; see docs/storage.md.");
 
   /** The format of that table. */
   public static final Setting<String> TABLE_FORMAT =

@@ -138,7 +138,7 @@ class SelectedTableTest {
   @Test
   void whatCannotBeWrittenIsAnErrorBeforeTheWork() throws IOException {
     assertEquals(
-        "there is no data source 'iceberg' on the class path; bring it with spark-submit --packages org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.11.0, or name its jars in GATEAU_JARS for the launcher (docs/operations.md, \"Tables\")",
+        "there is no data source 'iceberg' on the class path; bring it with spark-submit --packages org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.11.0, or name its jars in GATEAU_JARS for the launcher (docs/storage.md, \"Tables\")",
         refused("chosen_table", "iceberg"));
     assertTrue(
         refused("delta.`/nowhere/t`")

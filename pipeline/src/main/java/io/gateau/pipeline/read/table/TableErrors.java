@@ -70,7 +70,7 @@ public final class TableErrors {
   }
 
   private static String bring(String coordinates) {
-    return "bring it with spark-submit --packages %s, or name its jars in GATEAU_JARS for the launcher (docs/operations.md, \"Tables\")"
+    return "bring it with spark-submit --packages %s, or name its jars in GATEAU_JARS for the launcher (docs/storage.md, \"Tables\")"
         .formatted(coordinates);
   }
 

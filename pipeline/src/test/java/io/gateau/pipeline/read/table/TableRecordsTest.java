@@ -226,7 +226,7 @@ class TableRecordsTest {
     try {
       String refused = refused("table:lake.db.samples");
       assertEquals(
-          "the table lake.db.samples cannot be used: Cannot find catalog plugin class for catalog 'lake': org.apache.iceberg.spark.SparkCatalog; bring it with spark-submit --packages org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.11.0, or name its jars in GATEAU_JARS for the launcher (docs/operations.md, \"Tables\")",
+          "the table lake.db.samples cannot be used: Cannot find catalog plugin class for catalog 'lake': org.apache.iceberg.spark.SparkCatalog; bring it with spark-submit --packages org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.11.0, or name its jars in GATEAU_JARS for the launcher (docs/storage.md, \"Tables\")",
           refused);
     } finally {
       SPARK.conf().unset("spark.sql.catalog.lake");
