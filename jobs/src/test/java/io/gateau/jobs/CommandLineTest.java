@@ -15,11 +15,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,15 +149,23 @@ class CommandLineTest {
         List.of("--input", "nowhere.jsonl", "--short-model", "a", "--long-model", "embedded:long"));
     Answer answer = gateau(arguments.toArray(String[]::new));
     assertEquals(2, answer.exitCode(), answer.err());
-    assertTrue(answer.err().startsWith("gateau: the input nowhere.jsonl does not exist"), answer.err());
+    assertTrue(
+        answer.err().startsWith("gateau: the input nowhere.jsonl does not exist"), answer.err());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--sample=0", "--sample=1.5", "--tflops=-3", "--devices=0", "--price=0", "--seconds=-1"})
+  @ValueSource(
+      strings = {
+        "--sample=0",
+        "--sample=1.5",
+        "--tflops=-3",
+        "--devices=0",
+        "--price=0",
+        "--seconds=-1"
+      })
   void anEstimateRefusesAmountsThatAreNone(String flag) {
     Answer answer =
-        gateau(
-            "estimate", "--input", "i", "--short-model", "a", "--long-model", "b", flag);
+        gateau("estimate", "--input", "i", "--short-model", "a", "--long-model", "b", flag);
     assertEquals(2, answer.exitCode(), answer.err());
     assertTrue(answer.err().startsWith("gateau: " + flag.replaceAll("=.*", " is ")), answer.err());
   }

@@ -76,6 +76,14 @@ public final class Examination {
     }
     model("short model", ModelKeys.SHORT_MODEL, ModelRole.SHORT, hadoop);
     model("long model", ModelKeys.LONG_MODEL, ModelRole.LONG, hadoop);
+    if (settings.find(ModelKeys.SHORT_MODEL).isPresent()
+        && settings.find(ModelKeys.LONG_MODEL).isPresent()) {
+      doctor.check(
+          "pair",
+          () ->
+              GivenChecks.pair(
+                  settings.model(ModelRole.SHORT), settings.model(ModelRole.LONG), hadoop));
+    }
     settings
         .find(InputOutputKeys.INPUT)
         .map(inputs -> inputs.stream().filter(input -> !ReadConfig.isTable(input)).toList())

@@ -7,9 +7,12 @@ import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.read.file.InputFile;
 import io.gateau.pipeline.read.file.InputFiles;
+import io.gateau.pipeline.signals.SignalConfig;
+import io.gateau.score.ModelRole;
 import io.gateau.udf.FetchedModels;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -33,6 +36,17 @@ final class GivenChecks {
                 config.hiddenSize(),
                 config.vocabularySize(),
                 config.ropeTheta()));
+  }
+
+  /** Whether both models read the same tokens. */
+  static Finding pair(ModelSpec shortModel, ModelSpec longModel, Configuration hadoop) {
+    SignalConfig.requireSiblings(
+        Map.of(
+            ModelRole.SHORT,
+            Checkpoint.open(FetchedModels.local(shortModel, hadoop).directory()),
+            ModelRole.LONG,
+            Checkpoint.open(FetchedModels.local(longModel, hadoop).directory())));
+    return Finding.ok("pair", "both models read the same tokens");
   }
 
   static Finding input(List<String> paths, Configuration hadoop) {

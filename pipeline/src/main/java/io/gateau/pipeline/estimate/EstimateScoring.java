@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.percentile_approx;
 
-import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.pipeline.ScoreConfig;
@@ -21,6 +20,7 @@ import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.read.table.TableInput;
 import io.gateau.pipeline.samples.DuplicateIds;
+import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.score.ModelRole;
 import io.gateau.score.ModelSignal;
 import io.gateau.score.cost.SampleCost;
@@ -95,7 +95,8 @@ public final class EstimateScoring {
    * Estimates.
    *
    * @throws io.gateau.pipeline.read.file.InputException if the input cannot be found or read
-   * @throws io.gateau.model.checkpoint.ModelException if a model cannot be opened
+   * @throws io.gateau.model.checkpoint.ModelException if a model cannot be opened, or the two do
+   *     not share a vocabulary
    */
   public ScoringEstimate execute() {
     ReadConfig pinned = TableInput.pin(spark, input);
@@ -190,14 +191,18 @@ public final class EstimateScoring {
   }
 
   private Map<ModelRole, ModelConfig> modelConfigs() {
+    Map<ModelRole, Checkpoint> checkpoints = new EnumMap<>(ModelRole.class);
     Map<ModelRole, ModelConfig> models = new EnumMap<>(ModelRole.class);
     config
         .models()
         .forEach(
             (role, spec) -> {
-              ModelSpec local = FetchedModels.local(spec, hadoop());
-              models.put(role, local.config(Checkpoint.open(local.directory())));
+              Checkpoint checkpoint =
+                  Checkpoint.open(FetchedModels.local(spec, hadoop()).directory());
+              checkpoints.put(role, checkpoint);
+              models.put(role, spec.config(checkpoint));
             });
+    SignalConfig.requireSiblings(checkpoints);
     return models;
   }
 

@@ -58,8 +58,8 @@ public record SignalConfig(Map<ModelRole, ScoredModel> models, Map<String, Signa
                     checkpoint,
                     fingerprints.computeIfAbsent(
                         checkpoint.directory(), directory -> checkpoint.fingerprint()))));
+    requireSiblings(checkpoints);
     if (models.size() > 1) {
-      requireSiblings(checkpoints);
       requireDifferent(models);
     }
     Map<String, SignalKey> keys = new LinkedHashMap<>();
@@ -76,7 +76,15 @@ public record SignalConfig(Map<ModelRole, ScoredModel> models, Map<String, Signa
     return new SignalConfig(models, keys);
   }
 
-  private static void requireSiblings(Map<ModelRole, Checkpoint> checkpoints) {
+  /**
+   * Checks that two checkpoints read the same tokens; one alone is none to check.
+   *
+   * @throws ModelException if they do not
+   */
+  public static void requireSiblings(Map<ModelRole, Checkpoint> checkpoints) {
+    if (checkpoints.size() < 2) {
+      return;
+    }
     Checkpoint shortModel = checkpoints.get(ModelRole.SHORT);
     Checkpoint longModel = checkpoints.get(ModelRole.LONG);
     if (shortModel.config().vocabularySize() != longModel.config().vocabularySize()
