@@ -125,7 +125,7 @@ public record EstimateTable(
             "%s (%s are more than %s tokens)"
                 .formatted(
                     number(scaled(estimate.cut())),
-                    percent(share(estimate.cut(), estimate.tokenized())),
+                    percent(ofTokenized(estimate.cut())),
                     number(maxTokens))));
     long unscorable = estimate.unscorable().values().stream().mapToLong(Long::longValue).sum();
     if (unscorable > 0) {
@@ -143,8 +143,12 @@ public record EstimateTable(
             .collect(Collectors.joining(", ", " (", ")"));
   }
 
-  private long scaled(long ofTokenized) {
-    return Math.round(share(ofTokenized, estimate.tokenized()) * estimate.texts());
+  private double ofTokenized(long rows) {
+    return share((double) rows, (double) estimate.tokenized());
+  }
+
+  private long scaled(long rows) {
+    return Math.round(ofTokenized(rows) * estimate.texts());
   }
 
   private void passes(List<String> lines) {
