@@ -32,7 +32,11 @@ final class WatchingIT {
   private static final String MARK = "zebrafinch";
 
   private static final Pattern TOKENS =
-      Pattern.compile("metrics_\\S*MetricsPlugin_tokens_Count\\S* (\\d+)");
+      Pattern.compile("metrics_\\S*MetricsPlugin_tokens_cpu_Count\\S* (\\d+)");
+
+  /** Samples whose contexts have fewer than two segments. */
+  private static final Pattern REJECTED =
+      Pattern.compile("metrics_\\S*MetricsPlugin_rejected_too_short_Count\\S* ([1-9]\\d*)");
 
   @TempDir Path folder;
 
@@ -45,7 +49,8 @@ final class WatchingIT {
                 .mapToObj(
                     i ->
                         "{\"id\": \"s%d\", \"context\": \"%s\", \"instruction\": \"what %s\", \"response\": \"it is %s\"}"
-                            .formatted(i, (MARK + i + " ").repeat(100), MARK, MARK))
+                            .formatted(
+                                i, (MARK + i + " ").repeat(i % 10 == 3 ? 2 : 100), MARK, MARK))
                 .toList());
     Path config =
         Files.writeString(
@@ -86,14 +91,17 @@ final class WatchingIT {
         """
             .formatted(port);
     long tokens = 0;
+    boolean rejected = false;
     try (GateauProcess process =
         GateauProcess.start(folder, "io.gateau.jobs.Gateau", arguments(120, conf))) {
-      while (tokens == 0 && process.isAlive()) {
+      while (!(tokens > 0 && rejected) && process.isAlive()) {
         Thread.sleep(50);
-        Matcher found = TOKENS.matcher(page(port));
+        String page = page(port);
+        Matcher found = TOKENS.matcher(page);
         tokens = found.find() ? Long.parseLong(found.group(1)) : 0;
+        rejected = REJECTED.matcher(page).find();
       }
-      assertTrue(tokens > 0, process.stderr());
+      assertTrue(tokens > 0 && rejected, process.stderr());
       assertEquals(0, process.exitCode(LIMIT), process.stderr());
     }
     assertTrue(

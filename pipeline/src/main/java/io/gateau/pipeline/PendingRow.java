@@ -15,10 +15,12 @@ import io.gateau.score.SignalColumn;
 import io.gateau.score.TokenizedSample;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One sample in a task: its tokens, and the signals that it misses. */
 final class PendingRow {
@@ -154,6 +156,14 @@ final class PendingRow {
   /** Whether an attempt to score it came to nothing. */
   boolean isFailedAttempt() {
     return statuses.values().stream().anyMatch(SampleStatus::isFailedAttempt);
+  }
+
+  /** Why signals have no value, each reason once. */
+  Set<SampleStatus> faults() {
+    Set<SampleStatus> faults = EnumSet.noneOf(SampleStatus.class);
+    faults.addAll(statuses.values());
+    faults.remove(SampleStatus.OK);
+    return faults;
   }
 
   /** Whether an error was thrown for it. */

@@ -6,6 +6,7 @@ import io.gateau.model.Work;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.model.djl.BrokenDeviceException;
 import io.gateau.pipeline.plan.PlannedSample;
+import io.gateau.pipeline.progress.ProcessMeters;
 import io.gateau.pipeline.progress.ScoreCounters;
 import io.gateau.pipeline.read.record.ParsedRecord;
 import io.gateau.pipeline.signals.ScoredModel;
@@ -53,7 +54,11 @@ final class RowScorer {
     config
         .models()
         .forEach((role, spec) -> scorers.put(role, TaskModels.scorer(spec, config.scoring())));
-    scorers.values().forEach(scorer -> scorer.listener(this::count));
+    scorers.forEach(
+        (role, scorer) -> {
+          String meter = "tokens." + TaskModels.device(config.models().get(role));
+          scorer.listener((batch, sequences) -> count(meter, batch, sequences));
+        });
     last = scorers.containsKey(ModelRole.LONG) ? ModelRole.LONG : ModelRole.SHORT;
     ModelSpec spec = config.models().get(last);
     tokenizing = TaskModels.get(spec);
@@ -117,7 +122,8 @@ final class RowScorer {
   }
 
   /** Batch by batch, so that the driver sees a long sample go on. */
-  private void count(Work batch, long sequences) {
+  private void count(String meter, Work batch, long sequences) {
+    ProcessMeters.mark(meter, batch.tokens());
     counters.sequences().add(sequences);
     counters.scored().add(batch);
     unfinished = unfinished.plus(batch);

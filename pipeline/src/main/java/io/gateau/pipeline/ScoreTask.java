@@ -9,6 +9,7 @@ import io.gateau.pipeline.inflight.Suspicion;
 import io.gateau.pipeline.inflight.TimeLimit;
 import io.gateau.pipeline.plan.PlannedSample;
 import io.gateau.pipeline.plan.PlannedTask;
+import io.gateau.pipeline.progress.ProcessMeters;
 import io.gateau.pipeline.progress.ScoreCounters;
 import io.gateau.pipeline.read.record.ParsedRecord;
 import io.gateau.pipeline.read.record.ReadConfig;
@@ -105,6 +106,9 @@ final class ScoreTask implements VoidFunction<Iterator<PlannedTask>> {
     String name = "%s-%d".formatted(storage.run(), context.partitionId());
     InFlightFolder inFlight = InFlightFolder.of(new Path(storage.signals()), configuration);
     boolean retried = context.attemptNumber() > 0 || context.stageAttemptNumber() > 0;
+    if (retried) {
+      ProcessMeters.mark("retried-tasks", 1);
+    }
     Attempt attempt =
         new Attempt(
             retried,
@@ -233,6 +237,7 @@ final class ScoreTask implements VoidFunction<Iterator<PlannedTask>> {
       for (PendingRow row : rows) {
         counters.rows().add(1);
         counters.planned().add(row.work());
+        row.faults().forEach(status -> ProcessMeters.mark("rejected." + status.code(), 1));
         if (row.isFailedAttempt()) {
           counters.failed().add(1);
         }

@@ -61,6 +61,17 @@ public final class Devices {
     return of(name).isGpu();
   }
 
+  /**
+   * What a name means in this process, for people: {@code cpu}, or {@code cuda-0} and on.
+   *
+   * @throws IllegalArgumentException if it is not a device's name
+   * @throws ModelException if this process cannot use the device
+   */
+  public static String label(String name) {
+    Device device = of(name);
+    return device.isGpu() ? "cuda-" + device.getDeviceId() : "cpu";
+  }
+
   /** Whether a name asks for a GPU, so that none is an error. */
   public static boolean asksForGpu(String name) {
     return checked(name).startsWith(CUDA);

@@ -107,6 +107,11 @@ public final class TaskModels {
     return master.equals("local") || master.startsWith("local[");
   }
 
+  /** The device of a spec in this task, for people: {@code cpu}, or {@code cuda-0} and on. */
+  public static String device(ModelSpec spec) {
+    return Devices.label(onTaskDevice(spec).device());
+  }
+
   private static ModelSpec onTaskDevice(ModelSpec spec) {
     TaskContext task = TaskContext.get();
     if (task == null) {

@@ -13,7 +13,7 @@ final class MeteredCounter extends LongAccumulator {
 
   private final String meter;
 
-  /** A counter with the name of one of {@link ProcessMeters#ALL}. */
+  /** A counter with the name of a meter of {@link ProcessMeters}. */
   private MeteredCounter(String meter) {
     this.meter = meter;
   }
@@ -36,6 +36,6 @@ final class MeteredCounter extends LongAccumulator {
   @Override
   public void add(long count) {
     super.add(count);
-    ProcessMeters.ALL.get(meter).mark(count);
+    ProcessMeters.mark(meter, count);
   }
 }

@@ -8,8 +8,8 @@ import org.apache.spark.api.plugin.SparkPlugin;
 
 /**
  * Shows what the tasks of an executor have counted in Spark's metrics: {@code
- * spark.plugins=io.gateau.pipeline.progress.MetricsPlugin}. Each of {@link ProcessMeters#ALL} has
- * its count since the executor started, and its rates per second.
+ * spark.plugins=io.gateau.pipeline.progress.MetricsPlugin}. Each of {@link ProcessMeters} has its
+ * count since the executor started, and its rates per second.
  */
 public final class MetricsPlugin implements SparkPlugin {
   @Override
@@ -22,7 +22,7 @@ public final class MetricsPlugin implements SparkPlugin {
     return new ExecutorPlugin() {
       @Override
       public void init(PluginContext context, Map<String, String> extraConf) {
-        ProcessMeters.ALL.forEach(context.metricRegistry()::register);
+        ProcessMeters.showIn(context.metricRegistry());
       }
     };
   }
