@@ -60,15 +60,15 @@ public final class EstimateJob extends Job {
       names = "--devices",
       paramLabel = "N",
       description =
-          "How many devices or tasks score at the same time. Default: 1 with --tflops, else the"
-              + " tasks of this session.",
+          "How many machines or GPUs score at the same time, each as fast as --tflops says or as"
+              + " this session with all its tasks. Default: 1.",
       order = 3)
   private Optional<Integer> devices = Optional.empty();
 
   @Option(
       names = "--price",
       paramLabel = "AMOUNT",
-      description = "Price of an hour of one device, in any currency.",
+      description = "Price of an hour of one of these, in any currency.",
       order = 4)
   private Optional<Double> price = Optional.empty();
 

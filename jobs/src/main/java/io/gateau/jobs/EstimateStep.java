@@ -47,8 +47,8 @@ record EstimateStep(ReadConfig read, ScoreConfig score, Options options) {
    * @param sample share of the samples that are tokenized; empty for the default
    * @param seconds that the speed is measured for; 0 for not at all
    * @param teraflops of one device, in 10^12 per second; empty to measure
-   * @param devices how many there are; empty for the tasks of this session
-   * @param price of an hour of one device; empty if it does not matter
+   * @param devices how many there are, each as fast as this session or as given; empty for one
+   * @param price of an hour of one of them; empty if it does not matter
    */
   record Options(
       OptionalDouble sample,
@@ -133,26 +133,32 @@ record EstimateStep(ReadConfig read, ScoreConfig score, Options options) {
         .toList();
   }
 
+  /** Tasks that get a GPU each are no measure for one another, so these are not measured here. */
   private Optional<EstimateTable.Speed> speed(SparkSession spark) {
-    int tasks = spark.sparkContext().defaultParallelism();
+    int devices = options.devices().orElse(1);
     if (options.teraflops().isPresent()) {
       return Optional.of(
           new EstimateTable.Speed(
-              options.teraflops().getAsDouble() * 1e12,
-              options.devices().orElse(1),
-              "as given",
-              options.price()));
+              options.teraflops().getAsDouble() * 1e12, devices, "as given", options.price()));
     }
-    if (options.seconds() == 0) {
+    if (options.seconds() == 0 || hasTasksWithGpus(spark)) {
       return Optional.empty();
     }
+    int tasks = spark.sparkContext().defaultParallelism();
     return RateMeasurement.of(spark, read, score, options.seconds())
         .map(
             rate ->
                 new EstimateTable.Speed(
-                    rate.flopsPerSecond(),
-                    options.devices().orElse(tasks),
-                    "measured in %d tasks for %d s".formatted(rate.tasks(), options.seconds()),
+                    rate.flopsPerSecond() * tasks,
+                    devices,
+                    "%d tasks of this session, measured for %d s"
+                        .formatted(tasks, options.seconds()),
                     options.price()));
+  }
+
+  private boolean hasTasksWithGpus(SparkSession spark) {
+    return !spark.sparkContext().isLocal()
+        && score.models().values().stream()
+            .anyMatch(model -> TaskModels.tasksHaveGpus(model, spark.sparkContext().conf()));
   }
 }

@@ -53,7 +53,7 @@ public record EstimateTable(
   /**
    * How fast samples are scored.
    *
-   * @param flopsPerSecond of one device or task
+   * @param flopsPerSecond of one device: a GPU, or all tasks of a session
    * @param devices how many of them score at the same time
    * @param source where the number is from
    * @param price of an hour of one device
@@ -206,7 +206,7 @@ public record EstimateTable(
                       Bytes.text(model.activations()))));
     }
     if (speed.isEmpty()) {
-      lines.add(line("time", "not known; leave out --seconds 0, or give --tflops"));
+      lines.add(line("time", "not measured; give the speed of a device with --tflops"));
       return;
     }
     Speed known = speed.get();
@@ -215,10 +215,10 @@ public record EstimateTable(
             "time",
             String.format(
                 Locale.ROOT,
-                "%s on %d devices or tasks of %sFLOP/s each (%s): %.3g device hours",
+                "%s at %sFLOP/s%s (%s): %.3g device hours",
                 Durations.text(known.time(work())),
-                known.devices(),
                 Amounts.text(known.flopsPerSecond()),
+                known.devices() == 1 ? "" : " on each of %d devices".formatted(known.devices()),
                 known.source(),
                 known.deviceHours(work()))));
     if (known.price().isPresent()) {

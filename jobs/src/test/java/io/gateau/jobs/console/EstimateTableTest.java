@@ -71,7 +71,7 @@ class EstimateTableTest {
             "together                                      36.0 M      4.0 P 100.0 %  0.00278",
             "",
             "memory, long model     15.0 GiB for bfloat16 weights, and 3.0 GiB for each task in its longest pass",
-            "time                   1.2 s on 8 devices or tasks of 400.0 TFLOP/s each (as given): 0.00278 device hours",
+            "time                   1.2 s at 400.0 TFLOP/s on each of 8 devices (as given): 0.00278 device hours",
             "price                  0.01 at 2.50 an hour",
             "",
             "by strategy                        FLOP  passes",
@@ -88,7 +88,8 @@ class EstimateTableTest {
   void withoutASpeedItPromisesNoTime() {
     List<String> lines = lines(Optional.empty());
     assertTrue(
-        lines.contains("time                   not known; leave out --seconds 0, or give --tflops"),
+        lines.contains(
+            "time                   not measured; give the speed of a device with --tflops"),
         lines.toString());
     assertTrue(lines.stream().noneMatch(line -> line.contains("hour")), lines.toString());
   }
