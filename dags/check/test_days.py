@@ -1,7 +1,7 @@
 """Four days in a real Airflow, with real drivers on a real Spark cluster.
 
 1. A day like any other.
-2. The next day: it ranks on the scales of the first.
+2. The next day: it ranks on the scales of the first. Another process holds its output at first.
 3. A day without input: exit code 2.
 4. The samples of the second day again, and the driver of score is killed while signals are stored.
 
@@ -20,6 +20,8 @@ import tempfile
 import unittest
 from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as parquet
 
 from check import spark_cluster
 from check.airflow_services import Airflow
@@ -56,17 +58,44 @@ class DaysTest(unittest.TestCase):
         (cls.folder / "spark").mkdir()
         master = spark_cluster.start(home, cls.folder / "spark", environment, cls.services)
         environment |= _gateau(cls.folder, jar, master)
+        print(f"Spark runs at {master}; starting Airflow", file=sys.stderr)
         (cls.folder / "airflow").mkdir()
         cls.airflow = Airflow("airflow", cls.folder / "airflow", DAGS, environment, cls.services)
         for day in days:
+            if day == NORMAL:
+                cls._hold_output(NEXT)
+            if day == NEXT:
+                cls._let_go(day)
             if day == KILLED:
                 cls._kill_driver(day)
             cls.runs[day] = cls._ended("gateau_daily", day)
+            cls._print_times(day)
         wait_for("the runs of gateau_training", 60, cls._trained, cls.services)
 
     @classmethod
     def tearDownClass(cls) -> None:
         kill_all(cls.services, str(cls.folder))
+
+    @classmethod
+    def _hold_output(cls, day: str) -> None:
+        """Takes the lease of a day's output folder for this process, as a driver of the first day has its own."""
+        first = wait_for("the lease of the first day", DAY_SECONDS, lambda: _lease(cls.folder / "out" / NORMAL), cls.services)
+        ours = first | {"process": os.getpid(), "processStarted": _started()}
+        output = cls.folder / "out" / day
+        output.mkdir()
+        (output / "_lease.json").write_text(json.dumps(ours))
+
+    @classmethod
+    def _let_go(cls, day: str) -> None:
+        """Gives the lease back when the first try of score has met it."""
+
+        def refused() -> bool | None:
+            run = cls.airflow.run_of("gateau_daily", day)
+            score = cls.airflow.tasks(run)["score"] if run else {"state": None, "try_number": 0}
+            return True if score["state"] in {"up_for_retry", "failed"} or score["try_number"] > 1 else None
+
+        wait_for(f"the first try of {day}", DAY_SECONDS, refused, cls.services)
+        (cls.folder / "out" / day / "_lease.json").unlink()
 
     @classmethod
     def _kill_driver(cls, day: str) -> None:
@@ -78,7 +107,7 @@ class DaysTest(unittest.TestCase):
             return True if any("_plan" not in str(file) for file in files) else None
 
         wait_for(f"stored signals of {day}", DAY_SECONDS, stored, cls.services, pause=0.02)
-        driver = json.loads((output / "_lease.json").read_text())["process"]
+        driver = wait_for(f"the lease of {day}", 10, lambda: _lease(output), cls.services)["process"]
         command = Path(f"/proc/{driver}/cmdline").read_bytes().decode()
         if "io.gateau.jobs.ScoreJob" not in command or str(cls.folder) not in command:
             raise RuntimeError(f"process {driver} is no driver of this check: {command}")
@@ -94,6 +123,12 @@ class DaysTest(unittest.TestCase):
             return run if run and run["state"] in ENDED else None
 
         return wait_for(f"the end of {dag} of {day}", DAY_SECONDS, ended, cls.services)
+
+    @classmethod
+    def _print_times(cls, day: str) -> None:
+        tasks = sorted(cls.airflow.tasks(cls.runs[day]).items(), key=lambda each: each[1]["start_date"] or "")
+        times = [f"{name} {task['state']}" + (f" {task['duration']:.0f} s" if task["duration"] else "") for name, task in tasks]
+        print(f"{day}: {', '.join(times)}", file=sys.stderr)
 
     @classmethod
     def _trained(cls) -> bool | None:
@@ -151,7 +186,8 @@ class DaysTest(unittest.TestCase):
         counts = self._manifest(KILLED)["score"]["counts"]
         self.assertGreater(counts["stored"], 0, "the retry found nothing stored")
         self.assertEqual(SAMPLES, counts["stored"] + counts["scored"])
-        self.assertEqual(self._selected(NEXT), self._selected(KILLED), "the ranking of the undisturbed run")
+        self.assertEqual(self._selected(NEXT), self._selected(KILLED), "selected, best first, without and with the kill")
+        self.assertEqual(self._ranking(NEXT), self._ranking(KILLED), "the ranking without and with the kill")
 
     def test_c_wrong_input_fails_at_the_first_try(self) -> None:
         run = self.runs[WRONG]
@@ -170,12 +206,36 @@ class DaysTest(unittest.TestCase):
         for day, fitted in {NEXT: NORMAL, KILLED: NEXT}.items():
             found = self._manifest(day)["select"].get("fitted", "none")
             self.assertEqual(str(self.folder / "out" / fitted), found.removeprefix("file:"), f"the scales of {day}")
-        self.assertEqual(self._scales(NORMAL), self._scales(NEXT))
+        self.assertEqual(self._table(NORMAL, "ranker/data"), self._table(NEXT, "ranker/data"))
 
-    def _scales(self, day: str) -> list[bytes]:
-        files = sorted((self.folder / "out" / day / "ranker" / "data").glob("*.parquet"))
-        self.assertTrue(files, f"no scales of {day}")
-        return [file.read_bytes() for file in files]
+    def test_e_an_output_that_is_in_use_is_tried_again(self) -> None:
+        self.assertEqual(["failed", "success"], self._tries(NEXT)["score"])
+        log = self.airflow.log(self.runs[NEXT], "score", 1)
+        self.assertIn(f"{NEXT} is in use by gateau score", log)
+        self.assertIn("Error code is: 2", log)
+
+    def _ranking(self, day: str) -> list[tuple[int, str]]:
+        return sorted((row["rank"], row["id"]) for row in self._table(day, "scores"))
+
+    def _table(self, day: str, name: str) -> list[dict[str, Any]]:
+        rows = parquet.read_table(self.folder / "out" / day / name).to_pylist()
+        self.assertTrue(rows, f"no rows in {name} of {day}")
+        return rows
+
+
+def _lease(output: Path) -> dict[str, Any] | None:
+    """Who holds an output folder; None while nobody does, or while it is being written down."""
+    try:
+        return json.loads((output / "_lease.json").read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+
+
+def _started() -> int:
+    """When this process started, as Java says it: milliseconds since 1970."""
+    ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+    boot = next(line for line in Path("/proc/stat").read_text().splitlines() if line.startswith("btime"))
+    return int(boot.split()[1]) * 1000 + ticks * 1000 // os.sysconf("SC_CLK_TCK")
 
 
 def _environment(folder: Path, spark_home: Path) -> dict[str, str]:
