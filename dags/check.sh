@@ -29,7 +29,7 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
 fi
 
 work="$(mktemp -d)"
-trap ': rm -rf "$work"' EXIT
+trap 'rm -rf "$work"' EXIT
 kept="${1:-$work}"
 mkdir -p "$kept"
 kept="$(cd "$kept" && pwd)"

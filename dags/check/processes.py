@@ -75,6 +75,7 @@ def kill_all(services: list[Service], mark: str) -> None:
         except ProcessLookupError:
             pass
         service.process.wait()
+    services.clear()
     # A process that was killed may have started another one in the meantime.
     for _ in range(20):
         left = _marked(mark)
