@@ -94,7 +94,7 @@ def test_a_wrong_option_is_one_line(connect):
     with pytest.raises(AnalysisException) as error:
         connect.sql("SELECT gateau_perplexity('embedded:long', 'c', 'i', 'r', map('max-token', 5))").collect()
 
-    assert str(error.value).splitlines()[0].startswith("gateau_perplexity: option max-token is not known")
+    assert str(error.value).splitlines()[0].startswith("[USER_RAISED_EXCEPTION] gateau_perplexity: option max-token is not known")
     assert len(str(error.value).splitlines()) == 1
 
 

@@ -1,7 +1,7 @@
 """The SQL functions in classic PySpark: as columns, in SQL, and what a wrong call says."""
 
 import pytest
-from pyspark.errors import AnalysisException
+from pyspark.errors import AnalysisException, SparkRuntimeException
 from pyspark.sql import functions as F
 
 from gateau import functions as G
@@ -66,15 +66,17 @@ def test_a_wrong_call_is_one_line(texts, column, problem):
     with pytest.raises(AnalysisException) as error:
         texts.select(F.lit("hello").alias("messages"), "*").select(column())
 
-    assert str(error.value).startswith(problem)
+    assert str(error.value).startswith(f"[USER_RAISED_EXCEPTION] {problem}")
     assert len(str(error.value).splitlines()) == 1
 
 
 def test_what_is_found_while_rows_are_read_is_one_line(spark, texts):
     models = texts.withColumn("model", F.concat(F.lit("no/"), F.col("id")))
 
-    with pytest.raises(Exception) as error:
-        models.select(G.perplexity(F.col("model"))).collect()
+    with pytest.raises(SparkRuntimeException) as error:
+        models.where("id = 'good'").select(G.perplexity(F.col("model"))).collect()
 
-    assert "model directory no/good does not exist; give the folder that holds config.json" in str(error.value)
-    assert len(str(error.value).splitlines()) == 1
+    assert str(error.value) == (
+        "[USER_RAISED_EXCEPTION] gateau_perplexity: model directory no/good does not exist; give the folder that holds"
+        " config.json SQLSTATE: P0001"
+    )

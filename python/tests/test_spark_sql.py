@@ -20,4 +20,4 @@ def test_a_wrong_option_is_one_line(submit, jar, tmp_path):
 
     assert said.returncode != 0
     lines = [line for line in said.stderr.splitlines() if "max-token" in line or line.startswith("\tat ")]
-    assert len(lines) == 1 and lines[0].startswith("gateau_perplexity: option max-token is not known"), said.stderr
+    assert len(lines) == 1 and lines[0].startswith("[USER_RAISED_EXCEPTION] gateau_perplexity: option max-token is not known"), said.stderr

@@ -62,16 +62,19 @@ final class ConstantArguments {
   }
 
   private static Optional<Map<String, String>> texts(Expression constant) {
-    if (!(constant.eval(null) instanceof MapData entries)) {
-      return Optional.empty();
-    }
+    return Optional.ofNullable(constant.eval(null)).map(ConstantArguments::texts);
+  }
+
+  /** Spark's map of texts as one of Java. */
+  static Map<String, String> texts(Object value) {
+    MapData entries = (MapData) value;
     Object[] keys = entries.keyArray().toObjectArray(DataTypes.StringType);
     Object[] values = entries.valueArray().toObjectArray(DataTypes.StringType);
     Map<String, String> texts = new LinkedHashMap<>();
     for (int i = 0; i < keys.length; i++) {
       texts.put(keys[i].toString(), values[i] instanceof UTF8String text ? text.toString() : null);
     }
-    return Optional.of(Collections.unmodifiableMap(texts));
+    return Collections.unmodifiableMap(texts);
   }
 
   /** A model or a GPU that only the machines of the executors have is left to them. */

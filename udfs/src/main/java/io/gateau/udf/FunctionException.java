@@ -1,9 +1,8 @@
 package io.gateau.udf;
 
 import java.io.Serial;
-import org.apache.spark.QueryContext;
 import org.apache.spark.sql.AnalysisException;
-import scala.Option;
+import scala.collection.immutable.Map;
 import scala.collection.immutable.Map$;
 
 /**
@@ -13,6 +12,9 @@ import scala.collection.immutable.Map$;
  * Connect.
  */
 final class FunctionException extends AnalysisException {
+  /** Spark's condition for what SQL itself raises; PySpark needs one of Spark's. */
+  static final String CONDITION = "USER_RAISED_EXCEPTION";
+
   @Serial private static final long serialVersionUID = 1;
 
   /**
@@ -21,13 +23,12 @@ final class FunctionException extends AnalysisException {
    * @param problem what is wrong, and how to mend it
    */
   FunctionException(String function, String problem) {
-    super(
-        "%s: %s".formatted(function, problem),
-        Option.empty(),
-        Option.empty(),
-        Option.empty(),
-        Option.empty(),
-        Map$.MODULE$.empty(),
-        new QueryContext[0]);
+    super(CONDITION, parameters(function, problem));
+  }
+
+  /** What the message of the condition consists of. */
+  static Map<String, String> parameters(String function, String problem) {
+    Map<String, String> none = Map$.MODULE$.empty();
+    return none.updated("errorMessage", "%s: %s".formatted(function, problem));
   }
 }

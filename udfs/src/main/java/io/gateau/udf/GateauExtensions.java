@@ -1,6 +1,5 @@
 package io.gateau.udf;
 
-import java.util.Locale;
 import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
@@ -35,8 +34,7 @@ public final class GateauExtensions extends AbstractFunction1<SparkSessionExtens
   @Override
   public BoxedUnit apply(SparkSessionExtensions extensions) {
     for (SampleFunction function : SampleFunction.values()) {
-      String name = "gateau_" + function.name().toLowerCase(Locale.ROOT);
-      register(extensions, name, usage(function), new SampleBuilder(name, function));
+      register(extensions, function.sqlName(), usage(function), new SampleBuilder(function));
     }
     register(
         extensions,

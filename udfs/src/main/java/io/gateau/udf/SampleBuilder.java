@@ -1,6 +1,7 @@
 package io.gateau.udf;
 
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.checkpoint.Processor;
 import java.io.Serial;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,10 +9,8 @@ import org.apache.spark.sql.catalyst.expressions.Cast$;
 import org.apache.spark.sql.catalyst.expressions.CreateMap;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Literal$;
-import org.apache.spark.sql.catalyst.expressions.ScalaUDF;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import scala.Option;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -22,11 +21,9 @@ final class SampleBuilder extends FunctionBuilder {
   private static final DataType OPTIONS =
       DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType);
 
-  private final String name;
   private final SampleFunction function;
 
-  SampleBuilder(String name, SampleFunction function) {
-    this.name = name;
+  SampleBuilder(SampleFunction function) {
     this.function = function;
   }
 
@@ -35,7 +32,7 @@ final class SampleBuilder extends FunctionBuilder {
     int texts = function == SampleFunction.SEGMENTS ? 2 : 4;
     if (arguments.size() != texts && arguments.size() != texts + 1) {
       throw new FunctionException(
-          name,
+          function.sqlName(),
           "it takes %d arguments and, if wanted, a map of options; %d were given"
               .formatted(texts, arguments.size()));
     }
@@ -51,18 +48,11 @@ final class SampleBuilder extends FunctionBuilder {
     try {
       ConstantArguments.check(typed.get(0), options);
     } catch (IllegalArgumentException | ModelException e) {
-      throw new FunctionException(name, e.getMessage());
+      throw new FunctionException(function.sqlName(), e.getMessage());
     }
     typed.add(options);
-    return new ScalaUDF(
-        new SampleFunction.Call(function),
-        function.resultType,
-        CollectionConverters.asScala(typed).toSeq(),
-        empty(),
-        Option.empty(),
-        Option.apply(name),
-        true,
-        false);
+    return new SampleCall(
+        CollectionConverters.asScala(typed).toSeq(), function, Processor.thisCpu());
   }
 
   private static Expression cast(Expression expression, DataType type) {

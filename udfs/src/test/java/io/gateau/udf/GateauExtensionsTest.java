@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.spark.SparkRuntimeException;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -219,14 +220,28 @@ class GateauExtensionsTest {
     String name = call.substring(0, call.indexOf('('));
     assertEquals(null, thrown.getCause());
     assertEquals(1, thrown.getMessage().lines().count(), thrown::getMessage);
-    assertTrue(thrown.getMessage().startsWith(name + ": " + problem), thrown::getMessage);
+    assertTrue(
+        thrown.getMessage().startsWith("[USER_RAISED_EXCEPTION] %s: %s".formatted(name, problem)),
+        thrown::getMessage);
   }
 
-  @Test
-  void aModelOfAColumnFailsTheQueryWithItsOwnMessage() {
-    assertFailure(
-        "SELECT gateau_perplexity(concat('no/model', id), context, instruction, response) FROM samples",
-        "does not exist; give the folder that holds config.json");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "gateau_perplexity(concat('no/model', min(id)), 'c', 'i', 'r') | model directory no/model0 does not exist; give the folder that holds config.json",
+        "gateau_segments('MODEL', 'c', map('segment-tokens', min(id))) | segment-tokens is 0; it must be 1 or more"
+      })
+  void whatIsFoundWhileRowsAreReadIsOneLineToo(String call, String problem) {
+    SparkRuntimeException thrown =
+        assertThrows(
+            SparkRuntimeException.class, () -> sql("SELECT %s FROM samples".formatted(call)));
+
+    assertEquals(
+        "[USER_RAISED_EXCEPTION] %s: %s SQLSTATE: P0001"
+            .formatted(call.substring(0, call.indexOf('(')), problem),
+        thrown.getMessage());
   }
 
   /* Each reads every row once, whatever the optimiser would like to copy, push down or reorder. */
@@ -266,17 +281,6 @@ class GateauExtensionsTest {
     long before = ModelCache.get(spec).inferenceCount().sequences();
     assertTrue(sql(query).size() > 0);
     return ModelCache.get(spec).inferenceCount().sequences() - before;
-  }
-
-  private static void assertFailure(String query, String message) {
-    Throwable thrown = assertThrows(Throwable.class, () -> sql(query));
-    StringBuilder chain = new StringBuilder();
-    boolean found = false;
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      chain.append(cause).append('\n');
-      found |= String.valueOf(cause.getMessage()).contains(message);
-    }
-    assertTrue(found, chain::toString);
   }
 
   private static void assertClose(double[] expected, List<Double> actual) {
