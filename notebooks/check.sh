@@ -47,10 +47,23 @@ rm -rf "$work/notebooks/out"
 cd "$work/notebooks"
 for notebook in pyspark jvm; do
   echo "notebooks/$notebook.ipynb"
-  "$venv/bin/jupyter" nbconvert --log-level=ERROR --to notebook --execute --inplace \
-    --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=300 "$notebook.ipynb"
+  if ! "$venv/bin/jupyter" nbconvert --log-level=ERROR --to notebook --execute --inplace \
+    --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=300 "$notebook.ipynb" 2>"$work/$notebook.log"; then
+    cat "$work/$notebook.log" >&2
+    exit 1
+  fi
   if [ "$write" = yes ]; then
-    cp "$notebook.ipynb" "$root/notebooks/$notebook.ipynb"
+    # Without what a JVM says of itself and its machine when it starts.
+    "$python" - "$notebook.ipynb" "$root/notebooks/$notebook.ipynb" <<'PYTHON'
+import sys
+import nbformat
+
+notebook = nbformat.read(sys.argv[1], as_version=4)
+for cell in notebook.cells:
+    if cell.cell_type == "code":
+        cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+nbformat.write(notebook, sys.argv[2])
+PYTHON
   fi
 done
 

@@ -26,10 +26,10 @@ def test_its_tables_are_data_frames(spark, folder):
     output = read_output(spark, folder + "/")
 
     counts = output.manifest["select"]["counts"]
-    assert output.samples.count() == counts["rowsIn"]
+    assert output.samples.count() == counts["rows-in"]
     assert output.scores.count() == counts["selected"] + counts["unselected"]
     assert output.selected.count() == output.scores.where("selected").count() == counts["selected"]
-    assert output.rejected.count() == counts["rowsIn"] - output.scores.count()
+    assert output.rejected.count() == counts["rows-in"] - output.scores.count()
     assert output.selected.head().original.startswith("{")
     assert repr(output) == f"Output({folder!r}, selection=None)"
 
