@@ -13,13 +13,26 @@ from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
 from pyspark.ml.wrapper import JavaEstimator, JavaModel
 from pyspark.sql import DataFrame
+from pyspark.sql.utils import is_remote
 
 _JAVA_PACKAGE = "io.gateau.pipeline.rank"
 sys.modules[_JAVA_PACKAGE] = sys.modules[__name__]
 
 
+def _require_classic() -> None:
+    if is_remote():
+        raise RuntimeError(
+            "the ranker runs in classic PySpark: a server of Spark Connect makes no estimators but those of its own list; "
+            "rank with gateau select, or in a session without Spark Connect"
+        )
+
+
 class _Reader(JavaMLReader):
     """Reads with the Java class of the same name."""
+
+    def __init__(self, clazz: Any) -> None:
+        _require_classic()
+        super().__init__(clazz)
 
     @classmethod
     def _java_loader_class(cls, clazz: Any) -> str:
@@ -77,6 +90,7 @@ class SampleRanker(JavaEstimator, _RankerParams, _Readable, JavaMLWritable):
         winsorise: Optional[float] = None,
         seed: Optional[int] = None,
     ) -> None:
+        _require_classic()
         super().__init__()
         self._java_obj = self._new_java_obj("%s.SampleRanker" % _JAVA_PACKAGE, self.uid)
         self._transfer_params_from_java()

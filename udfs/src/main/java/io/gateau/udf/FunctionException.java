@@ -3,7 +3,7 @@ package io.gateau.udf;
 import java.io.Serial;
 import org.apache.spark.sql.AnalysisException;
 import scala.collection.immutable.Map;
-import scala.collection.immutable.Map$;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * A call of a SQL function that cannot be right: a wrong number or type of arguments, a model or an
@@ -28,7 +28,8 @@ final class FunctionException extends AnalysisException {
 
   /** What the message of the condition consists of. */
   static Map<String, String> parameters(String function, String problem) {
-    Map<String, String> none = Map$.MODULE$.empty();
-    return none.updated("errorMessage", "%s: %s".formatted(function, problem));
+    return Map.from(
+        CollectionConverters.asScala(
+            java.util.Map.of("errorMessage", "%s: %s".formatted(function, problem))));
   }
 }
