@@ -38,7 +38,9 @@ SPARK_HOME=$("$python" -c 'import pyspark; print(pyspark.__path__[0])')
 export SPARK_HOME
 # The kernel of the Java notebook: Spark's jars and Gateau's, the options of the launcher, and its quiet log.
 export JJAVA_CLASSPATH="$SPARK_HOME/jars/*.jar:$GATEAU_JAR"
-JJAVA_JVM_OPTS="$(tr -s ' \n' ' ' <"$root/jobs/target/jvm-options.txt") -Xmx2g -Dlog4j2.configurationFile=$root/conf/log4j2.properties"
+# The processes are short, so they compile quickly rather than well.
+export SPARK_SUBMIT_OPTS=-XX:TieredStopAtLevel=1
+JJAVA_JVM_OPTS="$SPARK_SUBMIT_OPTS $(tr -s ' \n' ' ' <"$root/jobs/target/jvm-options.txt") -Xmx2g -Dlog4j2.configurationFile=$root/conf/log4j2.properties"
 export JJAVA_JVM_OPTS
 
 # In a copy, so that what the notebooks write is thrown away.

@@ -31,8 +31,8 @@ class _Reader(JavaMLReader):
     """Reads with the Java class of the same name."""
 
     def __init__(self, clazz: Any) -> None:
-        _require_classic()
         super().__init__(clazz)
+        _require_classic()
 
     @classmethod
     def _java_loader_class(cls, clazz: Any) -> str:
@@ -90,8 +90,8 @@ class SampleRanker(JavaEstimator, _RankerParams, _Readable, JavaMLWritable):
         winsorise: Optional[float] = None,
         seed: Optional[int] = None,
     ) -> None:
-        _require_classic()
         super().__init__()
+        _require_classic()
         self._java_obj = self._new_java_obj("%s.SampleRanker" % _JAVA_PACKAGE, self.uid)
         self._transfer_params_from_java()
         self.setParams(**self._input_kwargs)
