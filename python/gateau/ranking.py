@@ -31,8 +31,8 @@ class _Reader(JavaMLReader):
     """Reads with the Java class of the same name."""
 
     def __init__(self, clazz: Any) -> None:
-        super().__init__(clazz)
         _require_classic()
+        super().__init__(clazz)
 
     @classmethod
     def _java_loader_class(cls, clazz: Any) -> str:
