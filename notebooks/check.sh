@@ -47,12 +47,13 @@ export JJAVA_JVM_OPTS
 cp -r "$root/notebooks" "$work/notebooks"
 rm -rf "$work/notebooks/out"
 cd "$work/notebooks"
-for notebook in pyspark jvm; do
+execute() {
+  local notebook=$1
   echo "notebooks/$notebook.ipynb"
   if ! "$venv/bin/jupyter" nbconvert --log-level=ERROR --to notebook --execute --inplace \
     --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=300 "$notebook.ipynb" 2>"$work/$notebook.log"; then
     cat "$work/$notebook.log" >&2
-    exit 1
+    return 1
   fi
   if [ "$write" = yes ]; then
     # Without what a JVM says of itself and its machine when it starts.
@@ -67,7 +68,11 @@ for cell in notebook.cells:
 nbformat.write(notebook, sys.argv[2])
 PYTHON
   fi
-done
+}
+execute jvm &
+jvm=$!
+execute pyspark
+wait "$jvm"
 
 cd "$work"
 # Two processes: classic PySpark and the client of Spark Connect do not share one.
