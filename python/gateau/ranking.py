@@ -6,28 +6,42 @@ registered under that name, and nothing of Python or PySpark is changed. Import 
 """
 
 import sys
+from typing import Any, Optional
 
 from pyspark import keyword_only
 from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
 from pyspark.ml.wrapper import JavaEstimator, JavaModel
 from pyspark.sql import DataFrame
+from pyspark.sql.utils import is_remote
 
 _JAVA_PACKAGE = "io.gateau.pipeline.rank"
 sys.modules[_JAVA_PACKAGE] = sys.modules[__name__]
 
 
+def _require_classic() -> None:
+    if is_remote():
+        raise RuntimeError(
+            "the ranker runs in classic PySpark: a server of Spark Connect makes no estimators but those of its own list; "
+            "rank with gateau select, or in a session without Spark Connect"
+        )
+
+
 class _Reader(JavaMLReader):
     """Reads with the Java class of the same name."""
 
+    def __init__(self, clazz: Any) -> None:
+        _require_classic()
+        super().__init__(clazz)
+
     @classmethod
-    def _java_loader_class(cls, clazz):
+    def _java_loader_class(cls, clazz: Any) -> str:
         return "%s.%s" % (_JAVA_PACKAGE, clazz.__name__)
 
 
 class _Readable(JavaMLReadable):
     @classmethod
-    def read(cls):
+    def read(cls) -> JavaMLReader:
         return _Reader(cls)
 
 
@@ -68,15 +82,16 @@ class SampleRanker(JavaEstimator, _RankerParams, _Readable, JavaMLWritable):
     def __init__(
         self,
         *,
-        strategy=None,
-        alpha=None,
-        importance=None,
-        difficulty=None,
-        normalisation=None,
-        winsorise=None,
-        seed=None,
-    ):
+        strategy: Optional[str] = None,
+        alpha: Optional[float] = None,
+        importance: Optional[str] = None,
+        difficulty: Optional[str] = None,
+        normalisation: Optional[str] = None,
+        winsorise: Optional[float] = None,
+        seed: Optional[int] = None,
+    ) -> None:
         super().__init__()
+        _require_classic()
         self._java_obj = self._new_java_obj("%s.SampleRanker" % _JAVA_PACKAGE, self.uid)
         self._transfer_params_from_java()
         self.setParams(**self._input_kwargs)
@@ -85,24 +100,24 @@ class SampleRanker(JavaEstimator, _RankerParams, _Readable, JavaMLWritable):
     def setParams(
         self,
         *,
-        strategy=None,
-        alpha=None,
-        importance=None,
-        difficulty=None,
-        normalisation=None,
-        winsorise=None,
-        seed=None,
-    ):
+        strategy: Optional[str] = None,
+        alpha: Optional[float] = None,
+        importance: Optional[str] = None,
+        difficulty: Optional[str] = None,
+        normalisation: Optional[str] = None,
+        winsorise: Optional[float] = None,
+        seed: Optional[int] = None,
+    ) -> "SampleRanker":
         """Sets the params that are given."""
         return self._set(**self._input_kwargs)
 
-    def _create_model(self, java_model):
+    def _create_model(self, java_model: Any) -> "SampleRankerModel":
         return SampleRankerModel(java_model)
 
 
 class SampleRankerModel(JavaModel, _RankerParams, _Readable, JavaMLWritable):
     """Scores samples on the scales of the data set that a ranker was fitted on."""
 
-    def explain(self, scored):
-        """Adds the column explanation to what transform returned: each score in words and numbers."""
+    def explain(self, scored: DataFrame) -> DataFrame:
+        """Adds the column explanation to what transform returned, or to a table scores: each score in words and numbers."""
         return DataFrame(self._java_obj.explain(scored._jdf), scored.sparkSession)

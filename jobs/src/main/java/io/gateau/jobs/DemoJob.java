@@ -1,5 +1,6 @@
 package io.gateau.jobs;
 
+import io.gateau.chat.InstructionAt;
 import io.gateau.jobs.console.Durations;
 import io.gateau.jobs.console.Summary;
 import io.gateau.jobs.settings.ConfigException;
@@ -14,7 +15,6 @@ import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Truth;
 import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.planted.Kind;
 import io.gateau.planted.PlantedConfig;

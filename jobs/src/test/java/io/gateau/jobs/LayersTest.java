@@ -42,6 +42,7 @@ final class LayersTest {
             "math",
             "math.fit",
             "planted",
+            "chat",
             "model",
             "model.tokenizer",
             "model.checkpoint",
@@ -87,6 +88,18 @@ final class LayersTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", "com.fasterxml.jackson..", "io.gateau.planted..")
         .because("training, scoring and evaluation share one grammar and one vocabulary")
+        .check(CLASSES);
+  }
+
+  @Test
+  void chatsKnowTheJdkAndJacksonOnly() {
+    classes()
+        .that()
+        .resideInAPackage("io.gateau.chat..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "com.fasterxml.jackson..", "io.gateau.chat..")
+        .because("the reader of files and the SQL function share one set of rules")
         .check(CLASSES);
   }
 

@@ -1,23 +1,20 @@
 package io.gateau.udf;
 
 import io.gateau.model.LoadedModel;
-import io.gateau.model.checkpoint.Processor;
 import io.gateau.model.checkpoint.Tokenizer;
 import io.gateau.score.SampleScorer;
 import io.gateau.score.SampleStatus;
 import io.gateau.score.ScoringConfig;
 import io.gateau.score.TokenizedSample;
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
-import scala.jdk.javaapi.CollectionConverters;
-import scala.runtime.AbstractFunction5;
 
 /**
  * What the SQL functions compute, one row at a time: (model directory, context, instruction,
@@ -72,7 +69,12 @@ enum SampleFunction {
     this.resultType = resultType;
   }
 
-  /** The value for one row; empty if the sample has none. */
+  /** How the function is called in SQL. */
+  String sqlName() {
+    return "gateau_" + name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The value of a sample that can be scored; empty if it has none. */
   abstract Optional<?> apply(LoadedModel model, FunctionConfig config, TokenizedSample sample);
 
   private static SampleScorer scorer(FunctionConfig config) {
@@ -90,60 +92,31 @@ enum SampleFunction {
         false);
   }
 
-  /** The function as Spark calls it. */
-  static final class Call extends AbstractFunction5<Object, Object, Object, Object, Object, Object>
-      implements Serializable {
-    private final SampleFunction function;
-
-    /** The driver's CPU, because it makes this object: dtype auto is the same on every machine. */
-    private final Processor cpu = Processor.thisCpu();
-
-    Call(SampleFunction function) {
-      this.function = function;
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public Object apply(
-        Object path, Object context, Object instruction, Object response, Object options) {
-      if (path == null
-          || context == null
-          || instruction == null
-          || response == null
-          || options == null) {
-        return null;
-      }
-      FunctionConfig config =
-          FunctionConfig.of(
-                  (String) path,
-                  CollectionConverters.asJava((scala.collection.Map<String, String>) options))
-              .resolve(cpu);
-      LoadedModel model = TaskModels.get(config.model());
-      ScoringConfig scoring = config.scoring();
-      if (function == SEGMENTS) {
-        TokenizedSample whole =
-            TokenizedSample.whole(
-                model.tokenizer(),
-                scoring.template(),
-                scoring.specialTokens(),
-                (String) context,
-                (String) instruction,
-                (String) response);
-        return function.apply(model, config, whole).orElse(null);
-      }
-      TokenizedSample sample =
-          TokenizedSample.of(
+  /**
+   * The value for one call; empty if the sample has none.
+   *
+   * @throws io.gateau.model.checkpoint.ModelException if the model cannot be used
+   */
+  Optional<?> call(FunctionConfig config, String context, String instruction, String response) {
+    LoadedModel model = TaskModels.get(config.model());
+    ScoringConfig scoring = config.scoring();
+    if (this == SEGMENTS) {
+      TokenizedSample whole =
+          TokenizedSample.whole(
               model.tokenizer(),
-              scoring,
-              (String) context,
-              (String) instruction,
-              (String) response);
-      SampleStatus status =
-          SampleStatus.before(sample, scoring, model.checkpoint().config().vocabularySize());
-      if (status != SampleStatus.OK || sample.context().length == 0) {
-        return null;
-      }
-      return function.apply(model, config, sample).orElse(null);
+              scoring.template(),
+              scoring.specialTokens(),
+              context,
+              instruction,
+              response);
+      return apply(model, config, whole);
     }
+    TokenizedSample sample =
+        TokenizedSample.of(model.tokenizer(), scoring, context, instruction, response);
+    SampleStatus status =
+        SampleStatus.before(sample, scoring, model.checkpoint().config().vocabularySize());
+    return status != SampleStatus.OK || sample.context().length == 0
+        ? Optional.empty()
+        : apply(model, config, sample);
   }
 }

@@ -78,15 +78,24 @@ public final class TaskModels {
    *     and it lacks the GPU that the spec asks for
    */
   public static ModelSpec resolveForAllTasks(ModelSpec spec, SparkConf conf) {
-    if (Devices.asksForGpu(spec.device()) && isLocal(conf)) {
-      limitThreads();
-      Devices.of(spec.device());
-    }
+    requireDevice(spec, conf);
     if (spec.dtype().isResolved()) {
       return spec;
     }
     return ModelCache.resolve(
         spec, tasksHaveGpus(spec, conf) ? Processor.GPU : Processor.thisCpu());
+  }
+
+  /**
+   * Checks that there is the GPU that a spec asks for, where this process can tell.
+   *
+   * @throws ModelException if the tasks run in this process and it lacks the GPU
+   */
+  static void requireDevice(ModelSpec spec, SparkConf conf) {
+    if (Devices.asksForGpu(spec.device()) && isLocal(conf)) {
+      limitThreads();
+      Devices.of(spec.device());
+    }
   }
 
   /** Whether the tasks of a session run this model on GPUs. */
@@ -102,7 +111,7 @@ public final class TaskModels {
   }
 
   /** Whether the tasks run in the driver's process. */
-  private static boolean isLocal(SparkConf conf) {
+  static boolean isLocal(SparkConf conf) {
     String master = conf.get("spark.master", "");
     return master.equals("local") || master.startsWith("local[");
   }

@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.spark.SparkRuntimeException;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The functions in SQL: their values, their types, their errors, and how often they run. */
@@ -87,11 +90,13 @@ class GateauExtensionsTest {
             "gateau_perplexity",
             "gateau_segment_perplexity",
             "gateau_attention_focus",
-            "gateau_segments"),
+            "gateau_segments",
+            "gateau_chat"),
         names);
     for (String name : names) {
       String text = spark.sql("DESCRIBE FUNCTION " + name).collectAsList().toString();
-      assertTrue(text.contains(name + "(model, context"), text);
+      String arguments = name.equals("gateau_chat") ? "(chat [, 'last'" : "(model, context";
+      assertTrue(text.contains(name + arguments), text);
     }
   }
 
@@ -184,33 +189,59 @@ class GateauExtensionsTest {
     assertEquals(row.getDouble(0), row.getDouble(1), 1e-9);
   }
 
-  @Test
-  void aWrongNumberOfArgumentsIsNamed() {
-    assertFailure(
-        "SELECT gateau_perplexity('MODEL', 'c', 'i')",
-        "gateau_perplexity takes 4 arguments and, if wanted, a map of options; 3 were given");
-    assertFailure(
-        "SELECT gateau_segments('MODEL', 'c', map(), 1)",
-        "gateau_segments takes 2 arguments and, if wanted, a map of options; 4 were given");
+  /* Shown by spark-sql, PySpark and Spark Connect without a stack trace, since there is no cause. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "gateau_perplexity('MODEL', 'c', 'i') | it takes 4 arguments and, if wanted, a map of options; 3 were given",
+        "gateau_segments('MODEL', 'c', map(), 1) | it takes 2 arguments and, if wanted, a map of options; 4 were given",
+        "gateau_perplexity('MODEL', 'c', 'i', 'r', map('max-token', '5')) | option max-token is not known; use [attention-heads, attention-layers, batch-tokens, device, dtype, max-tokens, rope-scaling, rope-theta, segment-overlap, segment-tokens, special-tokens]",
+        "gateau_perplexity('MODEL', 'c', 'i', 'r', map('max-tokens', NULL)) | option max-tokens is null; leave it out for its usual value",
+        "gateau_segment_perplexity('MODEL', 'c', 'i', 'r', map('dtype', 'int8')) | dtype int8 is not known; use auto, float32, bfloat16, float16",
+        "gateau_segments('MODEL', context, map('segment-tokens', 0)) | segment-tokens is 0; it must be 1 or more",
+        "gateau_segments(concat('MODEL', context), context, map('device', 'tpu')) | device tpu is not known; use auto, cpu, cuda or cuda:N",
+        "gateau_attention_focus('MODEL', 'c', 'i', 'r', map('attention-layers', '99')) | attention-layers 99 asks for more than the long model has: 3, numbered 0 to 2; use all, or some of these",
+        "gateau_perplexity('no/such/model', context, instruction, response) | model directory no/such/model does not exist; give the folder that holds config.json",
+        "gateau_segments('embedded:wide', context) | no model embedded:wide comes with this program; use embedded:short or embedded:long",
+        "gateau_chat() | it takes a chat and, if wanted, 'last' or 'first'; 0 arguments were given",
+        "gateau_chat(context) | a chat is an array of turns, such as array<struct<role: string, content: string>>, not string; read JSON text with from_json first",
+        "gateau_chat(array('u', 'a')) | a turn is a struct or a map with role and content, or from and value, not string",
+        "gateau_chat(array(struct(id, context))) | a turn has the fields [id, context]; it needs role and content, or from and value, in lower case",
+        "gateau_chat(array(map('role', context)), 'middle') | instruction: 'middle' is no paragraph; use last (the usual setting) or first",
+        "gateau_chat(array(map('role', context)), context) | the place of the instruction is no constant; write 'last' (the usual setting) or 'first'"
+      })
+  void aWrongCallIsOneLineBeforeTheQueryRuns(String call, String problem) {
+    AnalysisException thrown =
+        assertThrows(
+            AnalysisException.class, () -> query("SELECT %s FROM samples".formatted(call)));
+
+    String name = call.substring(0, call.indexOf('('));
+    assertEquals(null, thrown.getCause());
+    assertEquals(1, thrown.getMessage().lines().count(), thrown::getMessage);
+    assertTrue(
+        thrown.getMessage().startsWith("[USER_RAISED_EXCEPTION] %s: %s".formatted(name, problem)),
+        thrown::getMessage);
   }
 
-  @Test
-  void anUnknownOptionIsNamed() {
-    assertFailure(
-        "SELECT gateau_perplexity('MODEL', 'c', 'i', 'r', map('max-token', '5'))",
-        "option max-token is not known; use [attention-heads, attention-layers, batch-tokens, device,"
-            + " dtype, max-tokens, rope-scaling, rope-theta, segment-overlap, segment-tokens,"
-            + " special-tokens]");
-    assertFailure(
-        "SELECT gateau_perplexity('MODEL', 'c', 'i', 'r', map('max-tokens', NULL))",
-        "option max-tokens is null; leave it out for its usual value");
-  }
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "gateau_perplexity(concat('no/model', min(id)), 'c', 'i', 'r') | model directory no/model0 does not exist; give the folder that holds config.json",
+        "gateau_segments('MODEL', 'c', map('segment-tokens', min(id))) | segment-tokens is 0; it must be 1 or more"
+      })
+  void whatIsFoundWhileRowsAreReadIsOneLineToo(String call, String problem) {
+    SparkRuntimeException thrown =
+        assertThrows(
+            SparkRuntimeException.class, () -> sql("SELECT %s FROM samples".formatted(call)));
 
-  @Test
-  void aModelThatCannotBeUsedFailsTheQueryWithItsOwnMessage() {
-    assertFailure(
-        "SELECT gateau_perplexity('no/such/model', context, instruction, response) FROM samples",
-        "model directory no/such/model does not exist; give the folder that holds config.json");
+    assertEquals(
+        "[USER_RAISED_EXCEPTION] %s: %s SQLSTATE: P0001"
+            .formatted(call.substring(0, call.indexOf('(')), problem),
+        thrown.getMessage());
   }
 
   /* Each reads every row once, whatever the optimiser would like to copy, push down or reorder. */
@@ -250,17 +281,6 @@ class GateauExtensionsTest {
     long before = ModelCache.get(spec).inferenceCount().sequences();
     assertTrue(sql(query).size() > 0);
     return ModelCache.get(spec).inferenceCount().sequences() - before;
-  }
-
-  private static void assertFailure(String query, String message) {
-    Throwable thrown = assertThrows(Throwable.class, () -> sql(query));
-    StringBuilder chain = new StringBuilder();
-    boolean found = false;
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      chain.append(cause).append('\n');
-      found |= String.valueOf(cause.getMessage()).contains(message);
-    }
-    assertTrue(found, chain::toString);
   }
 
   private static void assertClose(double[] expected, List<Double> actual) {

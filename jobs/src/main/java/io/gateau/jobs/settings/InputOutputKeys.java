@@ -1,6 +1,6 @@
 package io.gateau.jobs.settings;
 
-import io.gateau.pipeline.read.record.InstructionAt;
+import io.gateau.chat.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
 import java.util.List;
 

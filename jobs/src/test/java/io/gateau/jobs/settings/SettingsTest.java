@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.gateau.chat.InstructionAt;
 import io.gateau.math.ContextualAwareness.Importance;
 import io.gateau.model.MemoryPolicy;
 import io.gateau.model.ModelSpec;
@@ -21,7 +22,6 @@ import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
 import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
 import io.gateau.pipeline.rank.strategy.Strategies;
-import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.score.AttentionFocus;
 import io.gateau.score.ModelRole;

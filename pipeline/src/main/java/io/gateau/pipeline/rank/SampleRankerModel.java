@@ -8,6 +8,7 @@ import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.rank.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.Model;
@@ -85,17 +86,24 @@ public final class SampleRankerModel extends Model<SampleRankerModel>
   /**
    * How the score of a row comes about, in words and numbers.
    *
-   * @param row that {@link #transform} scored, with its schema
+   * @param row that {@link #transform} scored, or of the stored ranking, with its schema
    */
   public String explain(Row row) {
     return explained(row, config());
   }
 
-  /** Adds {@link ScoreColumns#EXPLANATION}: {@link #explain} of every row that was scored. */
+  /**
+   * Adds {@link ScoreColumns#EXPLANATION}: {@link #explain} of every row.
+   *
+   * @param scored what {@link #transform} returned, or the stored ranking, whose rows all have a
+   *     score
+   */
   public Dataset<Row> explain(Dataset<Row> scored) {
     RankConfig config = config();
     List<String> read = new ArrayList<>(ScoreColumns.of(Strategies.of(config.strategy())));
-    read.addAll(List.of(ScoreColumns.EXCLUSION, ScoreColumns.EXCLUSION_DETAIL));
+    Stream.of(ScoreColumns.EXCLUSION, ScoreColumns.EXCLUSION_DETAIL)
+        .filter(column -> RankSchema.has(scored.schema(), column))
+        .forEach(read::add);
     UDF1<Row, String> words = row -> explained(row, config);
     return scored.withColumn(
         ScoreColumns.EXPLANATION, udf(words, DataTypes.StringType).apply(RankSchema.struct(read)));
@@ -103,15 +111,19 @@ public final class SampleRankerModel extends Model<SampleRankerModel>
 
   private static String explained(Row row, RankConfig config) {
     Strategy strategy = Strategies.of(config.strategy());
-    String exclusion = row.getAs(ScoreColumns.EXCLUSION);
+    String exclusion = textOrNull(row, ScoreColumns.EXCLUSION);
     if (exclusion != null) {
-      String detail = row.getAs(ScoreColumns.EXCLUSION_DETAIL);
+      String detail = textOrNull(row, ScoreColumns.EXCLUSION_DETAIL);
       return detail == null
           ? "no score: %s".formatted(exclusion)
           : "no score: %s, %s".formatted(exclusion, detail);
     }
     return strategy.explain(
         numbers(row, strategy.rawTerms()), numbers(row, strategy.terms()), config);
+  }
+
+  private static String textOrNull(Row row, String column) {
+    return RankSchema.has(row.schema(), column) ? row.getAs(column) : null;
   }
 
   private static double[] numbers(Row row, List<String> columns) {

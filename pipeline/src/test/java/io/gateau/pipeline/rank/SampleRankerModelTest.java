@@ -231,6 +231,17 @@ class SampleRankerModelTest {
     for (Row row : model.explain(model.transform(table(table))).collectAsList()) {
       assertEquals(model.explain(row), row.getAs(ScoreColumns.EXPLANATION));
     }
+    // The stored ranking says of no row why it is left out, since all are ranked.
+    Row stored =
+        model
+            .explain(
+                model
+                    .transform(table(table))
+                    .drop(ScoreColumns.EXCLUSION, ScoreColumns.EXCLUSION_DETAIL)
+                    .filter("id = 'b'"))
+            .head();
+    assertEquals(model.explain(scored.get(1)), stored.getAs(ScoreColumns.EXPLANATION));
+    assertEquals(model.explain(scored.get(1)), model.explain(stored));
   }
 
   @Test

@@ -21,6 +21,7 @@ public final class SparkTestSession {
             // Running tasks report what they count; their progress is tested.
             .config("spark.executor.heartbeatInterval", "500ms")
             .config("spark.sql.shuffle.partitions", "2")
+            .config("spark.sql.extensions", "io.gateau.udf.GateauExtensions")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.sql.warehouse.dir", "target/spark-warehouse")

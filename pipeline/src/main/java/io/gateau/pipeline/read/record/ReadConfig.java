@@ -1,5 +1,6 @@
 package io.gateau.pipeline.read.record;
 
+import io.gateau.chat.InstructionAt;
 import io.gateau.pipeline.read.file.Secrets;
 import java.io.Serial;
 import java.io.Serializable;

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.util.List;
-import java.util.Optional;
+import io.gateau.chat.ChatFields;
+import io.gateau.chat.ChatReader;
+import io.gateau.chat.InstructionAt;
+import io.gateau.chat.JsonTypes;
+import io.gateau.chat.SampleText;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * One JSON text to one sample, as columns, as {@code messages}, as {@code conversations}, or as
@@ -46,10 +48,8 @@ public final class RecordParser {
   private static final Columns ALPACA = new Columns("input", "instruction", "output");
 
   private static final String SETTING = ", from `[^`]*`";
-  private static final String PROMPT = "prompt";
-  private static final String COMPLETION = "completion";
 
-  private final ChatSplit chatSplit;
+  private final ChatReader chatReader;
 
   private record Columns(String context, String instruction, String response) {
     int present(JsonNode record) {
@@ -63,7 +63,7 @@ public final class RecordParser {
 
   /** A parser that takes the instruction of a chat from this paragraph. */
   public RecordParser(InstructionAt instruction) {
-    this.chatSplit = new ChatSplit(instruction);
+    this.chatReader = new ChatReader(instruction);
   }
 
   /** The record of this JSON text, with a rejection if it is no good sample. */
@@ -92,11 +92,11 @@ public final class RecordParser {
     readId(record, draft);
     readSource(record, draft);
     if (record.hasNonNull("messages")) {
-      readChat(ChatFields.MESSAGES.turns(record, draft), draft);
+      readChat(record, ChatFields.MESSAGES, draft);
     } else if (record.hasNonNull("conversations")) {
-      readChat(ChatFields.CONVERSATIONS.turns(record, draft), draft);
-    } else if (record.hasNonNull(PROMPT) && record.hasNonNull(COMPLETION)) {
-      readChat(promptAndCompletion(record, draft), draft);
+      readChat(record, ChatFields.CONVERSATIONS, draft);
+    } else if (record.hasNonNull(ChatReader.PROMPT) && record.hasNonNull(ChatReader.COMPLETION)) {
+      chatReader.readPair(record, draft::reject).ifPresent(text -> fill(draft, text));
     } else {
       readColumns(record, draft);
     }
@@ -136,34 +136,16 @@ public final class RecordParser {
     }
   }
 
-  /** A chat in two fields; each is turns, or the text of one turn. */
-  private static Optional<List<Turn>> promptAndCompletion(JsonNode record, RecordDraft draft) {
-    Optional<List<Turn>> prompt = turns(record, PROMPT, Turn.Role.USER, draft);
-    Optional<List<Turn>> completion = turns(record, COMPLETION, Turn.Role.ASSISTANT, draft);
-    return prompt.flatMap(
-        asked ->
-            completion.map(answered -> Stream.of(asked, answered).flatMap(List::stream).toList()));
+  private void readChat(JsonNode record, ChatFields fields, RecordDraft draft) {
+    chatReader
+        .read(record.path(fields.list()), fields, draft::reject)
+        .ifPresent(text -> fill(draft, text));
   }
 
-  private static Optional<List<Turn>> turns(
-      JsonNode record, String field, Turn.Role role, RecordDraft draft) {
-    return record.path(field).isArray()
-        ? ChatFields.MESSAGES.turns(record.path(field), field, draft)
-        : draft.field(record, field).map(text -> List.of(new Turn(role, text)));
-  }
-
-  private void readChat(Optional<List<Turn>> turns, RecordDraft draft) {
-    Optional<ChatSplit.Outcome> outcome = turns.map(chatSplit::split);
-    if (outcome.isEmpty()) {
-      return;
-    }
-    if (outcome.get() instanceof ChatSplit.Rejected refused) {
-      draft.reject(refused.rejection());
-    } else if (outcome.get() instanceof ChatSplit.Split split) {
-      draft.context(split.text().context());
-      draft.instruction(split.text().instruction());
-      draft.response(split.text().response());
-    }
+  private static void fill(RecordDraft draft, SampleText text) {
+    draft.context(text.context());
+    draft.instruction(text.instruction());
+    draft.response(text.response());
   }
 
   private static void readColumns(JsonNode record, RecordDraft draft) {

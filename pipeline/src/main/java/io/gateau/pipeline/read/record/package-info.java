@@ -1,6 +1,6 @@
 /**
  * One record: from its JSON text to context, instruction and response, or to a reason for its
- * rejection. It may import {@code read.file} and nothing else of gateau. Start with {@link
+ * rejection. It may import {@code io.gateau.chat} and {@code read.file}. Start with {@link
  * io.gateau.pipeline.read.record.RecordParser} and {@link
  * io.gateau.pipeline.read.record.RecordColumns}.
  */

@@ -3,9 +3,9 @@ package io.gateau.pipeline.read.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.chat.InstructionAt;
 import io.gateau.pipeline.read.file.InputFile;
 import io.gateau.pipeline.read.file.InputFiles;
-import io.gateau.pipeline.read.record.InstructionAt;
 import io.gateau.pipeline.read.record.RawRecord;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.testing.TestFiles;

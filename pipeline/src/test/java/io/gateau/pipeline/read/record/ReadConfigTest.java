@@ -3,6 +3,7 @@ package io.gateau.pipeline.read.record;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.gateau.chat.InstructionAt;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,8 @@ package io.gateau.pipeline.read.record;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gateau.chat.InstructionAt;
+import io.gateau.chat.SampleText;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

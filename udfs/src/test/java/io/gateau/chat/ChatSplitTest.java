@@ -1,4 +1,4 @@
-package io.gateau.pipeline.read.record;
+package io.gateau.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -30,10 +30,10 @@ class ChatSplitTest {
     return assertInstanceOf(ChatSplit.Split.class, new ChatSplit(at).split(List.of(turns))).text();
   }
 
-  private static Rejection rejected(Turn... turns) {
+  private static ChatFault refused(Turn... turns) {
     return assertInstanceOf(
-            ChatSplit.Rejected.class, new ChatSplit(InstructionAt.LAST).split(List.of(turns)))
-        .rejection();
+            ChatSplit.Refused.class, new ChatSplit(InstructionAt.LAST).split(List.of(turns)))
+        .fault();
   }
 
   @ParameterizedTest
@@ -148,24 +148,24 @@ class ChatSplitTest {
   @Test
   void aChatWithoutAssistantIsRefused() {
     assertEquals(
-        new Rejection(
-            RejectionReason.NO_ASSISTANT_TURN,
+        new ChatFault(
+            ChatFault.Reason.NO_ASSISTANT_TURN,
             "none of the 2 turns is an assistant's, so there is no response"),
-        rejected(system("s"), user("u")));
-    assertEquals(RejectionReason.NO_ASSISTANT_TURN, rejected().reason());
+        refused(system("s"), user("u")));
+    assertEquals(ChatFault.Reason.NO_ASSISTANT_TURN, refused().reason());
   }
 
   @Test
   void anAnswerWithoutAQuestionRightBeforeItIsRefused() {
     assertEquals(
-        new Rejection(
-            RejectionReason.NO_USER_TURN,
+        new ChatFault(
+            ChatFault.Reason.NO_USER_TURN,
             "the last assistant turn is the first turn; a user turn must stand before it"),
-        rejected(assistant("a"), user("u")));
+        refused(assistant("a"), user("u")));
     assertEquals(
-        new Rejection(
-            RejectionReason.NO_USER_TURN,
+        new ChatFault(
+            ChatFault.Reason.NO_USER_TURN,
             "turn 2, right before the last assistant turn, is not a user's (its role is ASSISTANT)"),
-        rejected(user("u"), assistant("a"), assistant("b")));
+        refused(user("u"), assistant("a"), assistant("b")));
   }
 }

@@ -1,4 +1,4 @@
-package io.gateau.pipeline.read.record;
+package io.gateau.chat;
 
 import java.util.Map;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package io.gateau.pipeline.read.record;
+package io.gateau.chat;
 
 import java.util.Locale;
 

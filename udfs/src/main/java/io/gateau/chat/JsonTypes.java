@@ -1,9 +1,9 @@
-package io.gateau.pipeline.read.record;
+package io.gateau.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** JSON types in words. */
-final class JsonTypes {
+public final class JsonTypes {
 
   private JsonTypes() {}
 
@@ -11,7 +11,7 @@ final class JsonTypes {
    * The type of a value with its article, as a sentence needs it: {@code a number}; NaN and
    * infinity by name.
    */
-  static String describe(JsonNode value) {
+  public static String describe(JsonNode value) {
     return switch (value.getNodeType()) {
       case ARRAY -> "an array";
       case BOOLEAN -> "a boolean";

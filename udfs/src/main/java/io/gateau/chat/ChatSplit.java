@@ -1,4 +1,4 @@
-package io.gateau.pipeline.read.record;
+package io.gateau.chat;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,34 +25,34 @@ final class ChatSplit {
   }
 
   /** Where the question stands, or why there is none. */
-  sealed interface Outcome permits Split, Rejected {}
+  sealed interface Outcome permits Split, Refused {}
 
   /** The chat has a question and an answer; either may still be empty. */
   record Split(SampleText text) implements Outcome {}
 
   /** The chat has no answer, or no question right before it. */
-  record Rejected(Rejection rejection) implements Outcome {}
+  record Refused(ChatFault fault) implements Outcome {}
 
   Outcome split(List<Turn> turns) {
     int response = lastAssistant(turns);
     if (response < 0) {
-      return new Rejected(
-          new Rejection(
-              RejectionReason.NO_ASSISTANT_TURN,
+      return new Refused(
+          new ChatFault(
+              ChatFault.Reason.NO_ASSISTANT_TURN,
               "none of the %d turns is an assistant's, so there is no response"
                   .formatted(turns.size())));
     }
     int user = response - 1;
     if (user < 0) {
-      return new Rejected(
-          new Rejection(
-              RejectionReason.NO_USER_TURN,
+      return new Refused(
+          new ChatFault(
+              ChatFault.Reason.NO_USER_TURN,
               "the last assistant turn is the first turn; a user turn must stand before it"));
     }
     if (turns.get(user).role() != Turn.Role.USER) {
-      return new Rejected(
-          new Rejection(
-              RejectionReason.NO_USER_TURN,
+      return new Refused(
+          new ChatFault(
+              ChatFault.Reason.NO_USER_TURN,
               "turn %d, right before the last assistant turn, is not a user's (its role is %s)"
                   .formatted(user + 1, turns.get(user).role())));
     }
