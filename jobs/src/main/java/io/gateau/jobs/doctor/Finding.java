@@ -1,5 +1,6 @@
 package io.gateau.jobs.doctor;
 
+import io.gateau.jobs.console.PlainText;
 import io.gateau.pipeline.read.file.Secrets;
 import java.util.Optional;
 
@@ -33,10 +34,10 @@ public record Finding(Grade grade, String name, String text, Optional<String> re
     }
   }
 
-  /** Takes secrets out of the texts. */
+  /** Takes secrets and control characters out of the texts. */
   public Finding {
-    text = Secrets.masked(text);
-    remedy = remedy.map(Secrets::masked);
+    text = PlainText.of(Secrets.masked(text));
+    remedy = remedy.map(Secrets::masked).map(PlainText::of);
   }
 
   static Finding ok(String name, String text) {

@@ -70,13 +70,17 @@ final class GivenChecks {
     FileSystem fileSystem = place.getFileSystem(hadoop);
     Optional<Path> made = topmostMissing(fileSystem, place);
     Path probe = new Path(place, ".gateau-doctor-" + UUID.randomUUID());
-    try (FSDataOutputStream out = fileSystem.create(probe)) {
-      out.write(1);
-    }
-    long length = fileSystem.getFileStatus(probe).getLen();
-    fileSystem.delete(probe, false);
-    if (made.isPresent()) {
-      fileSystem.delete(made.get(), true);
+    long length;
+    try {
+      try (FSDataOutputStream out = fileSystem.create(probe)) {
+        out.write(1);
+      }
+      length = fileSystem.getFileStatus(probe).getLen();
+    } finally {
+      fileSystem.delete(probe, false);
+      if (made.isPresent()) {
+        deleteEmpty(fileSystem, place, made.get());
+      }
     }
     return length == 1
         ? Finding.ok("output", "%s can be written and read".formatted(path))
@@ -84,6 +88,19 @@ final class GivenChecks {
             "output",
             "%s gives back %d bytes where 1 was written".formatted(path, length),
             "use another file system");
+  }
+
+  /** Deletes folders on the way up, up to one of them, as long as nobody else has used them. */
+  private static void deleteEmpty(FileSystem fileSystem, Path from, Path top) throws IOException {
+    for (Path at = from; fileSystem.exists(at); at = at.getParent()) {
+      if (fileSystem.listStatus(at).length > 0) {
+        return;
+      }
+      fileSystem.delete(at, false);
+      if (at.equals(top)) {
+        return;
+      }
+    }
   }
 
   /** The first folder on the way down that is not there. */

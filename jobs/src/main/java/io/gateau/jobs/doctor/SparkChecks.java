@@ -1,7 +1,11 @@
 package io.gateau.jobs.doctor;
 
 import io.gateau.model.Devices;
+import io.gateau.pipeline.estimate.TaskSlots;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
@@ -13,17 +17,34 @@ final class SparkChecks {
   /** Enough to reach most executors. */
   private static final int TASKS_PER_CORE = 4;
 
+  private static final int SECONDS = 60;
+
   private SparkChecks() {}
 
   static Finding runs(SparkSession spark) {
-    long rows = spark.range(1000).repartition(4).count();
+    ScheduledExecutorService limit = Executors.newSingleThreadScheduledExecutor();
+    long rows;
+    try {
+      var unused =
+          limit.schedule(() -> spark.sparkContext().cancelAllJobs(), SECONDS, TimeUnit.SECONDS);
+      rows = spark.range(1000).repartition(4).count();
+    } catch (Exception e) {
+      // Spark throws its own exceptions without saying so.
+      return Finding.fault(
+          "Spark",
+          "master %s ran no job within %d s ".formatted(spark.sparkContext().master(), SECONDS),
+          "look at its web page: are there workers with free cores, and with the memory of"
+              + " spark.executor.memory?");
+    } finally {
+      limit.shutdownNow();
+    }
     return Finding.ok(
         "Spark",
         "%s, master %s, %d tasks at once; counted %d rows"
             .formatted(
                 spark.version(),
                 spark.sparkContext().master(),
-                spark.sparkContext().defaultParallelism(),
+                TaskSlots.of(spark.sparkContext()),
                 rows));
   }
 

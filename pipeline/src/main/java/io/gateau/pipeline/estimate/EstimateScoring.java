@@ -49,6 +49,9 @@ public final class EstimateScoring {
 
   private static final int ACCURACY = 1_000;
 
+  /** So many records are all tokenized, whatever the input has beside them. */
+  private static final int FEW = 10_000;
+
   private final SparkSession spark;
   private ReadConfig input;
   private ScoreConfig config;
@@ -110,6 +113,13 @@ public final class EstimateScoring {
             config.signals(),
             sample.orElseGet(() -> share(pinned)),
             new SerializableConfiguration(hadoop()));
+    ScoringEstimate estimate = estimate(pinned, tokenize, cost);
+    return estimate.tokenized() == 0 && estimate.texts() > 0
+        ? estimate(pinned, tokenize.withAll(), cost)
+        : estimate;
+  }
+
+  private ScoringEstimate estimate(ReadConfig pinned, TokenizeTask tokenize, SampleCost cost) {
     Dataset<Row> rows =
         DuplicateIds.reject(
                 SampleReader.read(spark, pinned)
@@ -207,6 +217,9 @@ public final class EstimateScoring {
   }
 
   private double share(ReadConfig pinned) {
+    if (pinned.limit() > 0 && pinned.limit() <= FEW) {
+      return 1;
+    }
     long bytes =
         InputFiles.find(pinned.files(), hadoop()).stream().mapToLong(InputFile::bytes).sum();
     return bytes == 0 ? 1 : Math.min(1, BYTES_TO_TOKENIZE / bytes);

@@ -22,8 +22,8 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class RateMeasurement {
   private static final int SAMPLES = 8;
 
-  /** Enough to see how tasks disturb each other. */
-  private static final int MOST_TASKS = 16;
+  /** Of a cluster; on one machine all tasks share its memory and its GPU. */
+  private static final int MOST_TASKS = 64;
 
   private RateMeasurement() {}
 
@@ -48,7 +48,8 @@ public final class RateMeasurement {
       return Optional.empty();
     }
     JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
-    int tasks = Math.min(MOST_TASKS, context.defaultParallelism());
+    int slots = TaskSlots.of(spark.sparkContext());
+    int tasks = context.isLocal() ? slots : Math.min(MOST_TASKS, slots);
     Configuration hadoop = spark.sessionState().newHadoopConf();
     ScoreConfig resolved =
         config.withModels(

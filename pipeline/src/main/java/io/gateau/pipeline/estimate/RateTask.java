@@ -63,13 +63,14 @@ final class RateTask implements FlatMapFunction<Iterator<Integer>, MeasuredRate>
     // All are loaded before the first scorer, which plans with the memory that is left.
     specs.values().forEach(TaskModels::get);
     Run run = new Run(specs);
-    run.score(run.tokenized(first, FIRST_TOKENS));
+    int least = run.least();
+    run.score(run.tokenized(first, least));
     if (run.flops == 0) {
       return List.of(MeasuredRate.NONE).iterator();
     }
     run.reset();
-    run.score(run.tokenized(first, FIRST_TOKENS));
-    int maxTokens = run.affordable();
+    run.score(run.tokenized(first, least));
+    int maxTokens = run.affordable(least);
     run.reset();
     for (int i = first; run.nanos < TimeUnit.SECONDS.toNanos(seconds); i++) {
       run.score(run.tokenized(i, maxTokens));
@@ -81,6 +82,7 @@ final class RateTask implements FlatMapFunction<Iterator<Integer>, MeasuredRate>
     private final Map<ModelRole, SampleScorer> scorers = new EnumMap<>(ModelRole.class);
     private final Tokenizer tokenizer;
     private final SampleCost cost;
+    private final int vocabularySize;
     private double flops;
     private long nanos;
 
@@ -95,6 +97,8 @@ final class RateTask implements FlatMapFunction<Iterator<Integer>, MeasuredRate>
           });
       tokenizer = TaskModels.get(specs.values().iterator().next()).tokenizer();
       cost = new SampleCost(configs, config.scoring());
+      vocabularySize =
+          configs.values().stream().mapToInt(ModelConfig::vocabularySize).min().orElseThrow();
     }
 
     void reset() {
@@ -110,10 +114,8 @@ final class RateTask implements FlatMapFunction<Iterator<Integer>, MeasuredRate>
       int tokens = 0;
       for (int i = 0; i < texts.size() && tokens < batchTokens(); i++) {
         Texts sample = texts.get((first + i) % texts.size());
-        TokenizedSample tokenized =
-            TokenizedSample.of(
-                tokenizer, scoring, sample.context(), sample.instruction(), sample.response());
-        if (SampleStatus.before(tokenized, scoring, Integer.MAX_VALUE) == SampleStatus.OK) {
+        TokenizedSample tokenized = of(sample, scoring);
+        if (SampleStatus.before(tokenized, scoring, vocabularySize) == SampleStatus.OK) {
           batch.add(tokenized);
           tokens += tokenized.tokens();
         }
@@ -144,27 +146,36 @@ final class RateTask implements FlatMapFunction<Iterator<Integer>, MeasuredRate>
     }
 
     /** The longest sequence whose sample takes its share of the seconds, at the rate until now. */
-    int affordable() {
+    int affordable(int least) {
       double most = flops / (nanos * 1e-9) * seconds / SAMPLES;
       int maxTokens = config.scoring().maxTokens();
-      while (maxTokens > FIRST_TOKENS && costOf(maxTokens) > most) {
+      while (maxTokens / 2 >= least && costOf(maxTokens) > most) {
         maxTokens /= 2;
       }
       return maxTokens;
+    }
+
+    private TokenizedSample of(Texts sample, ScoringConfig scoring) {
+      return TokenizedSample.of(
+          tokenizer, scoring, sample.context(), sample.instruction(), sample.response());
+    }
+
+    /** Enough tokens for some context beside the shortest question and answer. */
+    int least() {
+      int beside =
+          texts.stream()
+              .map(sample -> of(sample, config.scoring()))
+              .mapToInt(sample -> sample.tokens() - sample.context().length)
+              .min()
+              .orElse(0);
+      return Math.min(config.scoring().maxTokens(), Math.max(FIRST_TOKENS, 2 * beside));
     }
 
     /** Of the dearest sample. */
     private double costOf(int maxTokens) {
       ScoringConfig scoring = config.scoring().withMaxTokens(maxTokens);
       return texts.stream()
-          .map(
-              sample ->
-                  TokenizedSample.of(
-                      tokenizer,
-                      scoring,
-                      sample.context(),
-                      sample.instruction(),
-                      sample.response()))
+          .map(sample -> of(sample, scoring))
           .mapToDouble(sample -> cost.of(sample.lengths(), config.signals()).flops())
           .max()
           .orElse(0);

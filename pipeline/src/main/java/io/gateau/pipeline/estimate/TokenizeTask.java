@@ -58,6 +58,11 @@ final class TokenizeTask implements MapPartitionsFunction<Row, Row> {
     this.hadoop = hadoop;
   }
 
+  /** The same for every record. */
+  TokenizeTask withAll() {
+    return new TokenizeTask(model, vocabularySize, scoring, signals, 1, hadoop);
+  }
+
   @Override
   public Iterator<Row> call(Iterator<Row> records) {
     Tokenizer tokenizer = Tokenizer.open(FetchedModels.local(model, hadoop.value()).directory());
@@ -95,20 +100,25 @@ final class TokenizeTask implements MapPartitionsFunction<Row, Row> {
               record.getAs(RecordColumns.CONTEXT),
               record.getAs(RecordColumns.INSTRUCTION),
               record.getAs(RecordColumns.RESPONSE));
-    } catch (RuntimeException e) {
-      return row(values, 0L, 0, 0, 0, 0, false, SampleStatus.FAILED.code());
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      return row(values, none(), 0, 0, 0, 0, false, SampleStatus.FAILED.code());
     }
     SampleStatus status = SampleStatus.before(sample, scoring, vocabularySize);
     SampleLengths lengths = sample.lengths();
     return row(
         values,
-        status == SampleStatus.OK ? undefined(sample) : (1L << signals.size()) - 1,
+        status == SampleStatus.OK ? undefined(sample) : none(),
         lengths.start(),
         lengths.context(),
         lengths.around(),
         lengths.response(),
         sample.truncated(),
         status == SampleStatus.OK ? null : status.code());
+  }
+
+  /** All signals are undefined. */
+  private long none() {
+    return (1L << signals.size()) - 1;
   }
 
   private long undefined(TokenizedSample sample) {

@@ -84,8 +84,10 @@ final class LengthTask implements FlatMapFunction<Iterator<PlannedTask>, LengthT
         for (int i = step / 2; i < samples.size(); i += step) {
           PlannedSample sample = samples.get(i);
           if (all.of(sample.contentKey()).isEmpty()) {
+            ParsedRecord record =
+                texts.read(sample.file(), sample.place(), sample.contentKey()).parsed();
             log.begin(sample.contentKey());
-            totals = totals.plus(totals(sample, texts, tokenizer));
+            totals = totals.plus(totals(record, tokenizer));
             log.end();
           }
         }
@@ -94,8 +96,7 @@ final class LengthTask implements FlatMapFunction<Iterator<PlannedTask>, LengthT
     return List.of(totals).iterator();
   }
 
-  private LengthTotals totals(PlannedSample sample, PlacedTexts texts, Tokenizer tokenizer) {
-    ParsedRecord record = texts.read(sample.file(), sample.place(), sample.contentKey()).parsed();
+  private LengthTotals totals(ParsedRecord record, Tokenizer tokenizer) {
     try {
       TokenizedSample tokens =
           TokenizedSample.of(

@@ -1,5 +1,10 @@
 package io.gateau.pipeline.read;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.struct;
+
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.InputFile;
 import io.gateau.pipeline.read.file.InputFiles;
@@ -14,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -27,6 +33,8 @@ import org.apache.spark.sql.SparkSession;
  * here.
  */
 public final class SampleReader {
+
+  private static final String PLACE = "place";
 
   private SampleReader() {}
 
@@ -59,9 +67,18 @@ public final class SampleReader {
       parts.add(new TableRecords(spark, config).read(tables));
     }
     Dataset<Row> all = parts.stream().reduce(Dataset::union).orElseThrow();
-    return config.limit() == ReadConfig.NO_LIMIT
+    return config.limit() == ReadConfig.NO_LIMIT ? all : first(all, config.limit());
+  }
+
+  /** Finds the last place that is wanted first, so that no task holds more than narrow rows. */
+  private static Dataset<Row> first(Dataset<Row> all, int limit) {
+    Column place = struct(col(RecordColumns.FILE), col(RecordColumns.RECORD));
+    Row last = all.select(place.as(PLACE)).orderBy(PLACE).limit(limit).agg(max(PLACE)).first();
+    return last.isNullAt(0)
         ? all
-        : all.orderBy(RecordColumns.FILE, RecordColumns.RECORD).limit(config.limit());
+        : all.where(
+            place.leq(
+                struct(lit(last.getStruct(0).getString(0)), lit(last.getStruct(0).getLong(1)))));
   }
 
   /**

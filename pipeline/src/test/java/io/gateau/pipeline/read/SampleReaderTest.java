@@ -356,6 +356,7 @@ class SampleReaderTest {
     assertEquals(
         List.of("a1", "a.jsonl.gz:2", "b1", "b2"),
         SampleReader.read(SPARK, config)
+            .orderBy(RecordColumns.FILE, RecordColumns.RECORD)
             .select(RecordColumns.ID)
             .as(Encoders.STRING())
             .collectAsList());

@@ -21,8 +21,8 @@ import java.util.TreeSet;
  *
  * <p>The JSON is read strictly: nothing after the value, no duplicate keys, no NaN, at most {@value
  * #MAX_DEPTH} levels. Null counts as missing. The shape is {@code messages} if that field is there,
- * else {@code conversations}, else {@code prompt} and {@code completion} if both are there, else
- * columns.
+ * else {@code conversations}, else {@code prompt} and {@code completion} if both are there and no
+ * shape of columns is whole, else columns.
  */
 public final class RecordParser {
 
@@ -52,6 +52,10 @@ public final class RecordParser {
   private final ChatReader chatReader;
 
   private record Columns(String context, String instruction, String response) {
+    boolean isWhole(JsonNode record) {
+      return present(record) == 3;
+    }
+
     int present(JsonNode record) {
       int n = 0;
       for (String field : new String[] {context, instruction, response}) {
@@ -95,7 +99,10 @@ public final class RecordParser {
       readChat(record, ChatFields.MESSAGES, draft);
     } else if (record.hasNonNull("conversations")) {
       readChat(record, ChatFields.CONVERSATIONS, draft);
-    } else if (record.hasNonNull(ChatReader.PROMPT) && record.hasNonNull(ChatReader.COMPLETION)) {
+    } else if (record.hasNonNull(ChatReader.PROMPT)
+        && record.hasNonNull(ChatReader.COMPLETION)
+        && !EXPLICIT.isWhole(record)
+        && !ALPACA.isWhole(record)) {
       chatReader.readPair(record, draft::reject).ifPresent(text -> fill(draft, text));
     } else {
       readColumns(record, draft);

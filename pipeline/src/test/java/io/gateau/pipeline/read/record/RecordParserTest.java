@@ -70,7 +70,8 @@ class RecordParserTest {
       strings = {
         "{'prompt':'doc\\n\\nask','completion':'answer'}",
         "{'prompt':[{'role':'user','content':'doc\\n\\nask'}],'completion':[{'role':'assistant','content':'answer'}]}",
-        "{'prompt':[{'role':'user','content':'doc\\n\\nask'}],'completion':'answer','context':'other'}"
+        "{'prompt':[{'role':'user','content':'doc\\n\\nask'}],'completion':'answer','context':'other'}",
+        "{'context':'doc','instruction':'ask','response':'answer','prompt':'other','completion':7}"
       })
   void promptAndCompletionAreAChatInTwoFields(String json) {
     assertGood(GOOD, quoted(json));
