@@ -5,6 +5,7 @@ import io.gateau.bench.ModelShape;
 import io.gateau.bench.StreamBenchmark;
 import io.gateau.jobs.console.BenchReport;
 import io.gateau.jobs.session.Sessions;
+import io.gateau.jobs.settings.ResolvedDtypeConverter;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.model.Devices;

@@ -1,6 +1,7 @@
 package io.gateau.jobs;
 
 import io.gateau.jobs.console.Interruption;
+import io.gateau.jobs.console.Versions;
 import io.gateau.pipeline.read.file.Secrets;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,5 +1,6 @@
 package io.gateau.jobs;
 
+import io.gateau.jobs.console.Versions;
 import io.gateau.jobs.doctor.Doctor;
 import io.gateau.jobs.doctor.Examination;
 import io.gateau.jobs.settings.Section;

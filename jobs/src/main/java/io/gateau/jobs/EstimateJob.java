@@ -1,6 +1,7 @@
 package io.gateau.jobs;
 
 import io.gateau.jobs.console.EstimateTable;
+import io.gateau.jobs.json.EstimateFile;
 import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;

@@ -2,6 +2,7 @@ package io.gateau.jobs;
 
 import io.gateau.jobs.console.EvaluationTable;
 import io.gateau.jobs.console.Report;
+import io.gateau.jobs.json.EvaluationFile;
 import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;

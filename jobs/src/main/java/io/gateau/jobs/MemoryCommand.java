@@ -5,6 +5,7 @@ import io.gateau.bench.MemoryEstimator;
 import io.gateau.bench.MemoryMeasurement;
 import io.gateau.bench.ModelShape;
 import io.gateau.bench.ResidentMemory;
+import io.gateau.jobs.settings.ResolvedDtypeConverter;
 import io.gateau.model.Bytes;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelConfig;

@@ -3,7 +3,6 @@ package io.gateau.jobs;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.gateau.jobs.testing.BuildOutputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +23,7 @@ import picocli.CommandLine.ParameterException;
  * no build has.
  */
 class DocsTest {
-  private static final Path ROOT = BuildOutputs.gateauJar().resolve("../../..").normalize();
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   /** A command in a block of code, with the lines that continue it. */
   private static final Pattern COMMAND =

@@ -1,4 +1,4 @@
-package io.gateau.jobs;
+package io.gateau.jobs.json;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,12 +11,17 @@ import io.gateau.pipeline.estimate.ScoringEstimate;
 import java.nio.file.Path;
 
 /** Estimates as JSON. */
-final class EstimateFile {
+public final class EstimateFile {
   private static final JsonMapper JSON = new JsonMapper();
 
   private EstimateFile() {}
 
-  static void write(Path file, EstimateTable table) {
+  /**
+   * Writes the numbers, in a folder that is made if it is not there.
+   *
+   * @throws io.gateau.pipeline.read.file.InputException if the file cannot be written
+   */
+  public static void write(Path file, EstimateTable table) {
     ScoringEstimate estimate = table.estimate();
     ObjectNode root = JSON.createObjectNode();
     root.put("rows-in", estimate.rowsIn());

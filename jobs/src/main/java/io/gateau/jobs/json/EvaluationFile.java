@@ -1,4 +1,4 @@
-package io.gateau.jobs;
+package io.gateau.jobs.json;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,12 +11,17 @@ import io.gateau.pipeline.rank.strategy.RankConfig;
 import java.nio.file.Path;
 
 /** Evaluations as JSON: a measure that is not defined is null. */
-final class EvaluationFile {
+public final class EvaluationFile {
   private static final JsonMapper JSON = new JsonMapper();
 
   private EvaluationFile() {}
 
-  static void write(Path file, String scored, Truth truth, EvaluateSelection.Result result) {
+  /**
+   * Writes the numbers, in a folder that is made if it is not there.
+   *
+   * @throws io.gateau.pipeline.read.file.InputException if the file cannot be written
+   */
+  public static void write(Path file, String scored, Truth truth, EvaluateSelection.Result result) {
     ObjectNode root = JSON.createObjectNode();
     root.put("scored", scored);
     root.put("truth", truth.column());

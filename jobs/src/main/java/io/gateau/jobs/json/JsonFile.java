@@ -1,4 +1,4 @@
-package io.gateau.jobs;
+package io.gateau.jobs.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;

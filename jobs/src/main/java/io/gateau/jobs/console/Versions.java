@@ -1,10 +1,10 @@
-package io.gateau.jobs;
+package io.gateau.jobs.console;
 
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
 /** The lines of {@code --version}. */
-final class Versions implements IVersionProvider {
+public final class Versions implements IVersionProvider {
   @Override
   public String[] getVersion() {
     return new String[] {
@@ -15,7 +15,7 @@ final class Versions implements IVersionProvider {
   }
 
   /** From the jar's manifest. */
-  static String gateau() {
+  public static String gateau() {
     return Optional.ofNullable(Versions.class.getPackage().getImplementationVersion())
         .orElse("(not packaged)");
   }

@@ -1,4 +1,4 @@
-package io.gateau.jobs;
+package io.gateau.jobs.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

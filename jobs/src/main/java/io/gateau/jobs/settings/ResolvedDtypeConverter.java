@@ -1,11 +1,11 @@
-package io.gateau.jobs;
+package io.gateau.jobs.settings;
 
 import io.gateau.model.checkpoint.Dtype;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads a resolved dtype, as a model without a checkpoint needs it: any but auto. */
-final class ResolvedDtypeConverter implements ITypeConverter<Dtype> {
+public final class ResolvedDtypeConverter implements ITypeConverter<Dtype> {
   @Override
   public Dtype convert(String code) {
     try {
