@@ -164,7 +164,8 @@ record EstimateStep(ReadConfig read, ScoreConfig score, Options options) {
       return RateMeasurement.of(spark, read, score, options.seconds());
     } catch (Exception e) {
       // Spark throws its own exceptions without saying so.
-      System.err.println("gateau: the speed could not be measured: " + Failure.of(e).message());
+      System.err.println("The speed could not be measured.");
+      System.err.println(Failure.of(e).message());
       return Optional.empty();
     }
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
@@ -23,16 +24,26 @@ final class SparkChecks {
 
   static Finding runs(SparkSession spark) {
     ScheduledExecutorService limit = Executors.newSingleThreadScheduledExecutor();
+    AtomicBoolean late = new AtomicBoolean();
     long rows;
     try {
       var unused =
-          limit.schedule(() -> spark.sparkContext().cancelAllJobs(), SECONDS, TimeUnit.SECONDS);
+          limit.schedule(
+              () -> {
+                late.set(true);
+                spark.sparkContext().cancelAllJobs();
+              },
+              SECONDS,
+              TimeUnit.SECONDS);
       rows = spark.range(1000).repartition(4).count();
     } catch (Exception e) {
       // Spark throws its own exceptions without saying so.
+      if (!late.get()) {
+        throw e;
+      }
       return Finding.fault(
           "Spark",
-          "master %s ran no job within %d s ".formatted(spark.sparkContext().master(), SECONDS),
+          "master %s ran no job within %d s".formatted(spark.sparkContext().master(), SECONDS),
           "look at its web page: are there workers with free cores, and with the memory of"
               + " spark.executor.memory?");
     } finally {

@@ -1,8 +1,6 @@
 package io.gateau.jobs.testing;
 
 import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,8 +17,6 @@ import java.util.stream.Stream;
  * resumed.
  */
 public final class GateauProcess implements AutoCloseable {
-
-  private static final int SIGINT = 2;
 
   private final ChildProcess child;
 
@@ -125,33 +120,7 @@ public final class GateauProcess implements AutoCloseable {
   }
 
   /**
-   * Sends what Ctrl-C sends, SIGINT, and does not wait.
-   *
-   * @throws IllegalStateException when the process cannot react because it has inherited "ignore
-   *     SIGINT", as everything does that a script starts with {@code &}
-   */
-  public void interrupt() {
-    if (ignoresInterrupts()) {
-      throw child.failure(
-          "ignores SIGINT because Maven was started in the background of a script; start it in the"
-              + " foreground");
-    }
-    try {
-      Process kill = new ProcessBuilder("kill", "-INT", Long.toString(pid())).inheritIO().start();
-      if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
-        throw child.failure("could not be sent SIGINT");
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot run kill", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while sending SIGINT", e);
-    }
-  }
-
-  /**
-   * Waits for the end and gives the exit code: 137 after {@link #kill()}, 130 after {@link
-   * #interrupt()} where the program does not choose another.
+   * Waits for the end and gives the exit code: 137 after {@link #kill()}.
    *
    * @throws IllegalStateException with the last lines of output, and with the process killed, when
    *     time runs out
@@ -164,18 +133,5 @@ public final class GateauProcess implements AutoCloseable {
   @Override
   public void close() {
     child.close();
-  }
-
-  private boolean ignoresInterrupts() {
-    Path status = Path.of("/proc", Long.toString(pid()), "status");
-    try (Stream<String> lines = Files.lines(status)) {
-      return lines
-          .filter(line -> line.startsWith("SigIgn:"))
-          .map(line -> Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16))
-          .anyMatch(mask -> (mask >> (SIGINT - 1) & 1) == 1);
-    } catch (IOException e) {
-      // No /proc here, or the process has just ended: `kill` tells.
-      return false;
-    }
   }
 }
