@@ -144,7 +144,7 @@ public final class OutputFolder {
   }
 
   /** The narrow table of all records; see {@link #requireSamples}. */
-  Dataset<Row> samples(SparkSession spark) {
+  public Dataset<Row> samples(SparkSession spark) {
     requireSamples();
     return spark.read().schema(SampleColumns.SCHEMA).parquet(new Path(folder, SAMPLES).toString());
   }

@@ -15,6 +15,7 @@ import io.gateau.pipeline.read.record.RejectionReason;
 import io.gateau.pipeline.samples.SampleColumns;
 import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.signals.SignalStore;
+import io.gateau.pipeline.signals.WantedSignals;
 import io.gateau.score.ModelSignal;
 import io.gateau.score.SampleStatus;
 import java.util.Arrays;
@@ -50,11 +51,11 @@ final class RejectedSamples {
    * @param needed the signals of the strategy
    */
   static Dataset<Row> withReason(
-      Dataset<Row> samples, SignalStore store, List<ModelSignal> needed, RankConfig rank) {
+      Dataset<Row> samples, SignalStore store, WantedSignals needed, RankConfig rank) {
     Dataset<Row> good = samples.filter(col(RecordColumns.REASON).isNull());
     Dataset<Row> joined = RawTerms.with(store.join(good, needed), rank);
     Set<String> signals = new HashSet<>();
-    for (ModelSignal signal : needed) {
+    for (ModelSignal signal : needed.signals()) {
       signal.signal().columns().forEach(column -> signals.add(signal.column(column.name())));
     }
     Column[] narrow =

@@ -24,8 +24,8 @@ import io.gateau.pipeline.selected.SelectedRows;
 import io.gateau.pipeline.selected.SelectedTable;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
+import io.gateau.pipeline.signals.WantedSignals;
 import io.gateau.pipeline.tables.TableReplacement;
-import io.gateau.score.ModelSignal;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -207,7 +207,7 @@ public final class SelectSamples {
     ReadConfig readConfig = manifest.input();
     Optional<SampleRankerModel> loaded = fitted.map(path -> loaded(spark, path));
     RankConfig rank = loaded.map(SampleRankerModel::config).orElse(config.rank());
-    List<ModelSignal> needed = StoredSignals.needed(rank.strategy(), signals, folder);
+    WantedSignals needed = StoredSignals.needed(rank.strategy(), signals, folder);
     boolean replaced = folder.hasSelection(name);
     if (input.isPresent()) {
       readConfig =
@@ -235,11 +235,7 @@ public final class SelectSamples {
               .from(
                   ranker
                       .transform(good)
-                      .drop(
-                          RecordColumns.CHARACTERS,
-                          RecordColumns.ORIGINAL,
-                          RecordColumns.REASON,
-                          RecordColumns.DETAIL),
+                      .drop(RecordColumns.ORIGINAL, RecordColumns.REASON, RecordColumns.DETAIL),
                   sizes.getOrDefault("", 0L))
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {

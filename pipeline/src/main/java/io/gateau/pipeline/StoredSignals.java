@@ -4,10 +4,13 @@ import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.rank.strategy.Strategy;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.signals.SignalConfig;
+import io.gateau.pipeline.signals.WantedSignals;
 import io.gateau.score.ModelRole;
 import io.gateau.score.ModelSignal;
 import io.gateau.score.ResponseLoss;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,7 +24,7 @@ public final class StoredSignals {
    *
    * @throws InputException if one is not stored; its message names the command that computes it
    */
-  static List<ModelSignal> needed(String strategy, SignalConfig stored, OutputFolder folder) {
+  static WantedSignals needed(String strategy, SignalConfig stored, OutputFolder folder) {
     List<ModelSignal> needed = Strategies.of(strategy).signals();
     List<ModelSignal> missing =
         needed.stream().filter(signal -> stored.key(signal).isEmpty()).toList();
@@ -36,7 +39,9 @@ public final class StoredSignals {
                   folder,
                   models(missing)));
     }
-    return needed.isEmpty() ? lengths(stored, folder) : needed;
+    return new WantedSignals(
+        needed.isEmpty() ? lengths(stored, folder) : needed,
+        Set.copyOf(Strategies.of(strategy).tokenColumns()));
   }
 
   /** The strategies that select and whose signals are all stored. */
@@ -54,12 +59,16 @@ public final class StoredSignals {
    *
    * @throws InputException if one is not stored
    */
-  public static List<ModelSignal> needed(
+  public static WantedSignals needed(
       List<String> strategies, SignalConfig stored, OutputFolder folder) {
-    return strategies.stream()
-        .flatMap(strategy -> needed(strategy, stored, folder).stream())
-        .distinct()
-        .toList();
+    Set<ModelSignal> signals = new LinkedHashSet<>();
+    Set<String> tokenColumns = new LinkedHashSet<>();
+    for (String strategy : strategies) {
+      WantedSignals needed = needed(strategy, stored, folder);
+      signals.addAll(needed.signals());
+      tokenColumns.addAll(needed.tokenColumns());
+    }
+    return new WantedSignals(List.copyOf(signals), tokenColumns);
   }
 
   private static String models(List<ModelSignal> missing) {

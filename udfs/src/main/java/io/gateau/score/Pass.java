@@ -1,5 +1,8 @@
 package io.gateau.score;
 
+import io.gateau.math.SegmentPairs;
+import io.gateau.math.Segments.Segment;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -49,7 +52,77 @@ public enum Pass {
     public IntStream lengths(SampleLengths sample, ScoringConfig config) {
       return IntStream.of(sample.start() + sample.response());
     }
+  },
+  /**
+   * The end of the prompt, of {@link ScoringConfig#recentTokens}, and the response: one sequence.
+   */
+  RECENT {
+    @Override
+    Stream<Sequence> sequences(TokenizedSample sample, ScoringConfig config) {
+      return Stream.of(
+          new Sequence(sample.recentSequence(config.recentTokens()), sample.response().length));
+    }
+
+    @Override
+    public IntStream lengths(SampleLengths sample, ScoringConfig config) {
+      int prompt = Math.min(sample.context() + sample.around(), config.recentTokens());
+      return IntStream.of(sample.start() + prompt + sample.response());
+    }
+
+    @Override
+    public Pass read(SampleLengths sample, ScoringConfig config) {
+      boolean whole = sample.context() + sample.around() <= config.recentTokens();
+      return whole ? WHOLE : this;
+    }
+  },
+  /**
+   * Each segment of the context alone, in order, and then each of the {@link SegmentPairs}: an
+   * earlier segment and a later one behind it. The segment, or the later one of a pair, is scored.
+   * A segment of one token is left out: without a start token nothing would predict it.
+   */
+  PAIRS {
+    @Override
+    Stream<Sequence> sequences(TokenizedSample sample, ScoringConfig config) {
+      List<Segment> segments = pairedSegments(sample.context().length, config);
+      int unscored = sample.start().length > 0 ? 0 : 1;
+      Stream<Sequence> alone =
+          segments.stream()
+              .map(
+                  segment ->
+                      new Sequence(sample.contextSequence(segment), segment.length() - unscored));
+      Stream<Sequence> pairs =
+          SegmentPairs.of(segments.size())
+              .map(
+                  pair ->
+                      new Sequence(
+                          sample.contextSequence(
+                              segments.get(pair.earlier()), segments.get(pair.later())),
+                          segments.get(pair.later()).length() - unscored));
+      return Stream.concat(alone, pairs);
+    }
+
+    @Override
+    public IntStream lengths(SampleLengths sample, ScoringConfig config) {
+      List<Segment> segments = pairedSegments(sample.context(), config);
+      return IntStream.concat(
+          segments.stream().mapToInt(segment -> sample.start() + segment.length()),
+          SegmentPairs.of(segments.size())
+              .mapToInt(
+                  pair ->
+                      sample.start()
+                          + segments.get(pair.earlier()).length()
+                          + segments.get(pair.later()).length()));
+    }
+
+    @Override
+    public int scored(SampleLengths sample, ScoringConfig config) {
+      return Math.min(sample.context(), config.segmentTokens());
+    }
   };
+
+  private static List<Segment> pairedSegments(int contextTokens, ScoringConfig config) {
+    return config.segments(contextTokens).filter(segment -> segment.length() > 1).toList();
+  }
 
   /**
    * A sequence to read.
@@ -64,6 +137,16 @@ public enum Pass {
 
   /** The tokens of each sequence of this pass, in order. */
   public abstract IntStream lengths(SampleLengths sample, ScoringConfig config);
+
+  /** The pass whose sequences are those of this one: another one if it reads the same tokens. */
+  public Pass read(SampleLengths sample, ScoringConfig config) {
+    return this;
+  }
+
+  /** How many tokens of each sequence get a loss, at most. */
+  public int scored(SampleLengths sample, ScoringConfig config) {
+    return sample.response();
+  }
 
   /** Tokens that a model reads in this pass. */
   public long tokens(TokenizedSample sample, ScoringConfig config) {

@@ -37,8 +37,8 @@ public record ResponseLoss() implements Signal {
     return meanAndTokens(outputs.get(0).negativeLogLikelihood());
   }
 
-  /** The mean of losses, and the losses in single precision. */
-  static List<Object> meanAndTokens(double[] losses) {
+  /** The mean of losses, and the losses in single precision: two columns of a signal. */
+  public static List<Object> meanAndTokens(double[] losses) {
     float[] tokens = new float[losses.length];
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = (float) losses[i];

@@ -27,10 +27,14 @@ final class SampleRequests {
     this.config = config;
     this.signals = signals;
     for (Signal signal : signals) {
-      for (Request request : passes.computeIfAbsent(signal.pass(), this::requests)) {
+      for (Request request : passes.computeIfAbsent(read(signal), this::requests)) {
         request.collect(signal.attentionHeads(config, model));
       }
     }
+  }
+
+  private Pass read(Signal signal) {
+    return signal.pass().read(sample.lengths(), config);
   }
 
   private List<Request> requests(Pass pass) {
@@ -62,7 +66,7 @@ final class SampleRequests {
         (pass, requests) -> outputs.put(pass, requests.stream().map(Request::output).toList()));
     Map<Signal, List<Object>> values = new LinkedHashMap<>();
     for (Signal signal : signals) {
-      values.put(signal, signal.value(sample, config, outputs.get(signal.pass())));
+      values.put(signal, signal.value(sample, config, outputs.get(read(signal))));
     }
     return values;
   }

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  * @param batchTokens tokens of one batch of segments and short samples, or {@link #AUTO_BATCH};
  *     speed and memory only, never a number beyond rounding
  * @param specialTokens what becomes of special tokens that stand in the texts of a sample
+ * @param recentTokens how many of the last tokens of the prompt are the recent context; 4,096 in
+ *     LongPPL (arXiv 2410.23771) and LongFilter (arXiv 2510.25804)
  */
 public record ScoringConfig(
     PromptTemplate template,
@@ -26,8 +28,12 @@ public record ScoringConfig(
     int segmentOverlap,
     AttentionFocus focus,
     int batchTokens,
-    SpecialTokens specialTokens)
+    SpecialTokens specialTokens,
+    int recentTokens)
     implements Serializable {
+  /** The recent context of the papers. */
+  public static final int RECENT_TOKENS = 4_096;
+
   /** As many tokens at once as the device works best with, and its memory holds. */
   public static final int AUTO_BATCH = 0;
 
@@ -41,6 +47,7 @@ public record ScoringConfig(
     }
     positive("max-tokens", maxTokens);
     positive("segment-tokens", segmentTokens);
+    positive("recent-tokens", recentTokens);
     if (batchTokens != AUTO_BATCH) {
       positive("batch-tokens", batchTokens);
     }
@@ -53,7 +60,7 @@ public record ScoringConfig(
     }
   }
 
-  /** Special tokens in the texts of a sample are text. */
+  /** Special tokens in the texts of a sample are text; the recent context is that of the papers. */
   public ScoringConfig(
       PromptTemplate template,
       int maxTokens,
@@ -62,7 +69,14 @@ public record ScoringConfig(
       AttentionFocus focus,
       int batchTokens) {
     this(
-        template, maxTokens, segmentTokens, segmentOverlap, focus, batchTokens, SpecialTokens.TEXT);
+        template,
+        maxTokens,
+        segmentTokens,
+        segmentOverlap,
+        focus,
+        batchTokens,
+        SpecialTokens.TEXT,
+        RECENT_TOKENS);
   }
 
   /** The paper's segments and attention focus: no overlap, all layers and heads. */
@@ -73,13 +87,40 @@ public record ScoringConfig(
   /** These settings with another treatment of special tokens. */
   public ScoringConfig withSpecialTokens(SpecialTokens other) {
     return new ScoringConfig(
-        template, maxTokens, segmentTokens, segmentOverlap, focus, batchTokens, other);
+        template,
+        maxTokens,
+        segmentTokens,
+        segmentOverlap,
+        focus,
+        batchTokens,
+        other,
+        recentTokens);
   }
 
   /** These settings with another limit of the longest sequence. */
   public ScoringConfig withMaxTokens(int other) {
     return new ScoringConfig(
-        template, other, segmentTokens, segmentOverlap, focus, batchTokens, specialTokens);
+        template,
+        other,
+        segmentTokens,
+        segmentOverlap,
+        focus,
+        batchTokens,
+        specialTokens,
+        recentTokens);
+  }
+
+  /** These settings with another length of the recent context. */
+  public ScoringConfig withRecentTokens(int other) {
+    return new ScoringConfig(
+        template,
+        maxTokens,
+        segmentTokens,
+        segmentOverlap,
+        focus,
+        batchTokens,
+        specialTokens,
+        other);
   }
 
   /** The segments of a context of {@code contextTokens} tokens, in order. */

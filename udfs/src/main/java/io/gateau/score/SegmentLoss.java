@@ -50,7 +50,7 @@ public record SegmentLoss() implements Signal {
   }
 
   /** How the context is cut. */
-  static Map<String, String> segmentSettings(ScoringConfig config) {
+  public static Map<String, String> segmentSettings(ScoringConfig config) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("segment-tokens", String.valueOf(config.segmentTokens()));
     settings.put("segment-overlap", String.valueOf(config.segmentOverlap()));

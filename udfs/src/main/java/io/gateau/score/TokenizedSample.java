@@ -1,5 +1,6 @@
 package io.gateau.score;
 
+import io.gateau.math.Segments.Segment;
 import io.gateau.model.checkpoint.Tokenizer;
 import io.gateau.model.checkpoint.Tokenizer.Tail;
 import io.gateau.model.tokenizer.SpecialTokens;
@@ -111,13 +112,33 @@ public record TokenizedSample(
   }
 
   /** Where the context begins in the sequence, counted from 0. */
-  int contextStart() {
+  public int contextStart() {
     return start.length + prefix.length;
   }
 
   /** The start token and the response. */
   int[] bareSequence() {
     return Stream.of(start, response).flatMapToInt(Arrays::stream).toArray();
+  }
+
+  /** The start token, the last tokens of the prompt, {@code promptTokens} at most, the response. */
+  int[] recentSequence(int promptTokens) {
+    int prompt = prefix.length + context.length + instruction.length;
+    int[] whole = sequence();
+    int from = start.length + Math.max(0, prompt - promptTokens);
+    int[] recent = Arrays.copyOfRange(whole, from - start.length, whole.length);
+    System.arraycopy(start, 0, recent, 0, start.length);
+    return recent;
+  }
+
+  /** The start token and these segments of the context. */
+  int[] contextSequence(Segment... segments) {
+    return Stream.concat(
+            Stream.of(start),
+            Arrays.stream(segments)
+                .map(segment -> Arrays.copyOfRange(context, segment.from(), segment.to())))
+        .flatMapToInt(Arrays::stream)
+        .toArray();
   }
 
   /** Tokens of the response that another token of {@link #bareSequence} stands before. */

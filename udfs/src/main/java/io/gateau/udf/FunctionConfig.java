@@ -76,7 +76,8 @@ record FunctionConfig(ModelSpec model, ScoringConfig scoring) {
             ScoringConfig.batchTokensOf(options.getOrDefault("batch-tokens", "auto")),
             Optional.ofNullable(options.get("special-tokens"))
                 .map(SpecialTokens::of)
-                .orElse(defaults.specialTokens())));
+                .orElse(defaults.specialTokens()),
+            defaults.recentTokens()));
   }
 
   /**

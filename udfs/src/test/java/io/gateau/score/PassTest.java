@@ -7,6 +7,8 @@ import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.decoder.Decoder;
 import io.gateau.model.decoder.StreamedLayersTest;
+import io.gateau.score.baseline.RecentContextLoss;
+import io.gateau.score.baseline.SegmentPairLoss;
 import io.gateau.testing.TinyCheckpoint;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -60,6 +62,45 @@ class PassTest {
     assertEquals(tokens - sequences, pass.tokens(WITHOUT_START, config(segment, overlap)));
   }
 
+  /* The prompt is 2, 10 to 14, 20 to 22: nine tokens. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 | 1 22 30 31",
+        "4 | 1 14 20 21 22 30 31",
+        "8 | 1 10 11 12 13 14 20 21 22 30 31",
+        "9 | 1 2 10 11 12 13 14 20 21 22 30 31"
+      })
+  void theRecentContextIsTheEndOfThePrompt(int tokens, String expected) {
+    ScoringConfig config = config(2, 0).withRecentTokens(tokens);
+    assertEquals(List.of(expected + " scores 2"), texts(Pass.RECENT, WITH_START, config));
+    assertEquals(
+        List.of(expected.substring(2) + " scores 2"), texts(Pass.RECENT, WITHOUT_START, config));
+    assertEquals(expected.split(" ").length, Pass.RECENT.tokens(WITH_START, config));
+  }
+
+  @Test
+  void aRecentContextThatIsTheWholePromptIsReadWithTheWholeSample() {
+    SampleLengths lengths = WITH_START.lengths();
+    assertEquals(Pass.RECENT, Pass.RECENT.read(lengths, config(2, 0).withRecentTokens(8)));
+    assertEquals(Pass.WHOLE, Pass.RECENT.read(lengths, config(2, 0).withRecentTokens(9)));
+    assertEquals(Pass.SEGMENTS, Pass.SEGMENTS.read(lengths, config(2, 0)));
+  }
+
+  /* Segments of two: 10 11, 12 13 and 14, which is one token and left out. */
+  @Test
+  void pairsAreSegmentsAloneAndBehindEarlierOnes() {
+    assertEquals(
+        List.of("1 10 11 scores 2", "1 12 13 scores 2", "1 10 11 12 13 scores 2"),
+        texts(Pass.PAIRS, WITH_START, config(2, 0)));
+    assertEquals(
+        List.of("10 11 scores 1", "12 13 scores 1", "10 11 12 13 scores 1"),
+        texts(Pass.PAIRS, WITHOUT_START, config(2, 0)));
+    assertEquals(11, Pass.PAIRS.tokens(WITH_START, config(2, 0)));
+    assertEquals(8, Pass.PAIRS.tokens(WITHOUT_START, config(2, 0)));
+  }
+
   @Test
   void aContextWithoutTokensHasNoSegments() {
     TokenizedSample empty =
@@ -77,8 +118,10 @@ class PassTest {
         Map.of(
             Pass.WHOLE, new ResponseLoss(),
             Pass.SEGMENTS, new SegmentLoss(),
-            Pass.BARE, new BareResponseLoss());
-    ScoringConfig config = config(16, overlap);
+            Pass.BARE, new BareResponseLoss(),
+            Pass.RECENT, new RecentContextLoss(),
+            Pass.PAIRS, new SegmentPairLoss());
+    ScoringConfig config = config(16, overlap).withRecentTokens(30);
     for (TokenizedSample drawn : StreamedLayersTest.samples(3)) {
       TokenizedSample sample =
           new TokenizedSample(
@@ -111,7 +154,11 @@ class PassTest {
   }
 
   private static List<String> texts(Pass pass, TokenizedSample sample, int segment, int overlap) {
-    return pass.sequences(sample, config(segment, overlap)).map(PassTest::text).toList();
+    return texts(pass, sample, config(segment, overlap));
+  }
+
+  private static List<String> texts(Pass pass, TokenizedSample sample, ScoringConfig config) {
+    return pass.sequences(sample, config).map(PassTest::text).toList();
   }
 
   private static String text(Pass.Sequence sequence) {

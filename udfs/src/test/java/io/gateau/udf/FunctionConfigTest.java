@@ -46,7 +46,8 @@ class FunctionConfigTest {
                 32,
                 new AttentionFocus("last:8", "0,2"),
                 500,
-                SpecialTokens.CONTROL)),
+                SpecialTokens.CONTROL,
+                ScoringConfig.RECENT_TOKENS)),
         FunctionConfig.of(
             "m",
             Map.ofEntries(

@@ -177,6 +177,8 @@ public record EstimateTable(
       case WHOLE -> "whole samples";
       case SEGMENTS -> "segments";
       case BARE -> "bare responses";
+      case RECENT -> "recent contexts";
+      case PAIRS -> "pairs of segments";
     };
   }
 

@@ -58,6 +58,17 @@ public final class ScoringKeys {
           .describedAs(
               "Tokens that a segment shares with the one before it; fewer than segment-tokens.");
 
+  static final Setting<Integer> RECENT_TOKENS =
+      Setting.named("score.recent-tokens")
+          .in(SCORING)
+          .flag("--recent-tokens")
+          .label("N")
+          .defaultsTo(DEFAULT.recentTokens())
+          .parsedBy(Parsers.integer(DEFAULT::withRecentTokens))
+          .describedAs(
+              "Last tokens of the prompt that the strategies longfilter and longppl compare with the"
+                  + " whole prompt; fewer than most of your prompts have.");
+
   static final Setting<String> ATTENTION_LAYERS =
       Setting.named("score.attention-layers")
           .in(SCORING)
@@ -176,6 +187,7 @@ public final class ScoringKeys {
           MAX_TOKENS,
           SEGMENT_TOKENS,
           SEGMENT_OVERLAP,
+          RECENT_TOKENS,
           ATTENTION_LAYERS,
           ATTENTION_HEADS,
           SPECIAL_TOKENS,

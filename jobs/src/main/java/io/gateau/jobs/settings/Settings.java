@@ -182,7 +182,8 @@ public final class Settings {
               new AttentionFocus(
                   get(ScoringKeys.ATTENTION_LAYERS), get(ScoringKeys.ATTENTION_HEADS)),
               get(ScoringKeys.BATCH_TOKENS),
-              get(ScoringKeys.SPECIAL_TOKENS));
+              get(ScoringKeys.SPECIAL_TOKENS),
+              get(ScoringKeys.RECENT_TOKENS));
     } catch (IllegalArgumentException e) {
       // Each value has been checked alone; what can fail here is their combination.
       throw new ConfigException(e.getMessage(), e);

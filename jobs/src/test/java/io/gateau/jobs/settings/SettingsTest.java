@@ -65,6 +65,7 @@ class SettingsTest {
         max-tokens: 4096
         segment-tokens: 64
         segment-overlap: 32
+        recent-tokens: 2048
         special-tokens: control
         attention-layers: 4-11
         attention-heads: last:2
@@ -148,7 +149,8 @@ class SettingsTest {
                 32,
                 new AttentionFocus("4-11", "last:2"),
                 512,
-                SpecialTokens.CONTROL),
+                SpecialTokens.CONTROL,
+                2_048),
             new ScoreLimits(5, 60, ScoreLimits.Retry.CRASHED, 0.25)),
         settings.scoreConfig(),
         "scoring");

@@ -69,7 +69,12 @@ record LengthCensus(
     List<ModelSignal> needed =
         PendingSamples.missing(row.<Long>getAs(PendingSamples.STORED), signals);
     Map<ModelPass, PassCost> passes = new HashMap<>();
-    for (ModelPass pass : ModelPass.of(needed)) {
+    List<ModelPass> wanted = ModelPass.of(needed);
+    for (ModelPass pass : wanted) {
+      ModelPass read = new ModelPass(pass.role(), pass.pass().read(lengths, scoring));
+      if (!read.equals(pass) && wanted.contains(read)) {
+        continue;
+      }
       Work work = cost.of(lengths, pass.signals(needed));
       passes.put(pass, new PassCost(pass.pass().lengths(lengths, scoring).count(), work));
     }

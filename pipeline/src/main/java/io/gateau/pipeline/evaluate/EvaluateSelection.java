@@ -20,7 +20,7 @@ import io.gateau.pipeline.samples.DuplicateIds;
 import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
-import io.gateau.score.ModelSignal;
+import io.gateau.pipeline.signals.WantedSignals;
 import io.gateau.score.SampleStatus;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -139,7 +139,7 @@ public final class EvaluateSelection {
     RunManifest manifest = RunManifest.of(folder);
     ReadConfig scored = manifest.input();
     SignalConfig stored = manifest.signalConfig();
-    List<ModelSignal> needed =
+    WantedSignals needed =
         StoredSignals.needed(
             configs.stream().map(RankConfig::strategy).distinct().toList(), stored, folder);
     Dataset<Row> samples =
@@ -151,7 +151,7 @@ public final class EvaluateSelection {
   }
 
   private static Dataset<Row> withSignals(
-      Dataset<Row> samples, SignalStore store, List<ModelSignal> needed) {
+      Dataset<Row> samples, SignalStore store, WantedSignals needed) {
     return store
         .join(samples, needed)
         .filter(col(SignalColumns.STATUS).equalTo(SampleStatus.OK.code()))

@@ -1,5 +1,6 @@
 package io.gateau.pipeline.rank;
 
+import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.signals.SignalColumns;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import org.apache.spark.sql.types.StructType;
  * @param lowest the lowest score that is selected; positive infinity if nothing is
  * @param highest the highest score that is not; negative infinity if there is none
  * @param lastRank the highest rank that is selected; 0 if nothing is
+ * @param tokens of the full sequences of the selected rows
+ * @param characters of the texts of the selected rows, as far as the rows have them
  * @param truncated rows whose contexts lost their beginning to max-tokens
  * @param astray rows whose response has a perplexity above {@value #ASTRAY} under the long model,
  *     as far as the ranking knows it
@@ -30,6 +33,8 @@ public record Cut(
     double lowest,
     double highest,
     long lastRank,
+    long tokens,
+    long characters,
     long truncated,
     long astray,
     List<Row> best)
@@ -43,10 +48,11 @@ public record Cut(
   private static final String LONG_PERPLEXITY = "long_ppl";
 
   private static final Cut EMPTY =
-      new Cut(0, 0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0, 0, List.of());
+      new Cut(0, 0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0, 0, 0, 0, List.of());
 
   /** The places of columns in a row; -1 for one that is not there. */
-  private record Columns(int score, int selected, int rank, int truncated, int perplexity)
+  private record Columns(
+      int score, int selected, int rank, int tokens, int characters, int truncated, int perplexity)
       implements Serializable {
     static Columns of(StructType schema) {
       List<String> names = List.of(schema.fieldNames());
@@ -54,8 +60,14 @@ public record Cut(
           names.indexOf(ScoreColumns.SCORE),
           names.indexOf(ScoreColumns.SELECTED),
           names.indexOf(ScoreColumns.RANK),
+          names.indexOf(SignalColumns.SEQUENCE_TOKENS),
+          names.indexOf(RecordColumns.CHARACTERS),
           names.indexOf(SignalColumns.TRUNCATED),
           names.indexOf(LONG_PERPLEXITY));
+    }
+
+    long charactersOf(Row row) {
+      return characters < 0 || row.isNullAt(characters) ? 0 : row.getLong(characters);
     }
 
     boolean isTruncated(Row row) {
@@ -81,6 +93,8 @@ public record Cut(
     long outside = 0;
     double lowest = Double.POSITIVE_INFINITY;
     double highest = Double.NEGATIVE_INFINITY;
+    long tokens = 0;
+    long characters = 0;
     long truncated = 0;
     long astray = 0;
     List<Row> best = new ArrayList<>();
@@ -95,13 +109,16 @@ public record Cut(
       if (row.getBoolean(columns.selected())) {
         inside++;
         last = row.getLong(columns.rank());
+        tokens += row.getInt(columns.tokens());
+        characters += columns.charactersOf(row);
         lowest = Math.min(lowest, score);
       } else {
         outside++;
         highest = Math.max(highest, score);
       }
     }
-    return new Cut(inside, outside, lowest, highest, last, truncated, astray, best);
+    return new Cut(
+        inside, outside, lowest, highest, last, tokens, characters, truncated, astray, best);
   }
 
   /** This part of the rows with the part that follows it. */
@@ -114,6 +131,8 @@ public record Cut(
         Math.min(lowest, next.lowest),
         Math.max(highest, next.highest),
         Math.max(lastRank, next.lastRank),
+        tokens + next.tokens,
+        characters + next.characters,
         truncated + next.truncated,
         astray + next.astray,
         first);

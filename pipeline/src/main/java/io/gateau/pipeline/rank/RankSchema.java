@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.col;
 import io.gateau.pipeline.rank.strategy.SignalInput;
 import io.gateau.pipeline.rank.strategy.Strategy;
 import io.gateau.pipeline.signals.SignalColumns;
-import io.gateau.score.SignalColumn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -49,9 +48,11 @@ final class RankSchema {
     requireType(schema, SignalColumns.ID, DataTypes.StringType, strategy);
     for (SignalInput input : strategy.inputs()) {
       DataType type =
-          input.type() == SignalColumn.Type.DOUBLE
-              ? DataTypes.DoubleType
-              : DataTypes.createArrayType(DataTypes.DoubleType);
+          switch (input.type()) {
+            case DOUBLE -> DataTypes.DoubleType;
+            case DOUBLES -> DataTypes.createArrayType(DataTypes.DoubleType);
+            case FLOATS -> DataTypes.createArrayType(DataTypes.FloatType);
+          };
       requireType(schema, input.column(), type, strategy);
     }
   }

@@ -20,8 +20,10 @@ record RowSignals(Row row) implements SampleSignals {
 
   @Override
   public double[] numbers(SignalInput input) {
-    List<Double> values = row.getList(row.fieldIndex(input.column()));
-    return values.stream().mapToDouble(value -> value == null ? Double.NaN : value).toArray();
+    List<Number> values = row.getList(row.fieldIndex(input.column()));
+    return values.stream()
+        .mapToDouble(value -> value == null ? Double.NaN : value.doubleValue())
+        .toArray();
   }
 
   /** Whether a column has a value. */

@@ -21,8 +21,11 @@ import org.apache.spark.sql.types.DataTypes;
 
 /** The rows of the tables {@code scores} and {@code selected}. */
 public final class SelectedRows {
-  /** Selected rows, which hold long texts, of one file. */
+  /** Selected rows of one file, where their texts are short. */
   private static final long ROWS_PER_FILE = 20_000;
+
+  /** Characters of the selected texts of one file, which one task reads and writes. */
+  private static final long CHARACTERS_PER_FILE = 1L << 28;
 
   private SelectedRows() {}
 
@@ -43,7 +46,7 @@ public final class SelectedRows {
    */
   public static Dataset<Row> of(
       Dataset<Row> ranked, Cut cut, Strategy strategy, ReadConfig config) {
-    long parts = cut.selected() / ROWS_PER_FILE + 1;
+    long parts = files(cut.selected(), cut.characters());
     Column part =
         col(ScoreColumns.RANK)
             .minus(lit(1))
@@ -57,6 +60,11 @@ public final class SelectedRows {
             Stream.concat(scores(strategy), Stream.of(RecordColumns.ORIGINAL))
                 .map(functions::col)
                 .toArray(Column[]::new));
+  }
+
+  /** How many files hold so many rows with so many characters. */
+  static long files(long rows, long characters) {
+    return Math.max(rows / ROWS_PER_FILE, characters / CHARACTERS_PER_FILE) + 1;
   }
 
   private static Stream<String> scores(Strategy strategy) {

@@ -36,28 +36,23 @@ final class SignalJoin {
 
   private SignalJoin() {}
 
-  /** The columns of a signal that a ranking reads: all but those per token. */
-  static List<SignalColumn> columns(ModelSignal signal) {
-    return signal.signal().columns().stream()
-        .filter(column -> column.type() != SignalColumn.Type.FLOATS)
-        .toList();
-  }
-
   /**
    * Joins by content key; samples, their order apart, stay as they are. The tables are brought
    * together before they are joined, so that it costs two shuffles however many signals there are.
    *
-   * @param table gives the stored rows of a signal, with the shared columns and {@link #columns}
+   * @param table gives the stored rows of a signal, with the shared columns and {@link
+   *     WantedSignals#columns}
    * @param partitions that the tables are divided into, if these are more than Spark would make
    */
   static Dataset<Row> join(
       Dataset<Row> samples,
-      List<ModelSignal> signals,
+      WantedSignals wanted,
       Function<ModelSignal, Dataset<Row>> table,
       long partitions) {
+    List<ModelSignal> signals = wanted.signals();
     Dataset<Row> joined =
         samples.join(
-            byContent(signals, table, partitions),
+            byContent(wanted, table, partitions),
             CollectionConverters.asScala(List.of(SignalColumns.CONTENT_KEY)).toSeq(),
             "left");
     List<Column> columns = new ArrayList<>();
@@ -74,7 +69,7 @@ final class SignalJoin {
     }
     columns.add(status(signals).as(SignalColumns.STATUS));
     for (ModelSignal signal : signals) {
-      for (SignalColumn column : columns(signal)) {
+      for (SignalColumn column : wanted.columns(signal)) {
         columns.add(quoted(signal).getField(column.name()).as(signal.column(column.name())));
       }
     }
@@ -83,14 +78,15 @@ final class SignalJoin {
 
   /** One row per content key, with a column for each signal that holds one of its stored rows. */
   private static Dataset<Row> byContent(
-      List<ModelSignal> signals, Function<ModelSignal, Dataset<Row>> table, long partitions) {
+      WantedSignals wanted, Function<ModelSignal, Dataset<Row>> table, long partitions) {
+    List<ModelSignal> signals = wanted.signals();
     Dataset<Row> all = null;
     for (ModelSignal signal : signals) {
       List<String> columns =
           Stream.of(
                   List.of(SignalColumns.STATUS),
                   SHARED,
-                  columns(signal).stream().map(SignalColumn::name).toList())
+                  wanted.columns(signal).stream().map(SignalColumn::name).toList())
               .flatMap(List::stream)
               .toList();
       Dataset<Row> rows =

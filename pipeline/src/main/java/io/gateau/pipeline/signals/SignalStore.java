@@ -100,16 +100,14 @@ public final class SignalStore {
    * Samples with their signals: {@link SignalJoin}.
    *
    * @param samples with {@link SignalColumns#CONTENT_KEY}
-   * @param signals at least one, all of them stored
    */
-  public Dataset<Row> join(Dataset<Row> samples, List<ModelSignal> signals) {
-    long bytes = signals.stream().mapToLong(signal -> table(signal).bytes()).sum();
-    return SignalJoin.join(samples, signals, this::numbers, bytes / PARTITION_BYTES);
-  }
-
-  /** The values of a signal but those per token, which no ranking reads. */
-  private Dataset<Row> numbers(ModelSignal signal) {
-    return table(signal).stored(SignalJoin.columns(signal));
+  public Dataset<Row> join(Dataset<Row> samples, WantedSignals wanted) {
+    long bytes = wanted.signals().stream().mapToLong(signal -> table(signal).bytes()).sum();
+    return SignalJoin.join(
+        samples,
+        wanted,
+        signal -> table(signal).stored(wanted.columns(signal)),
+        bytes / PARTITION_BYTES);
   }
 
   private SignalTable table(ModelSignal signal) {

@@ -3,6 +3,7 @@ package io.gateau.pipeline.rank;
 import static io.gateau.pipeline.testing.SignalRows.SCHEMA;
 import static io.gateau.pipeline.testing.SignalRows.doubles;
 import static io.gateau.pipeline.testing.SignalRows.row;
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -161,7 +162,14 @@ class SampleRankerModelTest {
       Dataset<Row> table = table(rows(3)).withColumn("a.b", lit(1));
       for (SignalInput input : Strategies.of(code).inputs()) {
         if (!Arrays.asList(table.columns()).contains(input.column())) {
-          table = table.withColumn(input.column(), lit(5.0));
+          table =
+              table.withColumn(
+                  input.column(),
+                  switch (input.type()) {
+                    case DOUBLE -> lit(5.0);
+                    case DOUBLES -> array(lit(5.0), lit(4.0), lit(3.0));
+                    case FLOATS -> array(lit(5.0f), lit(4.0f), lit(3.0f));
+                  });
         }
       }
       Dataset<Row> scored = ranker.fit(table).transform(table);

@@ -43,7 +43,7 @@ public final class SampleCost implements Serializable {
         signal ->
             passes
                 .computeIfAbsent(signal.role(), role -> EnumSet.noneOf(Pass.class))
-                .add(signal.signal().pass()));
+                .add(signal.signal().pass().read(sample, config)));
     return passes.entrySet().stream()
         .flatMap(
             role ->
@@ -52,8 +52,9 @@ public final class SampleCost implements Serializable {
   }
 
   private Work of(SampleLengths sample, ForwardCost model, Pass pass) {
+    int scored = pass.scored(sample, config);
     return pass.lengths(sample, config)
-        .mapToObj(tokens -> new Work(tokens, model.flops(tokens, sample.response())))
+        .mapToObj(tokens -> new Work(tokens, model.flops(tokens, scored)))
         .reduce(Work.NONE, Work::plus);
   }
 }

@@ -8,6 +8,6 @@ public interface SampleSignals {
   /** A column that holds one number. */
   double number(SignalInput input);
 
-  /** A column that holds one number for each segment. */
+  /** A column that holds several numbers: for each segment, pair of segments or token. */
   double[] numbers(SignalInput input);
 }

@@ -1,5 +1,6 @@
 package io.gateau.pipeline.rank.strategy;
 
+import io.gateau.score.ModelRole;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -13,7 +14,12 @@ public final class Strategies {
           new ContextualAwarenessMeasurement(),
           new PerplexityGuidance(),
           new Gain(),
-          new InstructionFollowingDifficulty(),
+          new Evidence(),
+          new InstructionFollowingDifficulty(ModelRole.LONG),
+          new InstructionFollowingDifficulty(ModelRole.SHORT),
+          new LongFilter(),
+          new LongPerplexity(),
+          new ProLong(),
           new RandomOrder(),
           new AllSamples());
 

@@ -2,6 +2,7 @@ package io.gateau.pipeline.rank.strategy;
 
 import io.gateau.math.fit.RowPasses;
 import io.gateau.score.ModelSignal;
+import io.gateau.score.SignalColumn;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,14 @@ public interface Strategy extends Serializable {
 
   /** What it reads of the signals; none for a strategy that looks at no signal. */
   List<SignalInput> inputs();
+
+  /** The columns per token among them, which few strategies read and no join brings unasked. */
+  default List<String> tokenColumns() {
+    return inputs().stream()
+        .filter(input -> input.type() == SignalColumn.Type.FLOATS)
+        .map(SignalInput::column)
+        .toList();
+  }
 
   /** The signals that must be there. */
   default List<ModelSignal> signals() {

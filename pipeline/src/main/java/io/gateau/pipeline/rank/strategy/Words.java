@@ -12,4 +12,9 @@ final class Words {
     boolean plain = size == 0 || (size >= 0.01 && size < 10_000);
     return String.format(Locale.ROOT, plain ? "%.3f" : "%.3e", value);
   }
+
+  /** A share as per cent with one decimal. */
+  static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+  }
 }

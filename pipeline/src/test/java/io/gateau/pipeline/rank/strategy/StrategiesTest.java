@@ -45,7 +45,15 @@ class StrategiesTest {
             "long_segment_attention",
             focus,
             "long_segment_loss",
-            new double[] {Math.log(3), Math.log(4)}));
+            new double[] {Math.log(3), Math.log(4)},
+            "long_token_loss",
+            new double[] {1, 0.5},
+            "long_recent_token_loss",
+            new double[] {1, 4},
+            "long_alone_segment_loss",
+            new double[] {2, 2, 2},
+            "long_pair_segment_loss",
+            new double[] {2, 1, 2}));
   }
 
   /** Signals by the names of their columns; every other number is 5. */
