@@ -10,6 +10,7 @@ import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.SelectionKeys;
 import io.gateau.jobs.settings.Setting;
 import io.gateau.jobs.settings.Settings;
+import io.gateau.jobs.step.ScoreStep;
 import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.evaluate.EvaluateSelection;

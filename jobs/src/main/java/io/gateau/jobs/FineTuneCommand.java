@@ -3,6 +3,7 @@ package io.gateau.jobs;
 import io.gateau.jobs.session.Sessions;
 import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Settings;
+import io.gateau.jobs.step.ScoredRankings;
 import io.gateau.model.Devices;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;

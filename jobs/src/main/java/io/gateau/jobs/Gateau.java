@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       RunJob.class,
       ScoreJob.class,
       SelectJob.class,
+      CompareJob.class,
+      SweepJob.class,
       EvaluateJob.class,
       GenerateCommand.class,
       TrainPairCommand.class,

@@ -4,6 +4,7 @@ import io.gateau.jobs.console.Summary;
 import io.gateau.jobs.settings.InputOutputKeys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
+import io.gateau.jobs.step.ScoreStep;
 import io.gateau.pipeline.ScoreSamples;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,7 @@ import io.gateau.jobs.console.Summary;
 import io.gateau.jobs.settings.InputOutputKeys;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
+import io.gateau.jobs.step.SelectStep;
 import io.gateau.pipeline.SelectSamples;
 import java.util.List;
 import java.util.Optional;

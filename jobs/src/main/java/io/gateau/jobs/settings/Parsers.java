@@ -77,14 +77,23 @@ public final class Parsers {
 
   /** An enum's constants in lower case with hyphens. */
   static <E extends Enum<E>> Parser<E> choice(Class<E> type) {
-    return (name, texts) ->
-        Arrays.stream(type.getEnumConstants())
-            .filter(constant -> code(constant).equals(texts.get(0).strip()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "%s %s is not known; use %s".formatted(name, texts.get(0), codes(type))));
+    return (name, texts) -> constant(type, name, texts.get(0));
+  }
+
+  /**
+   * The constant of a code.
+   *
+   * @param name of what the code is given for, for the error
+   * @throws IllegalArgumentException if there is no such constant
+   */
+  public static <E extends Enum<E>> E constant(Class<E> type, String name, String code) {
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> code(constant).equals(code.strip()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s %s is not known; use %s".formatted(name, code, codes(type))));
   }
 
   /** A constant in lower case with hyphens. */

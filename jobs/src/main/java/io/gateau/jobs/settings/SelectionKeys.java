@@ -128,8 +128,9 @@ public final class SelectionKeys {
           .defaultsTo(Parsers.code(DEFAULT.scope()))
           .parsedBy(Parsers.choice(Scope.class))
           .describedAs(
-              "Whether the amount holds for the whole set or for each source: %s."
-                  .formatted(Parsers.codes(Scope.class)));
+              "What the amount holds for: the whole set, each source, or each bucket of lengths"
+                  + " between powers of two, which takes the length out of the ranking: %s."
+                      .formatted(Parsers.codes(Scope.class)));
 
   static final Setting<Long> SEED =
       Setting.named("select.seed")

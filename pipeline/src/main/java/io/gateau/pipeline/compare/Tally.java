@@ -1,5 +1,6 @@
 package io.gateau.pipeline.compare;
 
+import io.gateau.math.LengthBucket;
 import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.score.SampleLengths;
 import java.io.Serializable;

@@ -9,7 +9,7 @@ import java.io.Serializable;
  *
  * @param rank how they are ranked
  * @param budget how much is selected
- * @param scope whether the budget holds for the whole set or for each source
+ * @param scope what the budget holds for: the whole set, each source, or each length bucket
  */
 public record SelectConfig(RankConfig rank, Budget budget, Scope scope) implements Serializable {
   /** The default ranking, and 30 per cent of it. */
@@ -21,7 +21,9 @@ public record SelectConfig(RankConfig rank, Budget budget, Scope scope) implemen
     /** All rows. */
     ALL,
     /** The rows of one source; rows without a source are one more. */
-    SOURCE
+    SOURCE,
+    /** The rows of one {@link io.gateau.math.LengthBucket} of the tokens of the sequence. */
+    LENGTH
   }
 
   /**

@@ -131,6 +131,28 @@ class SelectTopTest {
     assertEquals(Map.of("a", 6L, "b", 6L, "none", 5L), selectedPerSource(new Budget.Tokens(69)));
   }
 
+  /* The longest rows have the best scores. 50 % of two rows of 100 and of two of 1,000 tokens. */
+  @Test
+  void perLengthTheBestOfEachLengthAreSelected() {
+    List<Row> rows =
+        List.of(
+            RowFactory.create("a", "s", 1_000, 4.0),
+            RowFactory.create("b", "s", 600, 3.0),
+            RowFactory.create("c", "s", 120, 2.0),
+            RowFactory.create("d", "s", 64, 1.0));
+    Budget half = new Budget.Percent(50);
+
+    assertEquals(List.of("a", "b"), selectedIds(half, SelectConfig.Scope.ALL, rows));
+    assertEquals(List.of("a", "c"), selectedIds(half, SelectConfig.Scope.LENGTH, rows));
+  }
+
+  private static List<String> selectedIds(Budget budget, SelectConfig.Scope scope, List<Row> rows) {
+    return taken(budget, scope, rows).stream()
+        .filter(row -> row.<Boolean>getAs(ScoreColumns.SELECTED))
+        .map(row -> row.<String>getAs(SignalColumns.ID))
+        .toList();
+  }
+
   @Test
   void anEmptySourceIsASourceOfItsOwn() {
     List<Row> rows =

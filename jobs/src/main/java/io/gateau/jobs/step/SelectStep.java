@@ -1,4 +1,4 @@
-package io.gateau.jobs;
+package io.gateau.jobs.step;
 
 import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.SelectionKeys;
@@ -28,7 +28,7 @@ import org.apache.spark.sql.SparkSession;
  * @param output folder of the signals
  * @param effectiveConfig the settings in force, for the manifest
  */
-record SelectStep(
+public record SelectStep(
     SelectConfig select,
     String name,
     Optional<String> fitted,
@@ -43,7 +43,7 @@ record SelectStep(
    * @throws ConfigException if a setting of the ranking is given beside a fitted one, or the format
    *     of a table without its name
    */
-  static SelectStep of(Settings settings, String output) {
+  public static SelectStep of(Settings settings, String output) {
     Optional<String> fitted = settings.find(SelectionKeys.FITTED);
     List<String> given =
         SelectionKeys.RANKING.stream()
@@ -86,14 +86,14 @@ record SelectStep(
    *
    * @throws ConfigException if it is not
    */
-  void requireSignals(List<ModelSignal> scored) {
+  public void requireSignals(List<ModelSignal> scored) {
     if (fitted.isEmpty()) {
       requireSignals(select.rank().strategy(), scored);
     }
   }
 
   /** What can be found wrong with a fitted ranking before Spark starts. */
-  void check(StartChecks checks) {
+  public void check(StartChecks checks) {
     fitted.ifPresent(checks::fitted);
   }
 
@@ -104,7 +104,7 @@ record SelectStep(
    * @throws ConfigException if it is not
    * @throws io.gateau.pipeline.read.file.InputException if there is no such ranking
    */
-  void requireSignals(SparkSession spark, List<ModelSignal> scored) {
+  public void requireSignals(SparkSession spark, List<ModelSignal> scored) {
     fitted.ifPresent(
         folder -> requireSignals(SelectSamples.fittedRank(spark, folder).strategy(), scored));
   }
@@ -114,7 +114,7 @@ record SelectStep(
    *
    * @throws io.gateau.pipeline.read.file.InputException if it cannot
    */
-  void requireTable(SparkSession spark) {
+  public void requireTable(SparkSession spark) {
     table.ifPresent(wanted -> wanted.requireReplaceable(spark));
   }
 
@@ -127,7 +127,7 @@ record SelectStep(
   }
 
   /** Ranks and selects what is scored in the output folder. */
-  SelectSamples.Result execute(SparkSession spark, Optional<List<String>> movedInput) {
+  public SelectSamples.Result execute(SparkSession spark, Optional<List<String>> movedInput) {
     SelectSamples action =
         SelectSamples.on(spark)
             .output(output)
@@ -142,7 +142,7 @@ record SelectStep(
   }
 
   /** Where the tables of the selection are. */
-  String place() {
+  public String place() {
     return name.equals(OutputFolder.UNNAMED) ? output : "%s/selections/%s".formatted(output, name);
   }
 }

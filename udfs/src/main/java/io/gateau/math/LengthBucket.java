@@ -1,4 +1,4 @@
-package io.gateau.pipeline.compare;
+package io.gateau.math;
 
 /**
  * Lengths between one power of two and the next, so that a bucket does not depend on the data: the

@@ -1,4 +1,4 @@
-package io.gateau.jobs;
+package io.gateau.jobs.step;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.gateau.jobs;
+package io.gateau.jobs.step;
 
 import io.gateau.jobs.console.ConsoleProgress;
 import io.gateau.jobs.settings.InputOutputKeys;
@@ -23,7 +23,7 @@ import org.apache.spark.sql.SparkSession;
  * @param output folder of the signals
  * @param effectiveConfig the settings in force, for the manifest
  */
-record ScoreStep(
+public record ScoreStep(
     ReadConfig read, ScoreConfig score, String output, EffectiveConfig effectiveConfig) {
 
   /**
@@ -32,7 +32,7 @@ record ScoreStep(
    * @throws io.gateau.jobs.settings.ConfigException if input, output or a model is missing, or a
    *     value does not fit the others
    */
-  static ScoreStep of(Settings settings) {
+  public static ScoreStep of(Settings settings) {
     settings.require(
         Stream.concat(
                 Stream.of(InputOutputKeys.INPUT, InputOutputKeys.OUTPUT),
@@ -46,14 +46,14 @@ record ScoreStep(
   }
 
   /** What can be found wrong before Spark starts: input, models, output. */
-  void check(StartChecks checks) {
+  public void check(StartChecks checks) {
     checks.input(read);
     checks.models(score.models().values());
     checks.output(output);
   }
 
   /** Scores what has no stored signals yet, and shows the progress on standard error. */
-  ScoreSamples.Result execute(SparkSession spark) {
+  public ScoreSamples.Result execute(SparkSession spark) {
     passedOver(SampleReader.passedOver(spark, read)).ifPresent(System.err::println);
     return ScoreSamples.on(spark)
         .input(read)
@@ -74,7 +74,7 @@ record ScoreStep(
   }
 
   /** What to say when Ctrl-C ends the scoring. */
-  static String afterInterruption(String output) {
+  public static String afterInterruption(String output) {
     return "Interrupted. What was scored by then, if anything, stays in %s; the same command again continues from there."
         .formatted(output);
   }

@@ -1,4 +1,4 @@
-package io.gateau.jobs;
+package io.gateau.jobs.step;
 
 import static org.apache.spark.sql.functions.col;
 
@@ -31,7 +31,7 @@ import org.apache.spark.storage.StorageLevel;
  * The samples of a scored folder in the order of a ranking, and their texts by id. The folder is
  * only read. Ids come to the driver; texts only those that are asked for.
  */
-final class ScoredRankings implements SampleTexts, AutoCloseable {
+public final class ScoredRankings implements SampleTexts, AutoCloseable {
   private final Dataset<Row> samples;
   private final Dataset<Row> withSignals;
   private final List<String> strategies;
@@ -50,7 +50,7 @@ final class ScoredRankings implements SampleTexts, AutoCloseable {
    * @throws io.gateau.pipeline.read.file.InputException if nothing has been scored in the folder,
    *     or the input cannot be found
    */
-  static ScoredRankings open(SparkSession spark, String scored, List<String> input) {
+  public static ScoredRankings open(SparkSession spark, String scored, List<String> input) {
     OutputFolder folder = OutputFolder.at(spark, scored);
     RunManifest manifest = RunManifest.of(folder);
     SignalConfig stored = manifest.signalConfig();
@@ -68,12 +68,12 @@ final class ScoredRankings implements SampleTexts, AutoCloseable {
   }
 
   /** Codes of the strategies whose signals are all stored. */
-  List<String> strategies() {
+  public List<String> strategies() {
     return strategies;
   }
 
   /** The ids of all samples that can be ranked, best first. */
-  List<String> ids(RankConfig config) {
+  public List<String> ids(RankConfig config) {
     Dataset<Row> scored = SampleRanker.of(config).fit(withSignals).transform(withSignals);
     return SelectTop.ordered(scored).select(RecordColumns.ID).collectAsList().stream()
         .map(row -> row.getString(0))

@@ -1,0 +1,157 @@
+package io.gateau.jobs;
+
+import io.gateau.jobs.console.ComparisonTable;
+import io.gateau.jobs.console.Report;
+import io.gateau.jobs.json.ComparisonFile;
+import io.gateau.jobs.settings.ConfigException;
+import io.gateau.jobs.settings.Parsers;
+import io.gateau.jobs.settings.Section;
+import io.gateau.jobs.settings.Settings;
+import io.gateau.jobs.step.TruthFlags;
+import io.gateau.math.ContextualAwareness.Importance;
+import io.gateau.pipeline.compare.CompareSelections;
+import io.gateau.pipeline.compare.CompareSelections.Candidate;
+import io.gateau.pipeline.compare.Comparison;
+import io.gateau.pipeline.compare.Sweep;
+import io.gateau.pipeline.evaluate.EvaluateSelection;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
+import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows how a selection changes with its settings: {@code gateau sweep}. */
+@Command(
+    name = "sweep",
+    header = "Vary alpha, budget and form of the score, and see what changes. Runs no model.",
+    description = {
+      "",
+      "Selects once by the settings in force, then once for each combination of the values below, and"
+          + " says how much of the first selection each keeps. Settings that are not varied stay as"
+          + " they are.",
+    },
+    customSynopsis = "gateau sweep --scored DIR [--alphas A,B] [--percents P,Q] [OPTIONS]",
+    footer = {
+      "",
+      "Examples:",
+      "  gateau sweep --scored out/first --alphas 0.5,0.7,0.8,0.9,1",
+      "  gateau sweep --scored out/first --percents 10,30,50 --importances perplexity,inverse",
+      "  gateau sweep --scored out/planted --normalisations min-max,rank --truth kind",
+    })
+public final class SweepJob extends Job {
+  @Option(
+      names = "--scored",
+      paramLabel = "DIR",
+      required = true,
+      description = "Output folder of the run or score command.",
+      order = 0)
+  private String scored;
+
+  @Option(
+      names = "--alphas",
+      paramLabel = "A",
+      split = ",",
+      description = "Weights of homologous guidance, each from 0 to 1.",
+      order = 1)
+  private List<Double> alphas = List.of();
+
+  @Option(
+      names = "--percents",
+      paramLabel = "P",
+      split = ",",
+      description = "Budgets in per cent, each from 0 to 100.",
+      order = 2)
+  private List<Double> percents = List.of();
+
+  @Option(
+      names = "--importances",
+      paramLabel = "KIND",
+      split = ",",
+      description = "Importances of a segment: perplexity, inverse.",
+      order = 3)
+  private List<String> importances = List.of();
+
+  @Option(
+      names = "--difficulties",
+      paramLabel = "KIND",
+      split = ",",
+      description = "What homologous guidance compares: nll, perplexity.",
+      order = 4)
+  private List<String> difficulties = List.of();
+
+  @Option(
+      names = "--normalisations",
+      paramLabel = "KIND",
+      split = ",",
+      description = "How numbers are brought to one scale: min-max, z-score, rank, gateau-scripts.",
+      order = 5)
+  private List<String> normalisations = List.of();
+
+  @Mixin private TruthFlags truth;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the numbers to this file too.",
+      order = 9)
+  private Optional<Path> json = Optional.empty();
+
+  public static void main(String[] args) {
+    Job.main(new SweepJob(), args);
+  }
+
+  @Override
+  public List<Section> sections() {
+    return List.of(Section.SELECTION, Section.SPARK);
+  }
+
+  @Override
+  Work plan(Settings settings) {
+    truth.check();
+    List<Candidate> candidates = candidates(settings.selectConfig());
+    return new Work(checks -> checks.scored(scored), spark -> swept(spark, candidates));
+  }
+
+  private List<Candidate> candidates(SelectConfig base) {
+    try {
+      List<Candidate> candidates =
+          new Sweep(
+                  alphas,
+                  percents,
+                  constants(Importance.class, "--importances", importances),
+                  constants(Difficulty.class, "--difficulties", difficulties),
+                  constants(Normalisation.class, "--normalisations", normalisations))
+              .candidates(base);
+      if (candidates.size() == 1) {
+        throw new ConfigException(
+            "nothing is varied; give --alphas, --percents, --importances, --difficulties or --normalisations");
+      }
+      return candidates;
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(e.getMessage(), e);
+    }
+  }
+
+  private static <E extends Enum<E>> List<E> constants(
+      Class<E> type, String flag, List<String> codes) {
+    return codes.stream().map(code -> Parsers.constant(type, flag, code)).toList();
+  }
+
+  private Report swept(SparkSession spark, List<Candidate> candidates) {
+    Comparison comparison =
+        CompareSelections.on(spark).output(scored).candidates(candidates).execute();
+    Optional<EvaluateSelection.Result> evaluation = truth.evaluate(spark, scored, candidates);
+    json.ifPresent(file -> ComparisonFile.write(file, scored, comparison, evaluation));
+    return out -> ComparisonTable.sweep(comparison, evaluation).forEach(out::println);
+  }
+
+  @Override
+  String afterInterruption(Settings settings) {
+    return "Interrupted. Nothing was changed in %s.".formatted(scored);
+  }
+}
