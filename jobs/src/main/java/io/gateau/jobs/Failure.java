@@ -8,6 +8,7 @@ import io.gateau.pipeline.read.file.Secrets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The message and the exit code of an error.
@@ -36,7 +37,7 @@ record Failure(int exitCode, String message) {
         .filter(Failure::isUserError)
         .findFirst()
         .map(cause -> new Failure(ExitCode.WRONG_INPUT, "gateau: %s".formatted(cause.getMessage())))
-        .orElseGet(() -> new Failure(ExitCode.FAILED, unexpected(chain.get(chain.size() - 1))));
+        .orElseGet(() -> new Failure(ExitCode.FAILED, unexpected(chain)));
   }
 
   private static boolean isUserError(Throwable cause) {
@@ -53,12 +54,32 @@ record Failure(int exitCode, String message) {
         "--verbose shows the stack trace.");
   }
 
-  private static String unexpected(Throwable root) {
-    String what = root.toString().lines().findFirst().orElse("");
+  private static String unexpected(List<Throwable> chain) {
+    if (chain.stream().anyMatch(Failure::isOutOfHeap)) {
+      return String.join(
+          System.lineSeparator(),
+          "gateau: failed on the way: the Java heap was full.",
+          "Give executors more (spark.executor.memory), or a local run (GATEAU_JAVA_OPTS=-Xmx16g). If single records are very long, lower read.max-line-bytes, which rejects them.",
+          "--verbose shows the stack trace.");
+    }
+    String what = chain.get(chain.size() - 1).toString().lines().findFirst().orElse("");
     return String.join(
         System.lineSeparator(),
         "gateau: failed on the way: %s".formatted(what),
         "--verbose shows the stack trace.");
+  }
+
+  /**
+   * Whether a task ended for want of heap. Of a task that fails several times Spark shows the last
+   * failure alone: an executor that ends with Spark's code 52 for this, or one that is about to and
+   * takes no task any more.
+   */
+  private static boolean isOutOfHeap(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    return cause instanceof OutOfMemoryError
+        || message.contains("exited with code 52")
+        || (cause instanceof RejectedExecutionException
+            && message.contains("org.apache.spark.executor.Executor"));
   }
 
   private static List<Throwable> chain(Throwable thrown) {

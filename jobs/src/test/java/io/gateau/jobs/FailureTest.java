@@ -9,6 +9,7 @@ import io.gateau.model.checkpoint.ModelException;
 import io.gateau.pipeline.read.file.InputException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class FailureTest {
@@ -41,6 +42,24 @@ class FailureTest {
             .startsWith("gateau: failed on the way: java.io.IOException: No space left" + "\n"),
         failure.message());
     assertFalse(failure.message().contains("stays stored"), "nothing may have been scored");
+  }
+
+  /* The last failure of a task whose executors ran out of memory one after the other. */
+  @Test
+  void aFullHeapIsNamedInWhateverFormSparkTellsOfIt() {
+    for (Throwable cause :
+        List.of(
+            new OutOfMemoryError("Java heap space"),
+            new RejectedExecutionException(
+                "Task org.apache.spark.executor.Executor$TaskRunner@3ae4e1 rejected from pool"),
+            new IllegalStateException("ExecutorLostFailure: Command exited with code 52"))) {
+      Failure failure = Failure.of(new ExecutionException("Job aborted", cause));
+      assertEquals(1, failure.exitCode(), "exit code");
+      assertTrue(
+          failure.message().startsWith("gateau: failed on the way: the Java heap was full."),
+          failure.message());
+      assertTrue(failure.message().contains("spark.executor.memory"), failure.message());
+    }
   }
 
   @Test

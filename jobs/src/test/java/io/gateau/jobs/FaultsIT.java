@@ -157,6 +157,70 @@ final class FaultsIT {
     requireSameRanking("worker");
   }
 
+  @Test
+  void ctrlCSaysWhatStaysAndTheSameCommandGoesOn() throws IOException {
+    try (GateauProcess interrupted = start("interrupted", "local[2]")) {
+      awaitMore(interrupted, "interrupted", 0);
+      interrupted.interrupt();
+      assertEquals(130, interrupted.exitCode(LIMIT), interrupted.stderr());
+      assertTrue(
+          interrupted
+              .stderr()
+              .stripTrailing()
+              .endsWith("the same command again continues from there."),
+          interrupted.stderr());
+    }
+    try (GateauProcess again = start("interrupted", "local[2]")) {
+      assertEquals(0, again.exitCode(LIMIT), again.stderr());
+    }
+    assertTrue(manifest("interrupted").at("/score/counts/stored").asLong() > 0, "nothing was kept");
+    requireSameRanking("interrupted");
+  }
+
+  /* One record of 100 MB, which the setting allows, for executors with 480 MB of heap. */
+  @Test
+  void aRecordThatFillsTheHeapEndsTheRunWithAReadableErrorAndMoreHeapMendsIt() throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(samples).subList(0, 8));
+    String context = "word0 here ".repeat(9_000_000);
+    lines.add(
+        "{\"id\": \"giant\", \"context\": \"%s\", \"instruction\": \"what\", \"response\": \"it\"}"
+            .formatted(context));
+    Path giant = Files.write(folder.resolve("giant.jsonl"), lines);
+
+    try (GateauProcess run = startWithHeap("480m", giant)) {
+      assertEquals(1, run.exitCode(LIMIT), run.stderr());
+      assertTrue(
+          run.stderr().contains("gateau: failed on the way: the Java heap was full."),
+          run.stderr());
+      assertTrue(run.stderr().contains("spark.executor.memory"), run.stderr());
+    }
+    try (GateauProcess run = startWithHeap("1500m", giant)) {
+      assertEquals(0, run.exitCode(LIMIT), run.stderr());
+    }
+    assertEquals(
+        9, DuckDb.number(folder.resolve("giant"), "select count(*) from {scores}"), "rows");
+  }
+
+  private static GateauProcess startWithHeap(String heap, Path input) throws IOException {
+    Path settings =
+        Files.writeString(
+            folder.resolve("heap-%s.yaml".formatted(heap)),
+            """
+            read:
+              max-line-bytes: 200_000_000
+            spark:
+              conf:
+                spark.ui.enabled: false
+                spark.executor.memory: %s
+            """
+                .formatted(heap));
+    List<String> command =
+        new ArrayList<>(
+            List.of("run", "--config", settings.toString(), "--master", cluster.masterUrl()));
+    command.addAll(PairArguments.of(input, model, folder.resolve("giant"), "--strategy", "hmg"));
+    return GateauProcess.start(folder, "io.gateau.jobs.Gateau", command);
+  }
+
   /* The third run of one command, beside which a fourth is refused, finds what two have stored. */
   @Test
   void driversThatAreKilledOrTerminatedLetTheSameCommandGoOn() throws IOException {

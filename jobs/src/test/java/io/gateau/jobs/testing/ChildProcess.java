@@ -74,7 +74,7 @@ final class ChildProcess implements AutoCloseable {
       Path stdout = folder.resolve(name + ".out");
       Path stderr = folder.resolve(name + ".err");
       ProcessBuilder builder =
-          new ProcessBuilder(command)
+          new ProcessBuilder(withSignals(command))
               .directory(workingDirectory.toAbsolutePath().toFile())
               .redirectOutput(stdout.toFile())
               .redirectError(stderr.toFile());
@@ -85,6 +85,13 @@ final class ChildProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + name, e);
     }
+  }
+
+  /** A build that a shell runs in the background ignores Ctrl-C, and so would its children. */
+  private static List<String> withSignals(List<String> command) {
+    List<String> all = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    all.addAll(command);
+    return all;
   }
 
   Process process() {

@@ -1,6 +1,7 @@
 package io.gateau.jobs.testing;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,6 +113,11 @@ public final class GateauProcess implements AutoCloseable {
             stdout().contains(text) || stderr().contains(text)
                 ? Optional.of(text)
                 : Optional.empty());
+  }
+
+  /** Sends SIGINT, as Ctrl-C does. */
+  public void interrupt() throws IOException {
+    new ProcessBuilder("kill", "-INT", String.valueOf(pid())).start();
   }
 
   /** Kills the process as {@code kill -9} does, and waits until it and its children are gone. */
