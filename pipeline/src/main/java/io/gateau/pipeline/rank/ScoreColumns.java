@@ -24,6 +24,12 @@ public final class ScoreColumns {
   /** How the score comes about, in words and numbers. */
   public static final String EXPLANATION = "explanation";
 
+  /**
+   * Whether the row is the best of its cluster and goes first; only in selections that look for
+   * diversity.
+   */
+  public static final String LEADER = "leader";
+
   /** Place in the ranking, counted from 1 for the best. */
   public static final String RANK = "rank";
 

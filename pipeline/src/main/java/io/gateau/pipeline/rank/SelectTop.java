@@ -29,6 +29,11 @@ public final class SelectTop {
   /** The one order, so that a rank never depends on partitions. */
   private static final Column[] ORDER = {desc(ScoreColumns.SCORE), asc(SignalColumns.ID)};
 
+  /** The order where the best of each cluster go first. */
+  private static final Column[] LEADERS_FIRST = {
+    desc(ScoreColumns.LEADER), desc(ScoreColumns.SCORE), asc(SignalColumns.ID)
+  };
+
   /** Up to so many rows are sorted by one task, which needs no shuffle. */
   private static final long ROWS_OF_ONE_TASK = 100_000;
 
@@ -50,17 +55,19 @@ public final class SelectTop {
   }
 
   /**
-   * Sorts rows by score, descending, then by id, ascending, and adds rank and selection. Rows
-   * without a score are left out.
+   * Sorts rows by score, descending, then by id, ascending, and adds rank and selection. Rows with
+   * {@link ScoreColumns#LEADER} go first, where there is such a column. Rows without a score are
+   * left out.
    *
    * @param scored rows, which are read more than once and are best cached
    * @param rows how many there are; few are sorted by one task, without a shuffle
    */
   public Dataset<Row> from(Dataset<Row> scored, long rows) {
     Dataset<Row> ranked = scored.filter(col(ScoreColumns.SCORE).isNotNull());
+    Column[] order = order(scored);
     Dataset<Row> sorted =
-        (rows <= rowsOfOneTask ? ranked.coalesce(1) : ranked.repartitionByRange(parts(rows), ORDER))
-            .sortWithinPartitions(ORDER);
+        (rows <= rowsOfOneTask ? ranked.coalesce(1) : ranked.repartitionByRange(parts(rows), order))
+            .sortWithinPartitions(order);
     List<Map<String, GroupSize>> sizes = sizes(sorted);
     Map<String, GroupSize> totals = new HashMap<>();
     sizes.forEach(part -> GroupSize.add(part, totals));
@@ -69,7 +76,11 @@ public final class SelectTop {
 
   /** Rows that have a score in the order of their ranks. */
   public static Dataset<Row> ordered(Dataset<Row> scored) {
-    return scored.filter(col(ScoreColumns.SCORE).isNotNull()).orderBy(ORDER);
+    return scored.filter(col(ScoreColumns.SCORE).isNotNull()).orderBy(order(scored));
+  }
+
+  private static Column[] order(Dataset<Row> scored) {
+    return RankSchema.has(scored.schema(), ScoreColumns.LEADER) ? LEADERS_FIRST : ORDER;
   }
 
   /** As many as Spark would make, and more of them for millions of rows. */
