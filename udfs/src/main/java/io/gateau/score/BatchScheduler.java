@@ -113,14 +113,17 @@ final class BatchScheduler {
   private static SequenceGroup sequenceGroup(List<Request> requests) {
     int[][] sequences = requests.stream().map(Request::sequence).toArray(int[][]::new);
     Request first = requests.get(0);
-    return new SequenceGroup(sequences, first.responseTokens(), first.attentionHeads());
+    return new SequenceGroup(
+        sequences, first.responseTokens(), first.attentionHeads(), first.measures());
   }
 
   private static void complete(List<Request> requests, SequenceGroupOutput output) {
     for (int i = 0; i < requests.size(); i++) {
       requests
           .get(i)
-          .complete(new SequenceOutput(output.negativeLogLikelihood()[i], output.attention()));
+          .complete(
+              new SequenceOutput(
+                  output.negativeLogLikelihood()[i], output.attention(), output.measures()));
     }
   }
 

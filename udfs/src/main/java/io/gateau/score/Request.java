@@ -1,7 +1,10 @@
 package io.gateau.score;
 
 import io.gateau.model.decoder.AttentionHeads;
+import io.gateau.model.decoder.Measure;
 import io.gateau.model.decoder.MemoryPlanner.GroupShape;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * One sequence that a model is asked to score. The request carries the place of its own result:
@@ -13,6 +16,7 @@ final class Request {
   private final int[] sequence;
   private final int responseTokens;
   private AttentionHeads attentionHeads = AttentionHeads.NONE;
+  private final Set<Measure> measures = EnumSet.noneOf(Measure.class);
   private SequenceOutput output;
 
   /**
@@ -44,6 +48,11 @@ final class Request {
     }
   }
 
+  /** Asks for measures, beside those that were asked for before. */
+  void measure(Set<Measure> more) {
+    measures.addAll(more);
+  }
+
   OutOfMemoryFlag outOfMemory() {
     return outOfMemory;
   }
@@ -60,6 +69,10 @@ final class Request {
     return attentionHeads;
   }
 
+  Set<Measure> measures() {
+    return measures;
+  }
+
   int tokens() {
     return sequence.length;
   }
@@ -69,13 +82,17 @@ final class Request {
     return outOfMemory == other.outOfMemory
         && tokens() == other.tokens()
         && responseTokens == other.responseTokens
-        && attentionHeads.isNone()
-        && other.attentionHeads.isNone();
+        && collectsNothing()
+        && other.collectsNothing();
+  }
+
+  private boolean collectsNothing() {
+    return attentionHeads.isNone() && measures.isEmpty();
   }
 
   /** The shape of a group of {@code count} such sequences. */
   GroupShape groupShape(int count) {
-    return new GroupShape(count, tokens(), responseTokens);
+    return new GroupShape(count, tokens(), responseTokens, measures);
   }
 
   /** Stores the result. */

@@ -29,6 +29,7 @@ final class SampleRequests {
     for (Signal signal : signals) {
       for (Request request : passes.computeIfAbsent(read(signal), this::requests)) {
         request.collect(signal.attentionHeads(config, model));
+        request.measure(signal.measures());
       }
     }
   }

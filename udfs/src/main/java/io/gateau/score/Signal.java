@@ -2,9 +2,11 @@ package io.gateau.score;
 
 import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.model.decoder.AttentionHeads;
+import io.gateau.model.decoder.Measure;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What one pass of one model says of one sample: docs/method.md, "Signals". A signal is a value
@@ -39,6 +41,11 @@ public interface Signal extends Serializable {
   /** The layers and heads whose attention the pass collects. */
   default AttentionHeads attentionHeads(ScoringConfig config, ModelConfig model) {
     return AttentionHeads.NONE;
+  }
+
+  /** What the pass measures beside losses and attention. */
+  default Set<Measure> measures() {
+    return Set.of();
   }
 
   /**

@@ -15,7 +15,9 @@ public record SignalColumn(String name, Type type) {
     DOUBLE,
     /** Numbers of double precision: {@code double[]}. */
     DOUBLES,
-    /** Numbers of single precision, one per token: {@code float[]}. */
+    /**
+     * Numbers of single precision, many: one per token, or a vector of a model: {@code float[]}.
+     */
     FLOATS
   }
 

@@ -193,6 +193,16 @@ public final class NaiveDecoder {
     return tokens;
   }
 
+  /** The hidden state of every token after the final norm: [position][hidden]. */
+  public double[][] hiddenStates(int[] tokens) {
+    Pass pass = new Pass(tokens.length);
+    double[][] states = new double[tokens.length][];
+    for (int p = 0; p < tokens.length; p++) {
+      states[p] = step(pass, tokens[p], false);
+    }
+    return states;
+  }
+
   /** One token through every layer: its hidden state after the final norm. */
   private double[] step(Pass pass, int token, boolean response) {
     int position = pass.length++;

@@ -10,7 +10,10 @@ import io.gateau.model.checkpoint.Processor;
 import io.gateau.model.torch.TorchProgram;
 import java.util.Map;
 
-/** Puts the TorchScript program of a decoder together: decoder.py and one file of linear layers. */
+/**
+ * Puts the TorchScript program of a decoder together: decoder.py, measures.py and one file of
+ * linear layers.
+ */
 public final class DecoderProgram {
   private static final String CLASS_NAME = "Decoder";
 
@@ -66,7 +69,7 @@ public final class DecoderProgram {
   }
 
   private static String source(LinearKernels kernels) {
-    return source("decoder.py") + source(kernels.resource);
+    return source("decoder.py") + source("measures.py") + source(kernels.resource);
   }
 
   private static String source(String resource) {

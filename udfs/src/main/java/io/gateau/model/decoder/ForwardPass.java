@@ -12,7 +12,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
@@ -118,8 +120,7 @@ final class ForwardPass implements AutoCloseable {
       hidden.add(outputs[0]);
       IValue keyAttention = layerScope.own(outputs[1]);
       if (batch.groups().stream().anyMatch(group -> collectsAttention(group, index))) {
-        addAttention(
-            index, layerScope.own(keyAttention.toTensor(program.manager())).toDoubleArray());
+        addAttention(index, doubles(keyAttention, layerScope));
       }
     }
   }
@@ -154,9 +155,10 @@ final class ForwardPass implements AutoCloseable {
                 longs(batch.logitsIndices(), scope),
                 longs(batch.targetIds(), scope),
                 outerWeights));
-    double[] all = scope.own(losses.toTensor(program.manager())).toDoubleArray(); // (L)
+    double[] all = doubles(losses, scope); // (L)
     List<SequenceGroupOutput> outputs = new ArrayList<>();
     int start = 0;
+    int firstRow = 0;
     for (int i = 0; i < attentionSums.size(); i++) {
       SequenceGroup group = batch.groups().get(i);
       int response = group.responseTokens();
@@ -169,9 +171,28 @@ final class ForwardPass implements AutoCloseable {
       double terms = (double) heads.layers().size() * heads.heads().size() * response;
       double scale = 1.0 / terms;
       double[] attention = Arrays.stream(attentionSums.get(i)).map(sum -> sum * scale).toArray();
-      outputs.add(new SequenceGroupOutput(negativeLogLikelihood, attention));
+      outputs.add(
+          new SequenceGroupOutput(negativeLogLikelihood, attention, measures(group, firstRow)));
+      firstRow += group.count() * group.outputRows();
     }
     return outputs;
+  }
+
+  /** What else was asked for of a group whose output rows begin at {@code firstRow}. */
+  private Map<Measure, double[]> measures(SequenceGroup group, int firstRow) {
+    Map<Measure, double[]> measures = new EnumMap<>(Measure.class);
+    if (group.measures().contains(Measure.MEAN_HIDDEN_STATE)) {
+      IValue mean =
+          scope.own(
+              program.call(
+                  "mean_hidden_state",
+                  hidden.element(),
+                  scope.own(IValue.from((long) firstRow)),
+                  scope.own(IValue.from((long) group.outputRows())),
+                  outerWeights));
+      measures.put(Measure.MEAN_HIDDEN_STATE, doubles(mean, scope));
+    }
+    return measures;
   }
 
   /** The most likely next token of each output row, (M), once all layers have run. */
@@ -225,6 +246,11 @@ final class ForwardPass implements AutoCloseable {
 
   private IValue longs(long[] values, TensorScope owner) {
     return tensor((PtNDArray) program.manager().create(values, new Shape(values.length)), owner);
+  }
+
+  /** The numbers of a tensor in float64. */
+  private double[] doubles(IValue tensor, TensorScope owner) {
+    return owner.own(tensor.toTensor(program.manager())).toDoubleArray();
   }
 
   private static IValue tensor(PtNDArray array, TensorScope owner) {

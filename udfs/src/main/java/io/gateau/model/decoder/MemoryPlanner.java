@@ -8,6 +8,7 @@ import io.gateau.model.checkpoint.ModelConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -21,6 +22,7 @@ import java.util.stream.IntStream;
  */
 public final class MemoryPlanner {
   private static final int FLOAT32 = Float.BYTES;
+  private static final int FLOAT64 = Double.BYTES;
   private static final int TOKEN_ID = Long.BYTES;
 
   /** What kernels and allocators keep for themselves, found by measuring. */
@@ -99,14 +101,26 @@ public final class MemoryPlanner {
    * @param sequences number of sequences, B
    * @param tokens tokens of each sequence, T
    * @param responseTokens tokens at the end of each sequence that are scored
+   * @param measures what else is measured
    */
-  public record GroupShape(int sequences, int tokens, int responseTokens) {
+  public record GroupShape(
+      int sequences, int tokens, int responseTokens, Set<Measure> measures) {
+    /** A group of which nothing else is measured. */
+    public GroupShape(int sequences, int tokens, int responseTokens) {
+      this(sequences, tokens, responseTokens, Set.of());
+    }
+
     private long allTokens() {
       return (long) sequences * tokens;
     }
 
     /** Rows of each sequence that the last layer computes. */
     private long outputRows() {
+      return measures.contains(Measure.MEAN_HIDDEN_STATE) ? tokens : scoredRows();
+    }
+
+    /** Rows of each sequence that predict a response token, and its last one. */
+    private long scoredRows() {
       return Math.min(responseTokens + 1, tokens);
     }
   }
@@ -173,11 +187,21 @@ public final class MemoryPlanner {
             .with("output rows", m * hiddenSize * dtype.bytes)
             .with("feed-forward tile", feedForwardTile(m)));
     // negative_log_likelihood
+    long scored = groups.stream().mapToLong(group -> group.sequences * group.scoredRows()).sum();
     stages.add(
         MemoryPlan.at("logits")
             .with("workspace", workspace())
             .with("output rows", m * hiddenSize * dtype.bytes)
-            .with("logits tile", logitsTile(m)));
+            .with("logits tile", logitsTile(scored)));
+    if (m > scored) {
+      // mean_hidden_state
+      stages.add(
+          MemoryPlan.at("mean hidden state")
+              .with("workspace", workspace())
+              .with("output rows", m * hiddenSize * dtype.bytes)
+              .with("norm tile", normTile(m))
+              .with("tile in float64", tile(m) * hiddenSize * FLOAT64));
+    }
     return stages;
   }
 
@@ -228,11 +252,12 @@ public final class MemoryPlanner {
 
   /** Attention of the output rows of one group: by rows if they are few, padded to all if not. */
   private MemoryPlan lastLayerAttention(GroupShape group, long n, long m) {
+    long padded = group.outputRows() < group.tokens ? group.allTokens() : 0;
     MemoryPlan attention =
         2 * group.outputRows() < group.tokens
             ? rowAttention("last layer", group, n, m)
             : fusedAttention("last layer", group, n, m)
-                .with("queries", group.allTokens() * querySize * dtype.bytes);
+                .with("queries", padded * querySize * dtype.bytes);
     return attention.with("output rows", m * hiddenSize * dtype.bytes);
   }
 

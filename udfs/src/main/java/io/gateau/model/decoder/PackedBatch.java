@@ -61,16 +61,17 @@ public record PackedBatch(List<SequenceGroup> groups) {
   }
 
   /**
-   * Indices of the rows whose logits are computed among the output rows, (L): all output rows of a
-   * sequence but its last, which predicts what follows the response.
+   * Indices of the rows whose logits are computed among the output rows, (L): those that predict a
+   * response token. The last output row of a sequence predicts what follows the response.
    */
   long[] logitsIndices() {
     LongStream.Builder indices = LongStream.builder();
     long start = 0;
     for (SequenceGroup group : groups) {
       for (int i = 0; i < group.count(); i++) {
-        LongStream.range(start, start + group.responseTokens()).forEach(indices);
-        start += group.outputRows();
+        long last = start + group.outputRows() - 1;
+        LongStream.range(last - group.responseTokens(), last).forEach(indices);
+        start = last + 1;
       }
     }
     return indices.build().toArray();

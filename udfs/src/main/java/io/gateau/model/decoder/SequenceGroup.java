@@ -1,14 +1,19 @@
 package io.gateau.model.decoder;
 
+import java.util.Set;
+
 /**
  * Sequences of one length of which a forward pass computes the same outputs.
  *
  * @param sequences (B, T) token ids
  * @param responseTokens how many of the last tokens of each sequence are scored
  * @param attention the layers and heads whose attention from the response is collected
+ * @param measures what else is measured, of a group of one sequence only
  */
-public record SequenceGroup(int[][] sequences, int responseTokens, AttentionHeads attention) {
+public record SequenceGroup(
+    int[][] sequences, int responseTokens, AttentionHeads attention, Set<Measure> measures) {
   public SequenceGroup {
+    measures = Set.copyOf(measures);
     if (sequences.length == 0) {
       throw new IllegalArgumentException("a sequence group needs a sequence");
     }
@@ -26,6 +31,16 @@ public record SequenceGroup(int[][] sequences, int responseTokens, AttentionHead
     if (attention == null) {
       throw new IllegalArgumentException("the attention heads are missing; use NONE");
     }
+    if (!measures.isEmpty() && sequences.length > 1) {
+      throw new IllegalArgumentException(
+          "%s is measured of one sequence at a time; the group has %d"
+              .formatted(measures, sequences.length));
+    }
+  }
+
+  /** A group of which nothing else is measured. */
+  public SequenceGroup(int[][] sequences, int responseTokens, AttentionHeads attention) {
+    this(sequences, responseTokens, attention, Set.of());
   }
 
   /** A group of one sequence without attention. */
@@ -63,10 +78,11 @@ public record SequenceGroup(int[][] sequences, int responseTokens, AttentionHead
 
   /**
    * Rows at the end of each sequence that the last layer computes: from the row that predicts the
-   * first response token to the row of the last response token, whose attention counts.
+   * first response token to the row of the last response token, whose attention counts; all rows
+   * where their mean is measured.
    */
   int outputRows() {
-    return responseTokens + 1;
+    return measures.contains(Measure.MEAN_HIDDEN_STATE) ? length() : responseTokens + 1;
   }
 
   /** Tokens of all sequences, B times T. */

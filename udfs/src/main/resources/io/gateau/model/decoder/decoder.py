@@ -4,7 +4,8 @@
 #
 # Model families differ in the attributes below and in which weights are there. A projection has a bias if its weights
 # hold one; the norms of heads and the post norms are computed if their weights are there. The methods linear_out,
-# linear_add_, gate_and_up and prepack stand in linear.py or in prepacked_linear.py; one of the two follows this file.
+# linear_add_, gate_and_up and prepack stand in linear.py or in prepacked_linear.py; one of the two follows this file and
+# measures.py, which holds what only some passes compute.
 #
 # A batch is packed: the tokens of all its sequences stand one behind the other, without padding. It consists of sequence
 # groups, each of several sequences of one length. Linear layers see all tokens; attention sees one group at a time.

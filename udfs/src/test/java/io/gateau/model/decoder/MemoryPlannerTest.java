@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -75,6 +76,26 @@ class MemoryPlannerTest {
     }
   }
 
+  /*
+   * SMALL, float32, 65,536 tokens, all computed by the last layer: the last attention is the fullest
+   * moment. To that of the layers before, 192 + 192 + 128 + 195 + 16 + 32.5 MiB, come the output
+   * rows, 192 MiB. The queries need no padding.
+   */
+  @Test
+  void aMeanOfAllRowsNeedsThemInTheLastLayer() {
+    MemoryPlan plan =
+        planner(ModelShape.SMALL, Dtype.FLOAT32)
+            .pass(
+                List.of(
+                    new MemoryPlanner.GroupShape(
+                        1, 65_536, 128, Set.of(Measure.MEAN_HIDDEN_STATE))));
+
+    assertEquals("last layer", plan.stage());
+    assertEquals(192L << 20, plan.terms().get("queries"));
+    assertEquals(192L << 20, plan.terms().get("output rows"));
+    assertEquals(((192L + 192 + 128 + 195 + 16 + 32 + 192) << 20) + (512 << 10), plan.bytes());
+  }
+
   @Test
   @EnabledOnOs(OS.LINUX)
   void aPassTakesWhatThePlanSays() throws Exception {
@@ -83,7 +104,7 @@ class MemoryPlannerTest {
             .lines()
             .filter(line -> line.startsWith("measured "))
             .toList();
-    assertEquals(4, said.size(), said.toString());
+    assertEquals(5, said.size(), said.toString());
     for (String line : said) {
       System.out.println(line);
       double ratio = Double.parseDouble(line.substring(9, line.indexOf(" of ")));
@@ -111,6 +132,7 @@ class MemoryPlannerTest {
       }
     }
     manyGroups(config(2_560, 4, 4, 1_024, rotary));
+    allRows(config(2_560, 4, 4, 1_024, rotary));
     System.exit(0);
   }
 
@@ -146,8 +168,23 @@ class MemoryPlannerTest {
     }
   }
 
+  /** A pass whose last layer computes all rows. */
+  private static void allRows(ModelConfig config) {
+    int[] tokens = new Random(1).ints(TOKENS, 0, config.vocabularySize()).toArray();
+    SequenceGroup group =
+        new SequenceGroup(
+            new int[][] {tokens}, 16, AttentionHeads.NONE, Set.of(Measure.MEAN_HIDDEN_STATE));
+    try (RandomModel model = new RandomModel(config, Dtype.FLOAT32, "cpu")) {
+      Decoder decoder = model.decoder();
+      decoder.negativeLogLikelihood(new int[1][64], 1);
+      long measured = ProcessMemory.peakOf(() -> decoder.forward(List.of(PackedBatch.of(group))));
+      report(measured, decoder.memoryPlanner().pass(List.of(shape(group))));
+    }
+  }
+
   private static MemoryPlanner.GroupShape shape(SequenceGroup group) {
-    return new MemoryPlanner.GroupShape(group.count(), group.length(), group.responseTokens());
+    return new MemoryPlanner.GroupShape(
+        group.count(), group.length(), group.responseTokens(), group.measures());
   }
 
   private static ModelConfig config(
