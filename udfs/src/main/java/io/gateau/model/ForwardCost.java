@@ -22,6 +22,9 @@ public final class ForwardCost implements Serializable {
   /** Of the vocabulary projection, per scored token. */
   private final double flopsPerLoss;
 
+  /** Of the weights of one layer that make queries and keys, per token. */
+  private final double flopsPerQueryAndKey;
+
   private final List<Integer> windows;
 
   /** The cost of a decoder. */
@@ -34,6 +37,7 @@ public final class ForwardCost implements Serializable {
     flopsPerToken = 2 * weights * model.layers();
     flopsPerPair = 4 * attention;
     flopsPerLoss = 2 * hidden * model.vocabularySize();
+    flopsPerQueryAndKey = 2 * hidden * (attention + keysAndValues);
     windows = model.layerConfig().windows();
   }
 
@@ -49,6 +53,16 @@ public final class ForwardCost implements Serializable {
       pairs += pairs(tokens, window);
     }
     return flopsPerToken * tokens + flopsPerPair * pairs + flopsPerLoss * scoredTokens;
+  }
+
+  /**
+   * The operations of the attention weights of the first layer, of which nothing else is computed:
+   * queries, keys and scores.
+   *
+   * @param tokens of the sequence, at least 0
+   */
+  public double firstLayerAttentionFlops(long tokens) {
+    return flopsPerQueryAndKey * tokens + 0.5 * flopsPerPair * pairs(tokens, windows.get(0));
   }
 
   /** Pairs of a query and a key that a causal mask with this window leaves. */

@@ -54,11 +54,16 @@ final class BatchPlanner {
     return batch;
   }
 
-  /** The first requests that have at most {@code tokens} tokens in all, at least one request. */
+  /**
+   * The first requests that have at most {@code tokens} tokens in all, at least one request, and
+   * that need the same layers.
+   */
   private static List<Request> leading(List<Request> queue, long tokens) {
     long rest = tokens - queue.get(0).tokens();
     int count = 1;
-    while (count < queue.size() && queue.get(count).tokens() <= rest) {
+    while (count < queue.size()
+        && queue.get(count).tokens() <= rest
+        && queue.get(count).isFirstLayerOnly() == queue.get(0).isFirstLayerOnly()) {
       rest -= queue.get(count).tokens();
       count++;
     }

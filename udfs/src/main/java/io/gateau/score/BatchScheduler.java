@@ -9,6 +9,7 @@ import io.gateau.model.decoder.PackedBatch;
 import io.gateau.model.decoder.SequenceGroup;
 import io.gateau.model.decoder.SequenceGroupOutput;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
 
@@ -63,6 +64,8 @@ final class BatchScheduler {
   void score(List<SampleRequests> samples) {
     List<Request> queue = new ArrayList<>();
     samples.forEach(sample -> queue.addAll(sample.requests()));
+    // Requests that need the same layers can share a batch.
+    queue.sort(Comparator.comparing(Request::isFirstLayerOnly));
     int done = 0;
     while (done < queue.size()) {
       List<Request> waiting = queue.subList(done, queue.size());
@@ -98,12 +101,15 @@ final class BatchScheduler {
   private void tell(List<Request> batch) {
     listener.accept(
         batch.stream()
-            .map(
-                request ->
-                    new Work(
-                        request.tokens(), cost.flops(request.tokens(), request.responseTokens())))
+            .map(request -> new Work(request.tokens(), flops(request)))
             .reduce(Work.NONE, Work::plus),
         batch.size());
+  }
+
+  private double flops(Request request) {
+    return request.isFirstLayerOnly()
+        ? cost.firstLayerAttentionFlops(request.tokens())
+        : cost.flops(request.tokens(), request.responseTokens());
   }
 
   private static PackedBatch packedBatch(List<List<Request>> sequenceGroups) {

@@ -2,6 +2,7 @@ package io.gateau.score;
 
 import io.gateau.math.SegmentPairs;
 import io.gateau.math.Segments.Segment;
+import io.gateau.model.ForwardCost;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -118,6 +119,28 @@ public enum Pass {
     public int scored(SampleLengths sample, ScoringConfig config) {
       return Math.min(sample.context(), config.segmentTokens());
     }
+  },
+  /** The whole sample: one sequence, of which the first layer alone is computed. */
+  FIRST_LAYER {
+    @Override
+    Stream<Sequence> sequences(TokenizedSample sample, ScoringConfig config) {
+      return Stream.of(new Sequence(sample.sequence(), 0));
+    }
+
+    @Override
+    public IntStream lengths(SampleLengths sample, ScoringConfig config) {
+      return IntStream.of(sample.tokens());
+    }
+
+    @Override
+    public int scored(SampleLengths sample, ScoringConfig config) {
+      return 0;
+    }
+
+    @Override
+    public double flops(ForwardCost model, long tokens, int scored) {
+      return model.firstLayerAttentionFlops(tokens);
+    }
   };
 
   private static List<Segment> pairedSegments(int contextTokens, ScoringConfig config) {
@@ -146,6 +169,16 @@ public enum Pass {
   /** How many tokens of each sequence get a loss, at most. */
   public int scored(SampleLengths sample, ScoringConfig config) {
     return sample.response();
+  }
+
+  /**
+   * Operations of one sequence.
+   *
+   * @param tokens of the sequence
+   * @param scored of them that get a loss
+   */
+  public double flops(ForwardCost model, long tokens, int scored) {
+    return model.flops(tokens, scored);
   }
 
   /** Tokens that a model reads in this pass. */

@@ -90,6 +90,11 @@ final class Request {
     return attentionHeads.isNone() && measures.isEmpty();
   }
 
+  /** Whether nothing but the first layer is computed for it. */
+  boolean isFirstLayerOnly() {
+    return measures.contains(Measure.FIRST_LAYER_ATTENTION);
+  }
+
   /** The shape of a group of {@code count} such sequences. */
   GroupShape groupShape(int count) {
     return new GroupShape(count, tokens(), responseTokens, measures);

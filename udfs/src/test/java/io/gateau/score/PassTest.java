@@ -7,6 +7,7 @@ import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.decoder.Decoder;
 import io.gateau.model.decoder.StreamedLayersTest;
+import io.gateau.score.baseline.FirstLayerAttention;
 import io.gateau.score.baseline.RecentContextLoss;
 import io.gateau.score.baseline.SegmentPairLoss;
 import io.gateau.testing.TinyCheckpoint;
@@ -102,6 +103,16 @@ class PassTest {
   }
 
   @Test
+  void theFirstLayerReadsTheWholeSampleAndScoresNothing() {
+    ScoringConfig config = config(2, 0);
+    assertEquals(
+        List.of("1 2 10 11 12 13 14 20 21 22 30 31 scores 0"),
+        texts(Pass.FIRST_LAYER, WITH_START, config));
+    assertEquals(12, Pass.FIRST_LAYER.tokens(WITH_START, config));
+    assertEquals(0, Pass.FIRST_LAYER.scored(WITH_START.lengths(), config));
+  }
+
+  @Test
   void aContextWithoutTokensHasNoSegments() {
     TokenizedSample empty =
         new TokenizedSample(new int[1], new int[1], new int[0], new int[1], new int[1], false);
@@ -120,7 +131,8 @@ class PassTest {
             Pass.SEGMENTS, new SegmentLoss(),
             Pass.BARE, new BareResponseLoss(),
             Pass.RECENT, new RecentContextLoss(),
-            Pass.PAIRS, new SegmentPairLoss());
+            Pass.PAIRS, new SegmentPairLoss(),
+            Pass.FIRST_LAYER, new FirstLayerAttention());
     ScoringConfig config = config(16, overlap).withRecentTokens(30);
     for (TokenizedSample drawn : StreamedLayersTest.samples(3)) {
       TokenizedSample sample =

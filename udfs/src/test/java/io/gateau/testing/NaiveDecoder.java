@@ -203,6 +203,16 @@ public final class NaiveDecoder {
     return states;
   }
 
+  /** The attention weights of every layer: [layer][head][query][key], 0 where a query sees no key. */
+  public double[][][][] attention(int[] tokens) {
+    Pass pass = new Pass(tokens.length);
+    pass.weights = new double[config.layers][config.heads][tokens.length][tokens.length];
+    for (int token : tokens) {
+      step(pass, token, false);
+    }
+    return pass.weights;
+  }
+
   /** One token through every layer: its hidden state after the final norm. */
   private double[] step(Pass pass, int token, boolean response) {
     int position = pass.length++;
@@ -275,6 +285,9 @@ public final class NaiveDecoder {
         weights[t - first] = dot * config.attentionScale;
       }
       softmax(weights);
+      if (pass.weights.length > 0) {
+        System.arraycopy(weights, 0, pass.weights[layer][h][position], first, weights.length);
+      }
       for (int t = first; t <= position; t++) {
         double[] v = pass.values[layer][t];
         for (int i = 0; i < config.headDim; i++) {
@@ -435,6 +448,7 @@ public final class NaiveDecoder {
     final double[][][] values;
     final double[][][] received; // [layer][head][position]
     final NaiveRotary[] rotary; // [layer]
+    double[][][][] weights = {}; // [layer][head][query][key], where they are kept
     int length;
 
     Pass(int capacity) {

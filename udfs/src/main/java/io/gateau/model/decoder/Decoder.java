@@ -134,7 +134,7 @@ public final class Decoder {
     List<ForwardPass> passes = new ArrayList<>();
     try {
       for (PackedBatch batch : batches) {
-        batch.groups().forEach(SequenceGroup::requireResponse);
+        batch.groups().forEach(SequenceGroup::requireOutput);
         passes.add(forwardPass(batch));
       }
       runLayers(passes);
@@ -169,11 +169,14 @@ public final class Decoder {
 
   private void runLayers(List<ForwardPass> passes) {
     passes.forEach(ForwardPass::embed);
-    try (LayerCursor layers = weights.layers()) {
-      for (int index = 0; index < config.layers(); index++) {
+    int last = passes.stream().mapToInt(ForwardPass::layers).max().orElse(0);
+    try (LayerCursor layers = weights.layers(last)) {
+      for (int index = 0; index < last; index++) {
         IValue layerWeights = layers.next();
         for (ForwardPass pass : passes) {
-          pass.layer(index, layerWeights);
+          if (index < pass.layers()) {
+            pass.layer(index, layerWeights);
+          }
         }
       }
     }

@@ -19,7 +19,8 @@ import java.util.function.ToLongFunction;
 
 /**
  * The forward pass of one packed batch: {@link #embed}, {@link #layer} for every layer in order,
- * then {@link #outputs}. It owns all tensors of the batch on the device; closing it frees them.
+ * then {@link #outputs}. It owns all tensors of the batch on the device; closing it frees them. A
+ * batch of which the first layer alone is measured stops after that layer.
  *
  * <p>Legend: S sequence groups, N tokens, M output rows, L response tokens, T tokens of a sequence,
  * D hidden size, H query heads, P rotated pairs of a head.
@@ -32,6 +33,9 @@ final class ForwardPass implements AutoCloseable {
 
   /** For each group, (T) attention received so far, summed over layers, heads and response rows. */
   private final List<double[]> attentionSums;
+
+  /** For each group, the attention of its first layer, if that is measured. */
+  private final List<double[]> firstLayerAttention = new ArrayList<>();
 
   private final TensorScope scope = new TensorScope();
 
@@ -92,14 +96,23 @@ final class ForwardPass implements AutoCloseable {
     hidden.add(program.call("embed", longs(batch.tokenIds(), scope), outerWeights));
   }
 
+  /** How many layers this batch needs. */
+  int layers() {
+    return batch.isFirstLayerOnly() ? 1 : config.layers();
+  }
+
   /**
    * Runs one layer. The last layer computes only the output rows. Where a group collects attention
    * in this layer, the attention is added to the group's sum.
    */
   void layer(int index, IValue layerWeights) {
-    boolean last = index == config.layers() - 1;
     int window = config.layerConfig().windows().get(index);
     RotaryTables rotary = window == LayerConfig.NO_WINDOW ? fullAttention : slidingWindow;
+    if (batch.isFirstLayerOnly()) {
+      measureFirstLayer(layerWeights, rotary, window);
+      return;
+    }
+    boolean last = index == config.layers() - 1;
     try (TensorScope layerScope = new TensorScope()) {
       IValue result =
           layerScope.own(
@@ -115,13 +128,36 @@ final class ForwardPass implements AutoCloseable {
                   longs(last ? batch.outputRowIndices() : new long[0], layerScope),
                   attentionRows(index, layerScope),
                   headMask,
-                  layerScope.own(IValue.from((long) window))));
+                  number(window, layerScope)));
       IValue[] outputs = result.toIValueTuple();
       hidden.add(outputs[0]);
       IValue keyAttention = layerScope.own(outputs[1]);
       if (batch.groups().stream().anyMatch(group -> collectsAttention(group, index))) {
         addAttention(index, doubles(keyAttention, layerScope));
       }
+    }
+  }
+
+  /** Measures the attention of the first layer, whose output nobody needs. */
+  private void measureFirstLayer(IValue layerWeights, RotaryTables rotary, int window) {
+    int firstToken = 0;
+    for (SequenceGroup group : batch.groups()) {
+      try (TensorScope groupScope = new TensorScope()) {
+        IValue sums =
+            groupScope.own(
+                program.call(
+                    "long_range_attention",
+                    hidden.element(),
+                    rotary.cosines,
+                    rotary.sines,
+                    layerWeights,
+                    number(firstToken, groupScope),
+                    number(group.length(), groupScope),
+                    number(group.farDistance(), groupScope),
+                    number(window, groupScope)));
+        firstLayerAttention.add(doubles(sums, groupScope));
+      }
+      firstToken += group.length();
     }
   }
 
@@ -147,6 +183,12 @@ final class ForwardPass implements AutoCloseable {
 
   /** The output of each group, once all layers have run. */
   List<SequenceGroupOutput> outputs() {
+    if (batch.isFirstLayerOnly()) {
+      return firstLayerAttention.stream()
+          .map(sums -> Map.of(Measure.FIRST_LAYER_ATTENTION, sums))
+          .map(sums -> new SequenceGroupOutput(new double[1][0], new double[0], sums))
+          .toList();
+    }
     IValue losses =
         scope.own(
             program.call(
@@ -187,8 +229,8 @@ final class ForwardPass implements AutoCloseable {
               program.call(
                   "mean_hidden_state",
                   hidden.element(),
-                  scope.own(IValue.from((long) firstRow)),
-                  scope.own(IValue.from((long) group.outputRows())),
+                  number(firstRow, scope),
+                  number(group.outputRows(), scope),
                   outerWeights));
       measures.put(Measure.MEAN_HIDDEN_STATE, doubles(mean, scope));
     }
@@ -242,6 +284,10 @@ final class ForwardPass implements AutoCloseable {
   private IValue perGroup(ToLongFunction<SequenceGroup> number, TensorScope owner) {
     long[] numbers = batch.groups().stream().mapToLong(number).toArray();
     return owner.own(IValue.listFrom(numbers));
+  }
+
+  private static IValue number(long value, TensorScope owner) {
+    return owner.own(IValue.from(value));
   }
 
   private IValue longs(long[] values, TensorScope owner) {

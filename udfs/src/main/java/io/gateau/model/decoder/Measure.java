@@ -9,5 +9,11 @@ public enum Measure {
    * (D): the mean over all positions of the last hidden layer, after the final norm. The last layer
    * then computes every position, not those alone that predict the response.
    */
-  MEAN_HIDDEN_STATE
+  MEAN_HIDDEN_STATE,
+  /**
+   * (2 H): of each query head of the first layer, the sum of the attention weights of all pairs
+   * whose query stands at least T / 4 tokens (rounded up) behind its key, then of each head the
+   * sum of their squares. Sequences of which it is measured are not scored, and no more is computed of them.
+   */
+  FIRST_LAYER_ATTENTION
 }

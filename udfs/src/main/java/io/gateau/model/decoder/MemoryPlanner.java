@@ -119,6 +119,10 @@ public final class MemoryPlanner {
       return measures.contains(Measure.MEAN_HIDDEN_STATE) ? tokens : scoredRows();
     }
 
+    private boolean isFirstLayerOnly() {
+      return measures.contains(Measure.FIRST_LAYER_ATTENTION);
+    }
+
     /** Rows of each sequence that predict a response token, and its last one. */
     private long scoredRows() {
       return Math.min(responseTokens + 1, tokens);
@@ -138,7 +142,9 @@ public final class MemoryPlanner {
 
   /** What the forward pass of one batch of several groups needs at its fullest moment. */
   public MemoryPlan pass(List<GroupShape> groups) {
-    return stages(groups).stream().max(Comparator.comparingLong(MemoryPlan::bytes)).orElseThrow();
+    List<MemoryPlan> stages =
+        groups.get(0).isFirstLayerOnly() ? firstLayerStages(groups) : stages(groups);
+    return stages.stream().max(Comparator.comparingLong(MemoryPlan::bytes)).orElseThrow();
   }
 
   /**
@@ -203,6 +209,21 @@ public final class MemoryPlanner {
               .with("tile in float64", tile(m) * hiddenSize * FLOAT64));
     }
     return stages;
+  }
+
+  /** The memory of long_range_attention, group by group. */
+  private List<MemoryPlan> firstLayerStages(List<GroupShape> groups) {
+    long n = groups.stream().mapToLong(GroupShape::allTokens).sum();
+    return groups.stream()
+        .map(
+            group ->
+                always("first layer", n)
+                    .with("queries", group.allTokens() * querySize * dtype.bytes)
+                    .with("keys", group.allTokens() * keySize * dtype.bytes)
+                    .with("keys in float32", unlessFloat32(group.allTokens() * keySize * FLOAT32))
+                    .with("norm tile", normTile(group.tokens))
+                    .with("attention weights", attentionWeights(group)))
+        .toList();
   }
 
   /** A stage with what is there in every layer: hidden states (N, D) and rotary tables (N, P). */

@@ -19,11 +19,21 @@ public record PackedBatch(List<SequenceGroup> groups) {
     if (groups.isEmpty()) {
       throw new IllegalArgumentException("a batch needs a sequence group");
     }
+    if (groups.stream().map(SequenceGroup::isFirstLayerOnly).distinct().count() > 1) {
+      throw new IllegalArgumentException(
+          "all layers compute some groups of this batch, and only the first layer others;"
+              + " put these into a batch of their own");
+    }
   }
 
   /** A batch of one group. */
   public static PackedBatch of(SequenceGroup group) {
     return new PackedBatch(List.of(group));
+  }
+
+  /** Whether nothing but the first layer is computed of this batch. */
+  boolean isFirstLayerOnly() {
+    return groups.get(0).isFirstLayerOnly();
   }
 
   /** Number of sequences of all groups. */

@@ -36,6 +36,12 @@ public record SequenceGroup(
           "%s is measured of one sequence at a time; the group has %d"
               .formatted(measures, sequences.length));
     }
+    if (measures.contains(Measure.FIRST_LAYER_ATTENTION)
+        && (responseTokens > 0 || !attention.isNone() || measures.size() > 1)) {
+      throw new IllegalArgumentException(
+          "a group of which the first layer is measured computes no other layer;"
+              + " put what else is asked for into another group");
+    }
   }
 
   /** A group of which nothing else is measured. */
@@ -46,6 +52,25 @@ public record SequenceGroup(
   /** A group of one sequence without attention. */
   public static SequenceGroup of(int[] sequence, int responseTokens) {
     return new SequenceGroup(new int[][] {sequence}, responseTokens, AttentionHeads.NONE);
+  }
+
+  /** How many tokens a query stands behind its key at the least to be far from it: T / 4. */
+  int farDistance() {
+    return (length() + 3) / 4;
+  }
+
+  /** Whether nothing but the first layer is computed of this group. */
+  boolean isFirstLayerOnly() {
+    return measures.contains(Measure.FIRST_LAYER_ATTENTION);
+  }
+
+  /**
+   * Returns this group if it scores at least one token, or only its first layer is measured.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
+  SequenceGroup requireOutput() {
+    return isFirstLayerOnly() ? this : requireResponse();
   }
 
   /**

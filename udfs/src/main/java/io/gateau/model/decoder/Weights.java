@@ -103,10 +103,10 @@ public final class Weights implements AutoCloseable {
     }
   }
 
-  /** Opens a cursor over the layers for one forward pass. */
-  LayerCursor layers() {
+  /** Opens a cursor over the first {@code count} layers for one forward pass. */
+  LayerCursor layers(int count) {
     return resident.isEmpty()
-        ? new StreamedLayers(source, this::prepacked, layerCount)
+        ? new StreamedLayers(source, this::prepacked, count)
         : new ResidentLayers(resident);
   }
 

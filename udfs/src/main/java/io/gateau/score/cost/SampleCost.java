@@ -54,7 +54,7 @@ public final class SampleCost implements Serializable {
   private Work of(SampleLengths sample, ForwardCost model, Pass pass) {
     int scored = pass.scored(sample, config);
     return pass.lengths(sample, config)
-        .mapToObj(tokens -> new Work(tokens, model.flops(tokens, scored)))
+        .mapToObj(tokens -> new Work(tokens, pass.flops(model, tokens, scored)))
         .reduce(Work.NONE, Work::plus);
   }
 }

@@ -326,13 +326,8 @@ class Decoder(Module):
   def row_attention_(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, window: int, first_attention_row: int, head_mask: Tensor, key_attention: Tensor, compute_output: bool) -> Tensor:
     tokens = k.size(1)
     first = tokens - q.size(1)
-    visible = tokens
-    if window > 0:
-      visible = min(tokens, 2 * window)
-    step = min(max(self.tile_attention_weights // (self.heads * visible), self.min_tile_rows), q.size(1))
-    if window > 0:
-      step = min(step, window)
-    scores = torch.empty([self.heads * step * min(tokens, visible + step)], dtype=self.float32, device=q.device)
+    step = self.attention_tile_rows(q.size(1), tokens, window)
+    scores = torch.empty([self.heads * step * min(tokens, self.visible_keys(tokens, window) + step)], dtype=self.float32, device=q.device)
     causal_mask = torch.triu(torch.full([step, step], -inf, dtype=self.float32, device=q.device), 1)
     keys = k.to(self.float32).permute([0, 2, 3, 1])
     values = v
@@ -356,6 +351,19 @@ class Decoder(Module):
         row = end
       sequence = sequence + 1
     return key_attention
+
+  # How many of the keys of T tokens one tile of rows sees, about.
+  def visible_keys(self: __torch__.Decoder, tokens: int, window: int) -> int:
+    if window > 0:
+      return min(tokens, 2 * window)
+    return tokens
+
+  # How many of some query rows a tile has, so that the caches hold its attention weights.
+  def attention_tile_rows(self: __torch__.Decoder, rows: int, tokens: int, window: int) -> int:
+    step = min(max(self.tile_attention_weights // (self.heads * self.visible_keys(tokens, window)), self.min_tile_rows), rows)
+    if window > 0:
+      return min(step, window)
+    return step
 
   # Softmax attention weights of some rows of one sequence, written over scores, in float32: q (R, H, E), k (G, E, K) ->
   # (G, H / G R, K). Row i stands at position row + i and key j at position key + j; the last of both stand at the same

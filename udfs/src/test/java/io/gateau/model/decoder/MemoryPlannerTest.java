@@ -96,6 +96,25 @@ class MemoryPlannerTest {
     assertEquals(((192L + 192 + 128 + 195 + 16 + 32 + 192) << 20) + (512 << 10), plan.bytes());
   }
 
+  /*
+   * SMALL, float32, 65,536 tokens. Hidden states 192.5 MiB, tables 16, workspace 32; queries 192
+   * and keys 64 MiB; a norm tile, 1,024 rows of 768 numbers, 3 MiB; attention weights of 32 rows of
+   * 12 heads, 96 MiB.
+   */
+  @Test
+  void theFirstLayersAttentionNeedsQueriesKeysAndATileOfWeights() {
+    MemoryPlan plan =
+        planner(ModelShape.SMALL, Dtype.FLOAT32)
+            .pass(
+                List.of(
+                    new MemoryPlanner.GroupShape(
+                        1, 65_536, 0, Set.of(Measure.FIRST_LAYER_ATTENTION))));
+
+    assertEquals("first layer", plan.stage());
+    assertEquals(
+        ((192L + 16 + 32 + 192 + 64 + 3 + 96) << 20) + (512 << 10), plan.bytes(), plan.toString());
+  }
+
   @Test
   @EnabledOnOs(OS.LINUX)
   void aPassTakesWhatThePlanSays() throws Exception {
@@ -104,7 +123,7 @@ class MemoryPlannerTest {
             .lines()
             .filter(line -> line.startsWith("measured "))
             .toList();
-    assertEquals(5, said.size(), said.toString());
+    assertEquals(6, said.size(), said.toString());
     for (String line : said) {
       System.out.println(line);
       double ratio = Double.parseDouble(line.substring(9, line.indexOf(" of ")));
@@ -132,7 +151,9 @@ class MemoryPlannerTest {
       }
     }
     manyGroups(config(2_560, 4, 4, 1_024, rotary));
-    allRows(config(2_560, 4, 4, 1_024, rotary));
+    ModelConfig wide = config(2_560, 4, 4, 1_024, rotary);
+    measure(wide, 16, Measure.MEAN_HIDDEN_STATE);
+    measure(config(512, 32, 8, 512, rotary), 0, Measure.FIRST_LAYER_ATTENTION);
     System.exit(0);
   }
 
@@ -168,12 +189,12 @@ class MemoryPlannerTest {
     }
   }
 
-  /** A pass whose last layer computes all rows. */
-  private static void allRows(ModelConfig config) {
+  /** A pass that measures something beside the losses, or nothing else. */
+  private static void measure(ModelConfig config, int response, Measure measure) {
     int[] tokens = new Random(1).ints(TOKENS, 0, config.vocabularySize()).toArray();
     SequenceGroup group =
         new SequenceGroup(
-            new int[][] {tokens}, 16, AttentionHeads.NONE, Set.of(Measure.MEAN_HIDDEN_STATE));
+            new int[][] {tokens}, response, AttentionHeads.NONE, Set.of(measure));
     try (RandomModel model = new RandomModel(config, Dtype.FLOAT32, "cpu")) {
       Decoder decoder = model.decoder();
       decoder.negativeLogLikelihood(new int[1][64], 1);

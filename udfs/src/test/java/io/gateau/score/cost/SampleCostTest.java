@@ -20,6 +20,7 @@ import io.gateau.score.SampleLengths;
 import io.gateau.score.ScoringConfig;
 import io.gateau.score.SegmentAttention;
 import io.gateau.score.SegmentLoss;
+import io.gateau.score.baseline.FirstLayerAttention;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,23 @@ class SampleCostTest {
   private static final double PER_PAIR = 2 * 4 * 8;
 
   private static final double PER_LOSS = 2 * 8 * 32;
+
+  /*
+   * Queries and keys: 2 * 8 (8 + 4) = 192 operations a token; scores: 2 * 8 a pair. Ten tokens have
+   * 55 pairs, and 34 within a window of four.
+   */
+  @Test
+  void theFirstLayersAttentionIsItsQueriesKeysAndScores() {
+    assertEquals(0, new ForwardCost(TINY).firstLayerAttentionFlops(0));
+    assertEquals(
+        10 * 192 + 55 * 16, new ForwardCost(TINY).firstLayerAttentionFlops(10), "of one layer");
+    assertEquals(10 * 192 + 34 * 16, new ForwardCost(tiny(4, 0)).firstLayerAttentionFlops(10));
+    ModelSignal attention = ModelSignal.ofLong(new FirstLayerAttention());
+    assertEquals(
+        new Work(16, 16 * 192 + 136 * 16),
+        new SampleCost(Map.of(ModelRole.LONG, TINY), SEGMENTS_OF_FOUR)
+            .of(SAMPLE, List.of(attention)));
+  }
 
   @Test
   void aSequenceIsItsWeightsItsPairsAndItsLosses() {

@@ -20,6 +20,7 @@ public final class Strategies {
           new LongFilter(),
           new LongPerplexity(),
           new ProLong(),
+          new LongAttention(),
           new RandomOrder(),
           new AllSamples());
 
