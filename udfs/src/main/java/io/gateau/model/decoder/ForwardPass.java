@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * The forward pass of one packed batch: {@link #embed}, {@link #layer} for every layer in order,
@@ -36,6 +37,9 @@ final class ForwardPass implements AutoCloseable {
 
   /** For each group, the attention of its first layer, if that is measured. */
   private final List<double[]> firstLayerAttention = new ArrayList<>();
+
+  /** For each group, the attention between its spans, layer by layer, if that is measured. */
+  private final List<DoubleStream.Builder> spanAttention;
 
   private final TensorScope scope = new TensorScope();
 
@@ -71,6 +75,7 @@ final class ForwardPass implements AutoCloseable {
         groups.stream()
             .map(group -> new double[group.attention().isNone() ? 0 : group.length()])
             .toList();
+    spanAttention = groups.stream().map(group -> DoubleStream.builder()).toList();
   }
 
   private void requireEmbeddings(int[] sequence) {
@@ -112,6 +117,7 @@ final class ForwardPass implements AutoCloseable {
       measureFirstLayer(layerWeights, rotary, window);
       return;
     }
+    measureSpans(layerWeights, rotary, window);
     boolean last = index == config.layers() - 1;
     try (TensorScope layerScope = new TensorScope()) {
       IValue result =
@@ -158,6 +164,35 @@ final class ForwardPass implements AutoCloseable {
         firstLayerAttention.add(doubles(sums, groupScope));
       }
       firstToken += group.length();
+    }
+  }
+
+  /** Measures the attention between spans, before the layer changes the hidden states. */
+  private void measureSpans(IValue layerWeights, RotaryTables rotary, int window) {
+    int firstToken = 0;
+    for (int i = 0; i < spanAttention.size(); i++) {
+      SequenceGroup group = batch.groups().get(i);
+      long[] starts = group.spanStarts();
+      if (starts.length > 0) {
+        try (TensorScope groupScope = new TensorScope()) {
+          IValue focus =
+              groupScope.own(
+                  program.call(
+                      "span_attention",
+                      hidden.element(),
+                      rotary.cosines,
+                      rotary.sines,
+                      layerWeights,
+                      number(firstToken, groupScope),
+                      number(group.length(), groupScope),
+                      groupScope.own(IValue.listFrom(starts)),
+                      number(SpanAttention.SPAN_TOKENS, groupScope),
+                      number(SpanAttention.STRIDE_TOKENS, groupScope),
+                      number(window, groupScope)));
+          Arrays.stream(doubles(focus, groupScope)).forEach(spanAttention.get(i));
+        }
+      }
+      firstToken += group.tokens();
     }
   }
 
@@ -214,15 +249,19 @@ final class ForwardPass implements AutoCloseable {
       double scale = 1.0 / terms;
       double[] attention = Arrays.stream(attentionSums.get(i)).map(sum -> sum * scale).toArray();
       outputs.add(
-          new SequenceGroupOutput(negativeLogLikelihood, attention, measures(group, firstRow)));
+          new SequenceGroupOutput(negativeLogLikelihood, attention, measures(i, firstRow)));
       firstRow += group.count() * group.outputRows();
     }
     return outputs;
   }
 
   /** What else was asked for of a group whose output rows begin at {@code firstRow}. */
-  private Map<Measure, double[]> measures(SequenceGroup group, int firstRow) {
+  private Map<Measure, double[]> measures(int index, int firstRow) {
+    SequenceGroup group = batch.groups().get(index);
     Map<Measure, double[]> measures = new EnumMap<>(Measure.class);
+    if (group.measures().contains(Measure.SPAN_ATTENTION)) {
+      measures.put(Measure.SPAN_ATTENTION, spanAttention.get(index).build().toArray());
+    }
     if (group.measures().contains(Measure.MEAN_HIDDEN_STATE)) {
       IValue mean =
           scope.own(

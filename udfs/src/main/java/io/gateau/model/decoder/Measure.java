@@ -15,5 +15,12 @@ public enum Measure {
    * whose query stands at least T / 4 tokens (rounded up) behind its key, then of each head the
    * sum of their squares. Sequences of which it is measured are not scored, and no more is computed of them.
    */
-  FIRST_LAYER_ATTENTION
+  FIRST_LAYER_ATTENTION,
+  /**
+   * The attention between the spans of {@link SpanAttention}, layer by layer; within a layer, for
+   * each span that asks, what each span before it gets, the nearest first. It is the sum over the
+   * rows of the one span and the keys of the other, and the mean over the heads. The softmax is
+   * over the keys before the span that asks.
+   */
+  SPAN_ATTENTION
 }

@@ -160,6 +160,11 @@ public final class MemoryPlanner {
     long n = groups.stream().mapToLong(GroupShape::allTokens).sum();
     long m = groups.stream().mapToLong(group -> group.sequences * group.outputRows()).sum();
     List<MemoryPlan> stages = new ArrayList<>();
+    for (GroupShape group : groups) {
+      if (group.measures.contains(Measure.SPAN_ATTENTION)) {
+        stages.add(spanAttention(group, n));
+      }
+    }
     if (config.layers() > 1) {
       // project_qkv
       stages.add(
@@ -211,18 +216,29 @@ public final class MemoryPlanner {
     return stages;
   }
 
+  /** span_attention of one group: the queries of one span at a time. */
+  private MemoryPlan spanAttention(GroupShape group, long n) {
+    return keysAndWeights("span attention", group, n)
+        .with("queries", SpanAttention.SPAN_TOKENS * querySize * dtype.bytes);
+  }
+
+  /** The keys of one group, and attention weights of a tile of rows. */
+  private MemoryPlan keysAndWeights(String name, GroupShape group, long n) {
+    return always(name, n)
+        .with("keys", group.allTokens() * keySize * dtype.bytes)
+        .with("keys in float32", unlessFloat32(group.allTokens() * keySize * FLOAT32))
+        .with("norm tile", normTile(group.tokens))
+        .with("attention weights", attentionWeights(group));
+  }
+
   /** The memory of long_range_attention, group by group. */
   private List<MemoryPlan> firstLayerStages(List<GroupShape> groups) {
     long n = groups.stream().mapToLong(GroupShape::allTokens).sum();
     return groups.stream()
         .map(
             group ->
-                always("first layer", n)
-                    .with("queries", group.allTokens() * querySize * dtype.bytes)
-                    .with("keys", group.allTokens() * keySize * dtype.bytes)
-                    .with("keys in float32", unlessFloat32(group.allTokens() * keySize * FLOAT32))
-                    .with("norm tile", normTile(group.tokens))
-                    .with("attention weights", attentionWeights(group)))
+                keysAndWeights("first layer", group, n)
+                    .with("queries", group.allTokens() * querySize * dtype.bytes))
         .toList();
   }
 

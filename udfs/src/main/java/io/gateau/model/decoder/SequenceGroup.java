@@ -1,5 +1,6 @@
 package io.gateau.model.decoder;
 
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -52,6 +53,13 @@ public record SequenceGroup(
   /** A group of one sequence without attention. */
   public static SequenceGroup of(int[] sequence, int responseTokens) {
     return new SequenceGroup(new int[][] {sequence}, responseTokens, AttentionHeads.NONE);
+  }
+
+  /** Where the spans begin whose attention is measured; none if none is. */
+  long[] spanStarts() {
+    return measures.contains(Measure.SPAN_ATTENTION)
+        ? Arrays.stream(SpanAttention.starts(length())).asLongStream().toArray()
+        : new long[0];
   }
 
   /** How many tokens a query stands behind its key at the least to be far from it: T / 4. */

@@ -21,6 +21,7 @@ public final class Strategies {
           new LongPerplexity(),
           new ProLong(),
           new LongAttention(),
+          new AttentionDependency(),
           new RandomOrder(),
           new AllSamples());
 

@@ -61,6 +61,23 @@ class AttentionStrategiesTest {
   }
 
   @Test
+  void ladmIsTheDependencyAsItIs() {
+    Strategy strategy = Strategies.of("ladm");
+    SampleSignals sample =
+        new StrategiesTest.MapSignals("a", Map.of("long_contextual_dependency", 0.75), Map.of());
+    double[] raw = strategy.raw(sample, CONFIG);
+
+    assertEquals(0.75, strategy.score(raw, new double[0], CONFIG), 0);
+    assertEquals(
+        "score = contextual_dependency 0.750: how much, how far and how specifically the spans of the"
+            + " sample attend to spans before them",
+        strategy.explain(raw, new double[0], CONFIG));
+    assertEquals(
+        List.of("long-span-dependency"),
+        strategy.signals().stream().map(signal -> signal.name()).toList());
+  }
+
+  @Test
   void longattnReadsOneSignalOfTheLongModel() {
     Strategy strategy = Strategies.of("longattn");
     assertEquals(
