@@ -179,7 +179,7 @@ public record EstimateTable(
       case BARE -> "bare responses";
       case RECENT -> "recent contexts";
       case PAIRS -> "pairs of segments";
-      case FIRST_LAYER -> "whole samples, first layer";
+      case FIRST_LAYER -> "first layer";
     };
   }
 

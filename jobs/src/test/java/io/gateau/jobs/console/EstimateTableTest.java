@@ -35,7 +35,9 @@ class EstimateTableTest {
               new ModelPass(ModelRole.LONG, Pass.SEGMENTS),
               new PassCost(60_000, new Work(20_000_000, 2e15)),
               new ModelPass(ModelRole.LONG, Pass.BARE),
-              new PassCost(1_000, new Work(100_000, 1e13))));
+              new PassCost(1_000, new Work(100_000, 1e13)),
+              new ModelPass(ModelRole.LONG, Pass.FIRST_LAYER),
+              new PassCost(1_000, new Work(8_000_000, 1e12))));
 
   private static List<String> lines(Optional<EstimateTable.Speed> speed) {
     return new EstimateTable(
@@ -80,7 +82,14 @@ class EstimateTableTest {
             "  cam                             3.0 P  long whole samples, long segments",
             "  perplexity                      1.0 P  long whole samples",
             "  gain                            2.0 P  short whole samples, long whole samples",
-            "  ifd                             1.0 P  long whole samples, long bare responses"),
+            "  evidence                        3.0 P  long whole samples, long segments",
+            "  ifd                             1.0 P  long whole samples, long bare responses",
+            "  superfiltering                  1.0 P  short whole samples, short bare responses",
+            "  longfilter                      1.0 P  long whole samples, long recent contexts",
+            "  longppl                         1.0 P  long whole samples, long recent contexts",
+            "  prolong                             0  long pairs of segments",
+            "  longattn                        1.0 T  long first layer",
+            "  ladm                            1.0 P  long whole samples"),
         lines);
   }
 

@@ -15,6 +15,7 @@ import io.gateau.testing.NaiveDecoder;
 import io.gateau.testing.TinyCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,6 +23,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What passes measure on request, against the naive decoder. */
 class MeasureTest {
@@ -181,6 +184,34 @@ class MeasureTest {
           alone,
           2e-5);
     }
+  }
+
+  /* Weights and hidden states have 8 or 11 binary digits; sums are float32 and float64. */
+  @ParameterizedTest
+  @CsvSource({"BFLOAT16, 3e-2", "FLOAT16, 4e-3"})
+  void sixteenBitsMeasureNearlyTheSame(Dtype dtype, double tolerance) throws Exception {
+    Path path = TinyCheckpoint.separate().write(directory);
+    List<PackedBatch> batches =
+        List.of(PackedBatch.of(group(1, 90, 4, MEAN)), PackedBatch.of(firstLayer(2, 90, 258)));
+    List<Map<Measure, double[]>> expected = measured(path, MemoryPolicy.DEFAULT, batches);
+    try (LoadedModel model =
+        LoadedModel.load(Checkpoint.open(path), dtype, Device.cpu(), TileSizes.DEFAULT)) {
+      List<List<SequenceGroupOutput>> actual = model.decoder(ROPE_THETA).forward(batches);
+      for (int i = 0; i < batches.size(); i++) {
+        Map<Measure, double[]> measures = actual.get(i).get(0).measures();
+        assertEquals(expected.get(i).keySet(), measures.keySet());
+        expected
+            .get(i)
+            .forEach(
+                (measure, numbers) ->
+                    assertArrayEquals(
+                        numbers, measures.get(measure), tolerance * largest(numbers), measure + ""));
+      }
+    }
+  }
+
+  private static double largest(double[] numbers) {
+    return Arrays.stream(numbers).map(Math::abs).max().orElseThrow();
   }
 
   @Test
