@@ -203,7 +203,9 @@ public final class NaiveDecoder {
     return states;
   }
 
-  /** The attention weights of every layer: [layer][head][query][key], 0 where a query sees no key. */
+  /**
+   * The attention weights of every layer: [layer][head][query][key], 0 where a query sees no key.
+   */
   public double[][][][] attention(int[] tokens) {
     Pass pass = new Pass(tokens.length);
     pass.weights = new double[config.layers][config.heads][tokens.length][tokens.length];

@@ -10,6 +10,8 @@ import io.gateau.pipeline.Arguments;
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.RunManifest;
 import io.gateau.pipeline.StoredSignals;
+import io.gateau.pipeline.diversity.ClusterLeaders;
+import io.gateau.pipeline.diversity.DiversityConfig;
 import io.gateau.pipeline.rank.RawTerms;
 import io.gateau.pipeline.rank.SampleRanker;
 import io.gateau.pipeline.rank.ScoreColumns;
@@ -155,8 +157,13 @@ public final class CompareSelections {
             .map(functions::col)
             .toArray(Column[]::new);
     Dataset<Row> terms = persisted(RawTerms.with(rows, config.rank()).select(narrow));
-    return new SelectTop(spark, config)
-        .from(SampleRanker.of(config.rank()).fit(terms).transform(terms), count);
+    Dataset<Row> scored = SampleRanker.of(config.rank()).fit(terms).transform(terms);
+    if (strategy.leadersFirst()) {
+      scored =
+          new ClusterLeaders(DiversityConfig.DEFAULT, this::persisted)
+              .mark(scored, rows.select(RecordColumns.ID, ClusterLeaders.STATE));
+    }
+    return new SelectTop(spark, config).from(scored, count);
   }
 
   private Dataset<Row> persisted(Dataset<Row> rows) {

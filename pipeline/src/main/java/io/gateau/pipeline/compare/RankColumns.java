@@ -10,6 +10,7 @@ final class RankColumns {
   static final List<String> SAMPLE =
       List.of(
           RecordColumns.ID,
+          RecordColumns.CONTENT_KEY,
           RecordColumns.SOURCE,
           SignalColumns.CONTEXT_TOKENS,
           SignalColumns.RESPONSE_TOKENS,

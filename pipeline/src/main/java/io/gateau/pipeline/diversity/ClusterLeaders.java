@@ -1,5 +1,6 @@
 package io.gateau.pipeline.diversity;
 
+import static io.gateau.pipeline.rank.strategy.SignalInput.LONG_STATE;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -30,6 +31,9 @@ import org.apache.spark.sql.Row;
  * not on the number of samples; every sample is then assigned.
  */
 public final class ClusterLeaders {
+  /** The column of the samples that are clustered by. */
+  public static final String STATE = LONG_STATE.column();
+
   private static final String FEATURES = "features";
   private static final String CLUSTER = "cluster";
   private static final String BEST = "best";
@@ -57,18 +61,21 @@ public final class ClusterLeaders {
    * Adds {@link ScoreColumns#LEADER}.
    *
    * @param scored rows with content key, id and, in those that are ranked, a score
-   * @param states content key and mean hidden state of the samples, one row for each content
-   * @param state name of the column with the states
+   * @param states id and {@link #STATE} of samples; one without a state leads no cluster
    */
-  public Dataset<Row> mark(Dataset<Row> scored, Dataset<Row> states, String state) {
+  public Dataset<Row> mark(Dataset<Row> scored, Dataset<Row> states) {
     Dataset<Row> vectors =
         cache.apply(
             scored
                 .filter(col(ScoreColumns.SCORE).isNotNull())
                 .select(SignalColumns.CONTENT_KEY, SignalColumns.ID, ScoreColumns.SCORE)
-                .join(states, SignalColumns.CONTENT_KEY)
-                .withColumn(FEATURES, functions.array_to_vector(col(state)))
-                .drop(state));
+                .join(
+                    states
+                        .filter(col(STATE).isNotNull())
+                        .select(
+                            col(SignalColumns.ID),
+                            functions.array_to_vector(col(STATE)).as(FEATURES)),
+                    SignalColumns.ID));
     long samples = vectors.count();
     if (samples == 0) {
       return scored.withColumn(ScoreColumns.LEADER, lit(false));

@@ -14,6 +14,9 @@ public record DiversityConfig(int clusters, long seed) implements Serializable {
    */
   public static final int AUTO = 0;
 
+  /** As many clusters as the paper has. */
+  public static final DiversityConfig DEFAULT = new DiversityConfig(AUTO, 0);
+
   /**
    * Checks the range.
    *

@@ -1,5 +1,7 @@
 package io.gateau.pipeline.evaluate;
 
+import io.gateau.pipeline.diversity.ClusterLeaders;
+import io.gateau.pipeline.diversity.DiversityConfig;
 import io.gateau.pipeline.rank.SampleRanker;
 import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.strategy.RankConfig;
@@ -8,10 +10,13 @@ import io.gateau.pipeline.rank.strategy.Strategy;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.signals.SignalColumns;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -43,10 +48,48 @@ final class RankedRows {
   /** All rows in the order of this config, the best first. */
   List<RankedRow> by(RankConfig config) {
     Strategy strategy = Strategies.of(config.strategy());
-    return form(config).rows().stream()
-        .map(row -> row.ranked(strategy, config))
-        .sorted(ORDER)
-        .toList();
+    List<RankedRow> ordered =
+        form(config).rows().stream()
+            .map(row -> row.ranked(strategy, config))
+            .sorted(ORDER)
+            .toList();
+    return strategy.leadersFirst() ? leadersFirst(ordered, config) : ordered;
+  }
+
+  /**
+   * The best of each cluster before all others. The score is then the place, counted from the end:
+   * the measures look at the order only.
+   */
+  private List<RankedRow> leadersFirst(List<RankedRow> ordered, RankConfig config) {
+    List<Dataset<Row>> kept = new ArrayList<>();
+    Set<String> leaders;
+    try {
+      Dataset<Row> scored = SampleRanker.of(config).fit(rows).transform(rows);
+      leaders =
+          new ClusterLeaders(
+                  DiversityConfig.DEFAULT,
+                  table -> {
+                    kept.add(table.cache());
+                    return table;
+                  })
+                  .mark(scored, rows.select(RecordColumns.ID, ClusterLeaders.STATE))
+                  .filter(ScoreColumns.LEADER)
+                  .select(RecordColumns.ID)
+                  .collectAsList()
+                  .stream()
+                  .map(row -> row.getString(0))
+                  .collect(Collectors.toSet());
+    } finally {
+      kept.forEach(Dataset::unpersist);
+    }
+    List<RankedRow> all = new ArrayList<>();
+    ordered.stream().filter(row -> leaders.contains(row.id())).forEach(all::add);
+    ordered.stream().filter(row -> !leaders.contains(row.id())).forEach(all::add);
+    for (int i = 0; i < all.size(); i++) {
+      RankedRow row = all.get(i);
+      all.set(i, new RankedRow(row.id(), (double) (all.size() - i), row.kind(), row.tokens()));
+    }
+    return all;
   }
 
   /** Configs that follow each other and differ in alpha alone share one fit: no term has alpha. */

@@ -48,8 +48,8 @@ class ClusterLeadersTest {
           .add(ScoreColumns.SCORE, DataTypes.DoubleType);
   private static final StructType STATES =
       new StructType()
-          .add(SignalColumns.CONTENT_KEY, DataTypes.StringType)
-          .add("state", DataTypes.createArrayType(DataTypes.FloatType));
+          .add(SignalColumns.ID, DataTypes.StringType)
+          .add(ClusterLeaders.STATE, DataTypes.createArrayType(DataTypes.FloatType));
 
   private record Sample(String id, Double score, float... state) {}
 
@@ -68,13 +68,12 @@ class ClusterLeadersTest {
     List<Row> states = new ArrayList<>();
     for (Sample sample : samples) {
       scored.add(RowFactory.create("key-" + sample.id(), sample.id(), 10, sample.score()));
-      states.add(RowFactory.create("key-" + sample.id(), boxed(sample.state())));
+      states.add(RowFactory.create(sample.id(), boxed(sample.state())));
     }
     return new ClusterLeaders(config, Dataset::cache)
         .mark(
             SPARK.createDataFrame(scored, SCORED).repartition(partitions),
-            SPARK.createDataFrame(states, STATES).repartition(partitions + 1),
-            "state");
+            SPARK.createDataFrame(states, STATES).repartition(partitions + 1));
   }
 
   private static List<Float> boxed(float[] state) {

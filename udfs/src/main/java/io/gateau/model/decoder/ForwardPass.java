@@ -248,8 +248,7 @@ final class ForwardPass implements AutoCloseable {
       double terms = (double) heads.layers().size() * heads.heads().size() * response;
       double scale = 1.0 / terms;
       double[] attention = Arrays.stream(attentionSums.get(i)).map(sum -> sum * scale).toArray();
-      outputs.add(
-          new SequenceGroupOutput(negativeLogLikelihood, attention, measures(i, firstRow)));
+      outputs.add(new SequenceGroupOutput(negativeLogLikelihood, attention, measures(i, firstRow)));
       firstRow += group.count() * group.outputRows();
     }
     return outputs;

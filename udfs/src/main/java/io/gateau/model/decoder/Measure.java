@@ -12,8 +12,9 @@ public enum Measure {
   MEAN_HIDDEN_STATE,
   /**
    * (2 H): of each query head of the first layer, the sum of the attention weights of all pairs
-   * whose query stands at least T / 4 tokens (rounded up) behind its key, then of each head the
-   * sum of their squares. Sequences of which it is measured are not scored, and no more is computed of them.
+   * whose query stands at least T / 4 tokens (rounded up) behind its key, then of each head the sum
+   * of their squares. Sequences of which it is measured are not scored, and no more is computed of
+   * them.
    */
   FIRST_LAYER_ATTENTION,
   /**

@@ -103,8 +103,7 @@ public final class MemoryPlanner {
    * @param responseTokens tokens at the end of each sequence that are scored
    * @param measures what else is measured
    */
-  public record GroupShape(
-      int sequences, int tokens, int responseTokens, Set<Measure> measures) {
+  public record GroupShape(int sequences, int tokens, int responseTokens, Set<Measure> measures) {
     /** A group of which nothing else is measured. */
     public GroupShape(int sequences, int tokens, int responseTokens) {
       this(sequences, tokens, responseTokens, Set.of());

@@ -82,12 +82,10 @@ class MeasureTest {
     try (LoadedModel model = load(path, TileSizes.DEFAULT, MemoryPolicy.DEFAULT)) {
       Decoder decoder = model.decoder(ROPE_THETA);
       SequenceGroup both =
-          new SequenceGroup(
-              new int[][] {tokens}, 20, AttentionHeads.all(decoder.config()), MEAN);
+          new SequenceGroup(new int[][] {tokens}, 20, AttentionHeads.all(decoder.config()), MEAN);
       SequenceGroupOutput output = decoder.forward(List.of(PackedBatch.of(both))).get(0).get(0);
 
-      assertArrayEquals(
-          decoder.scoreWithFocus(tokens, 20).attention(), output.attention(), 1e-7);
+      assertArrayEquals(decoder.scoreWithFocus(tokens, 20).attention(), output.attention(), 1e-7);
       assertArrayEquals(
           mean(new NaiveDecoder(path, ROPE_THETA).hiddenStates(tokens)),
           output.measures().get(Measure.MEAN_HIDDEN_STATE),
@@ -180,7 +178,9 @@ class MeasureTest {
       assertArrayEquals(alone, both.get(0).get(FIRST_LAYER));
       assertArrayEquals(meanAlone, both.get(1).get(Measure.MEAN_HIDDEN_STATE));
       assertArrayEquals(
-          farSums(new NaiveDecoder(path, ROPE_THETA).attention(first.groups().get(0).sequences()[0])[0]),
+          farSums(
+              new NaiveDecoder(path, ROPE_THETA)
+                  .attention(first.groups().get(0).sequences()[0])[0]),
           alone,
           2e-5);
     }
@@ -205,7 +205,10 @@ class MeasureTest {
             .forEach(
                 (measure, numbers) ->
                     assertArrayEquals(
-                        numbers, measures.get(measure), tolerance * largest(numbers), measure + ""));
+                        numbers,
+                        measures.get(measure),
+                        tolerance * largest(numbers),
+                        measure + ""));
       }
     }
   }
@@ -219,27 +222,25 @@ class MeasureTest {
     assertEquals(
         "a group of which the first layer is measured computes no other layer; put what else is"
             + " asked for into another group",
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> group(1, 9, 2, Set.of(FIRST_LAYER)))
+        assertThrows(IllegalArgumentException.class, () -> group(1, 9, 2, Set.of(FIRST_LAYER)))
             .getMessage());
     assertEquals(
         "all layers compute some groups of this batch, and only the first layer others; put these"
             + " into a batch of their own",
         assertThrows(
                 IllegalArgumentException.class,
-                () ->
-                    new PackedBatch(List.of(firstLayer(1, 9, 64), group(2, 9, 2, Set.of()))))
+                () -> new PackedBatch(List.of(firstLayer(1, 9, 64), group(2, 9, 2, Set.of()))))
             .getMessage());
   }
 
   private static SequenceGroup firstLayer(int seed, int tokens, int vocabulary) {
     int[] sequence = new Random(seed).ints(tokens, 0, vocabulary).toArray();
-    return new SequenceGroup(
-        new int[][] {sequence}, 0, AttentionHeads.NONE, Set.of(FIRST_LAYER));
+    return new SequenceGroup(new int[][] {sequence}, 0, AttentionHeads.NONE, Set.of(FIRST_LAYER));
   }
 
-  /** Of one layer, formed whole: for each head the sum of far weights, then that of their squares. */
+  /**
+   * Of one layer, formed whole: for each head the sum of far weights, then that of their squares.
+   */
   private static double[] farSums(double[][][] heads) {
     double[] sums = new double[2 * heads.length];
     for (int head = 0; head < heads.length; head++) {

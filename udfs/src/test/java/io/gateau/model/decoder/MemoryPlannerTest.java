@@ -123,8 +123,7 @@ class MemoryPlannerTest {
     assertEquals(
         planner.pass(1, 65_536, 128),
         planner.pass(
-            List.of(
-                new MemoryPlanner.GroupShape(1, 65_536, 128, Set.of(Measure.SPAN_ATTENTION)))));
+            List.of(new MemoryPlanner.GroupShape(1, 65_536, 128, Set.of(Measure.SPAN_ATTENTION)))));
   }
 
   @Test
@@ -206,8 +205,7 @@ class MemoryPlannerTest {
   private static void measure(ModelConfig config, int response, Measure measure) {
     int[] tokens = new Random(1).ints(TOKENS, 0, config.vocabularySize()).toArray();
     SequenceGroup group =
-        new SequenceGroup(
-            new int[][] {tokens}, response, AttentionHeads.NONE, Set.of(measure));
+        new SequenceGroup(new int[][] {tokens}, response, AttentionHeads.NONE, Set.of(measure));
     try (RandomModel model = new RandomModel(config, Dtype.FLOAT32, "cpu")) {
       Decoder decoder = model.decoder();
       decoder.negativeLogLikelihood(new int[1][64], 1);

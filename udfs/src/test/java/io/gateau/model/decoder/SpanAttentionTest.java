@@ -55,8 +55,7 @@ class SpanAttentionTest {
     int[] leading = Arrays.copyOf(actual, Math.min(actual.length, 4));
     assertArrayEquals(expected, leading);
     assertArrayEquals(
-        numbers(spans),
-        Arrays.stream(leading).map(SpanAttention::spansBefore).toArray());
+        numbers(spans), Arrays.stream(leading).map(SpanAttention::spansBefore).toArray());
   }
 
   private static int[] numbers(String text) {
@@ -75,8 +74,7 @@ class SpanAttentionTest {
     Path path = checkpoint(window);
     TileSizes tiles = smallTiles ? new TileSizes(100, 60, 500, 3, 20, 16, 500) : TileSizes.DEFAULT;
     int[] tokens = new Random(4).ints(2_830, 0, TinyCheckpoint.TOKENS).toArray();
-    SequenceGroup spans =
-        new SequenceGroup(new int[][] {tokens}, 5, AttentionHeads.NONE, SPANS);
+    SequenceGroup spans = new SequenceGroup(new int[][] {tokens}, 5, AttentionHeads.NONE, SPANS);
     SequenceGroup before = SequenceGroup.of(new Random(5).ints(50, 0, 258).toArray(), 7);
     try (LoadedModel model =
         LoadedModel.load(Checkpoint.open(path), Dtype.FLOAT32, Device.cpu(), tiles)) {
@@ -110,8 +108,7 @@ class SpanAttentionTest {
     Path path = checkpoint(0);
     SequenceGroup group = new SequenceGroup(new int[1][40], 5, AttentionHeads.NONE, SPANS);
     try (LoadedModel model =
-        LoadedModel.load(
-            Checkpoint.open(path), Dtype.FLOAT32, Device.cpu(), TileSizes.DEFAULT)) {
+        LoadedModel.load(Checkpoint.open(path), Dtype.FLOAT32, Device.cpu(), TileSizes.DEFAULT)) {
       SequenceGroupOutput output =
           model.decoder(ROPE_THETA).forward(List.of(PackedBatch.of(group))).get(0).get(0);
 

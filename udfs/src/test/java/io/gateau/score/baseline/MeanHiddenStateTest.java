@@ -47,8 +47,7 @@ class MeanHiddenStateTest {
     assertEquals(1, SIGNAL.version());
     assertEquals(Pass.WHOLE, SIGNAL.pass());
     assertEquals(
-        List.of(new SignalColumn("mean_hidden_state", SignalColumn.Type.FLOATS)),
-        SIGNAL.columns());
+        List.of(new SignalColumn("mean_hidden_state", SignalColumn.Type.FLOATS)), SIGNAL.columns());
   }
 
   /* 0.1 in single precision is 0.10000000149011612. */

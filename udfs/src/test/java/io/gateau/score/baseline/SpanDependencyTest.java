@@ -95,8 +95,7 @@ class SpanDependencyTest {
 
     assertEquals(1, decoder.inferenceCount().sequences());
     assertEquals(values(scorer, sample, List.of(SIGNAL)).get(SIGNAL), all.get(SIGNAL));
-    assertEquals(
-        values(scorer, sample, List.of(loss)).get(loss).get(0), all.get(loss).get(0));
+    assertEquals(values(scorer, sample, List.of(loss)).get(loss).get(0), all.get(loss).get(0));
     assertEquals(3, decoder.inferenceCount().sequences());
     assertTrue((double) all.get(SIGNAL).get(0) > 0);
   }

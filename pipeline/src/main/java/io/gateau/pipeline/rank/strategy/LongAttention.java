@@ -25,8 +25,7 @@ import java.util.Map;
  */
 record LongAttention() implements Strategy {
   private static final SignalInput STRENGTH =
-      new SignalInput(
-          ModelSignal.ofLong(new FirstLayerAttention()), FirstLayerAttention.STRENGTH);
+      new SignalInput(ModelSignal.ofLong(new FirstLayerAttention()), FirstLayerAttention.STRENGTH);
   private static final SignalInput UNIFORMITY =
       new SignalInput(
           ModelSignal.ofLong(new FirstLayerAttention()), FirstLayerAttention.UNIFORMITY);
@@ -86,9 +85,7 @@ record LongAttention() implements Strategy {
 
   @Override
   public double[] terms(double[] raw, Scales scales) {
-    return new double[] {
-      scales.of(TERMS.get(0)).of(raw[0]), scales.of(TERMS.get(1)).of(raw[1])
-    };
+    return new double[] {scales.of(TERMS.get(0)).of(raw[0]), scales.of(TERMS.get(1)).of(raw[1])};
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.gateau.score.ResponseLoss;
 import io.gateau.score.SegmentAttention;
 import io.gateau.score.SegmentLoss;
 import io.gateau.score.SignalColumn;
+import io.gateau.score.baseline.MeanHiddenState;
 import java.io.Serializable;
 
 /**
@@ -29,6 +30,10 @@ public record SignalInput(ModelSignal signal, String part) implements Serializab
   /** Attention that the response pays to each segment. */
   public static final SignalInput LONG_SEGMENT_ATTENTION =
       new SignalInput(ModelSignal.ofLong(new SegmentAttention()), SegmentAttention.ATTENTION);
+
+  /** Mean hidden state of the whole sample. */
+  public static final SignalInput LONG_STATE =
+      new SignalInput(ModelSignal.ofLong(new MeanHiddenState()), MeanHiddenState.STATE);
 
   /** Checks that the signal has such a column. */
   public SignalInput {

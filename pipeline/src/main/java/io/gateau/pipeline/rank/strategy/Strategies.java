@@ -20,6 +20,7 @@ public final class Strategies {
           new LongFilter(),
           new LongPerplexity(),
           new ProLong(),
+          new ClusterAndRank(),
           new LongAttention(),
           new AttentionDependency(),
           new RandomOrder(),

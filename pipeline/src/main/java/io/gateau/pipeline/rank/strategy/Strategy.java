@@ -95,6 +95,11 @@ public interface Strategy extends Serializable {
   /** How the score of a sample comes about, in words and numbers. */
   String explain(double[] raw, double[] terms, RankConfig config);
 
+  /** Whether the best sample of each cluster goes first, before all others. */
+  default boolean leadersFirst() {
+    return false;
+  }
+
   /** Whether a budget limits what is selected; otherwise everything is. */
   default boolean usesBudget() {
     return true;
