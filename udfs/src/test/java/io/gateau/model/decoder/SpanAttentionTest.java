@@ -153,7 +153,7 @@ class SpanAttentionTest {
                 12,
                 TinyCheckpoint.TOKENS,
                 TinyCheckpoint.Head.TIED,
-                TinyCheckpoint.Bos.values()[0],
+                TinyCheckpoint.Bos.ADDED,
                 ROPE_THETA,
                 1e-5,
                 3,
