@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gateau.chat.InstructionAt;
+import io.gateau.pipeline.contamination.ContaminationConfig;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.redundancy.RedundancyConfig;
 import io.gateau.pipeline.selected.SelectedTable;
 import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalConfig;
@@ -72,6 +74,18 @@ public final class RunManifest {
    * @param seconds stage to seconds, in order
    */
   record JobReport(EffectiveConfig config, Record counts, Map<String, Double> seconds) {}
+
+  /**
+   * What a selection may do beside ranking; each part is left out of the manifest if it is empty.
+   *
+   * @param fitted folder whose ranker was used; empty if it was fitted here
+   * @param contamination which samples were rejected as contaminated
+   * @param redundancy which samples were rejected as near-duplicates
+   */
+  record Choices(
+      Optional<String> fitted,
+      Optional<ContaminationConfig> contamination,
+      Optional<RedundancyConfig> redundancy) {}
 
   /**
    * The manifest of this folder, empty if no run has finished in it.
@@ -155,15 +169,18 @@ public final class RunManifest {
    * Replaces the part of a selection.
    *
    * @param name of the selection, or {@link OutputFolder#UNNAMED}
-   * @param fitted folder whose ranker was used; empty if it was fitted here
    * @return the text to write
    */
-  String finishSelect(String name, SelectConfig config, Optional<String> fitted, JobReport report) {
+  String finishSelect(String name, SelectConfig config, Choices choices, JobReport report) {
     ObjectNode select = parent(name).putObject(key(name));
     putReport(select, report);
     select.set("config", JSON.valueToTree(config));
     select.put("amount", config.budget().toString());
-    fitted.ifPresent(folder -> select.put("fitted", folder));
+    choices.fitted().ifPresent(folder -> select.put("fitted", folder));
+    choices
+        .contamination()
+        .ifPresent(value -> select.set("contamination", JSON.valueToTree(value)));
+    choices.redundancy().ifPresent(value -> select.set("redundancy", JSON.valueToTree(value)));
     select.set("counts", JSON.valueToTree(report.counts()));
     return text();
   }

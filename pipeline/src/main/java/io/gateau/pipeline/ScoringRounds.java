@@ -3,6 +3,7 @@ package io.gateau.pipeline;
 import static org.apache.spark.sql.functions.col;
 
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.pipeline.candidates.RejectedSamples;
 import io.gateau.pipeline.inflight.InFlightFolder;
 import io.gateau.pipeline.inflight.Suspects;
 import io.gateau.pipeline.plan.PendingCount;

@@ -1,14 +1,15 @@
 package io.gateau.pipeline;
 
-import static org.apache.spark.sql.functions.col;
-
+import io.gateau.pipeline.candidates.Caches;
+import io.gateau.pipeline.candidates.CandidateRanking;
+import io.gateau.pipeline.candidates.RankedSamples;
+import io.gateau.pipeline.candidates.RejectedSamples;
+import io.gateau.pipeline.contamination.ContaminationConfig;
 import io.gateau.pipeline.lease.OutputLease;
 import io.gateau.pipeline.rank.Cut;
-import io.gateau.pipeline.rank.SampleRanker;
 import io.gateau.pipeline.rank.SampleRankerModel;
 import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.SelectConfig;
-import io.gateau.pipeline.rank.SelectTop;
 import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.rank.strategy.Strategy;
@@ -19,6 +20,7 @@ import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.read.record.RejectionReason;
 import io.gateau.pipeline.read.table.TableInput;
+import io.gateau.pipeline.redundancy.RedundancyConfig;
 import io.gateau.pipeline.samples.SampleTable;
 import io.gateau.pipeline.selected.SelectedRows;
 import io.gateau.pipeline.selected.SelectedTable;
@@ -35,7 +37,6 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * Ranks the scored samples of an output folder, selects the top and writes {@code scores}, {@code
@@ -51,6 +52,8 @@ public final class SelectSamples {
   private SelectedFormat format = SelectedFormat.PARQUET;
   private Optional<List<String>> input = Optional.empty();
   private Optional<SelectedTable> table = Optional.empty();
+  private Optional<ContaminationConfig> contamination = Optional.empty();
+  private Optional<RedundancyConfig> redundancy = Optional.empty();
   private EffectiveConfig effectiveConfig = EffectiveConfig.NONE;
 
   private SelectSamples(SparkSession spark) {
@@ -115,6 +118,24 @@ public final class SelectSamples {
    */
   public SelectSamples input(List<String> paths) {
     input = Optional.of(List.copyOf(Arguments.notNull("input", paths)));
+    return this;
+  }
+
+  /**
+   * Rejects samples that share words with evaluation sets, before scales are fitted; none by
+   * default. The whole input is read once for it.
+   */
+  public SelectSamples contamination(ContaminationConfig value) {
+    contamination = Optional.of(Arguments.notNull("contamination", value));
+    return this;
+  }
+
+  /**
+   * Rejects near-duplicates of samples that rank higher, before the budget is applied; none by
+   * default. The whole input is read once for it, and what may be similar once more.
+   */
+  public SelectSamples redundancy(RedundancyConfig value) {
+    redundancy = Optional.of(Arguments.notNull("redundancy", value));
     return this;
   }
 
@@ -221,65 +242,43 @@ public final class SelectSamples {
 
     ReadConfig records = readConfig;
     SignalStore store = new SignalStore(spark, folder.signals(), signals);
-    Dataset<Row> rows =
-        RejectedSamples.withReason(folder.samples(spark), store, needed, rank)
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      Map<String, Long> sizes = RejectedSamples.sizes(rows);
-      clock.endStage("join");
-      Dataset<Row> good = rows.filter(col(RecordColumns.REASON).isNull());
-      SampleRankerModel ranker = loaded.orElseGet(() -> SampleRanker.of(rank).fit(good));
-      clock.endStage("fit");
-      Dataset<Row> ranked =
-          new SelectTop(spark, config.withRank(rank))
-              .from(
-                  ranker
-                      .transform(good)
-                      .drop(RecordColumns.ORIGINAL, RecordColumns.REASON, RecordColumns.DETAIL),
-                  sizes.getOrDefault("", 0L))
-              .persist(StorageLevel.MEMORY_AND_DISK());
-      try {
-        Cut cut = Cut.of(ranked);
-        Counts counts = counts(sizes, cut);
-        clock.endStage("rank");
-        folder.replaceSelection(
-            name,
-            writers(rows, counts, ranked, cut, ranker, records),
-            () -> {
-              clock.endStage("write");
-              lease.requireHeld();
-              return manifest.finishSelect(
-                  name,
-                  new SelectConfig(rank, config.budget(), config.scope()),
-                  fitted,
-                  new RunManifest.JobReport(effectiveConfig, counts, clock.seconds()));
-            });
-        lease.requireHeld();
-        Optional<SelectedTable.Commit> commit =
-            table.map(
-                wanted ->
-                    writeTable(
-                        wanted,
-                        folder,
-                        manifest,
-                        SelectedRows.of(ranked, cut, strategy(ranker), records)));
-        commit.ifPresent(written -> clock.endStage("table"));
-        return new Result(
-            counts,
-            rank,
-            shown(cut, ranker),
-            cut.lowestSelected(),
-            cut.highestUnselected(),
-            cut.truncated(),
-            cut.astray(),
-            replaced,
-            commit,
-            clock.seconds());
-      } finally {
-        ranked.unpersist();
-      }
-    } finally {
-      rows.unpersist();
+    SelectConfig select = config.withRank(rank);
+    try (Caches caches = new Caches()) {
+      RankedSamples ranking =
+          new CandidateRanking(select, loaded, contamination, redundancy, records)
+              .rank(
+                  RejectedSamples.withReason(folder.samples(spark), store, needed, rank),
+                  caches,
+                  clock::endStage);
+      Counts counts = counts(ranking.sizes(), ranking.cut());
+      folder.replaceSelection(
+          name,
+          writers(ranking, counts, records),
+          () -> {
+            clock.endStage("write");
+            lease.requireHeld();
+            return manifest.finishSelect(
+                name,
+                select,
+                new RunManifest.Choices(fitted, contamination, redundancy),
+                new RunManifest.JobReport(effectiveConfig, counts, clock.seconds()));
+          });
+      lease.requireHeld();
+      Optional<SelectedTable.Commit> commit =
+          table.map(wanted -> writeTable(wanted, folder, manifest, selected(ranking, records)));
+      commit.ifPresent(written -> clock.endStage("table"));
+      Cut cut = ranking.cut();
+      return new Result(
+          counts,
+          rank,
+          shown(cut, ranking.ranker()),
+          cut.lowestSelected(),
+          cut.highestUnselected(),
+          cut.truncated(),
+          cut.astray(),
+          replaced,
+          commit,
+          clock.seconds());
     }
   }
 
@@ -311,25 +310,25 @@ public final class SelectSamples {
   }
 
   private Map<String, TableReplacement.Writer> writers(
-      Dataset<Row> rows,
-      Counts counts,
-      Dataset<Row> ranked,
-      Cut cut,
-      SampleRankerModel ranker,
-      ReadConfig readConfig) {
-    Strategy strategy = strategy(ranker);
+      RankedSamples ranking, Counts counts, ReadConfig records) {
     Map<String, TableReplacement.Writer> writers = new LinkedHashMap<>();
     // In order already: ranking numbers sorted partitions.
     writers.put(
-        OutputFolder.SCORES, path -> SelectedRows.scores(ranked, strategy).write().parquet(path));
-    writers.put(
-        OutputFolder.SELECTED,
-        path -> format.write(SelectedRows.of(ranked, cut, strategy, readConfig), path));
+        OutputFolder.SCORES,
+        path ->
+            SelectedRows.scores(ranking.ranked(), strategy(ranking.ranker()))
+                .write()
+                .parquet(path));
+    writers.put(OutputFolder.SELECTED, path -> format.write(selected(ranking, records), path));
     writers.put(
         OutputFolder.REJECTED,
-        path -> RejectedSamples.table(rows, counts.rejected()).write().parquet(path));
-    writers.put(OutputFolder.RANKER, ranker::save);
+        path -> RejectedSamples.table(ranking.rows(), counts.rejected()).write().parquet(path));
+    writers.put(OutputFolder.RANKER, path -> ranking.ranker().save(path));
     return writers;
+  }
+
+  private static Dataset<Row> selected(RankedSamples ranking, ReadConfig records) {
+    return SelectedRows.of(ranking.ranked(), ranking.cut(), strategy(ranking.ranker()), records);
   }
 
   /** Writes the table, and what became of it to the manifest. */

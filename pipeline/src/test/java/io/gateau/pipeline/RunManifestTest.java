@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gateau.pipeline.contamination.ContaminationConfig;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.redundancy.RedundancyConfig;
 import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalKey;
@@ -60,7 +62,12 @@ class RunManifestTest {
             manifest.finishSelect(
                 OutputFolder.UNNAMED,
                 SelectConfig.DEFAULT,
-                Optional.empty(),
+                new RunManifest.Choices(
+                    Optional.empty(),
+                    Optional.of(new ContaminationConfig(List.of("/evals/bench.jsonl"))),
+                    Optional.of(
+                        new RedundancyConfig(
+                            RedundancyConfig.Dedup.CONTEXT, RedundancyConfig.DEFAULT_SIMILARITY))),
                 new RunManifest.JobReport(
                     config, new SelectSamples.Counts(6, 2, 3, Map.of("too-long", 1L)), Map.of())));
     return new ObjectMapper().readTree(folder.resolve("out/manifest.json").toFile());
@@ -105,8 +112,22 @@ class RunManifestTest {
             "rows-in", "rejected", "stored", "scored", "failed", "sequences-read", "tokens-read"),
         keys(root.at("/score/counts")));
     assertEquals(
-        List.of("finished", "configuration", "versions", "seconds", "config", "amount", "counts"),
+        List.of(
+            "finished",
+            "configuration",
+            "versions",
+            "seconds",
+            "config",
+            "amount",
+            "contamination",
+            "redundancy",
+            "counts"),
         keys(root.path("select")));
+    assertEquals(
+        "{\"exclude\":[\"/evals/bench.jsonl\"],\"words\":13}",
+        root.at("/select/contamination").toString());
+    assertEquals(
+        "{\"dedup\":\"CONTEXT\",\"similarity\":0.8}", root.at("/select/redundancy").toString());
     assertEquals(List.of("rank", "amount", "scope"), keys(root.at("/select/config")));
     assertEquals(
         List.of(

@@ -1,4 +1,4 @@
-package io.gateau.pipeline;
+package io.gateau.pipeline.candidates;
 
 import static org.apache.spark.sql.functions.asc;
 import static org.apache.spark.sql.functions.coalesce;
@@ -36,8 +36,11 @@ import org.apache.spark.sql.functions;
  * The records of a folder as a selection sees them, each with the terms that it is ranked by or
  * with the reason for which it is not: docs/method.md, "Scores".
  */
-final class RejectedSamples {
+public final class RejectedSamples {
   private static final long ROWS_OF_ONE_TASK = 100_000;
+
+  private static final String FOUND_ID = "found_id";
+  private static final String FOUND_DETAIL = "found_detail";
 
   private RejectedSamples() {}
 
@@ -50,7 +53,7 @@ final class RejectedSamples {
    * @param samples the narrow table
    * @param needed the signals of the strategy
    */
-  static Dataset<Row> withReason(
+  public static Dataset<Row> withReason(
       Dataset<Row> samples, SignalStore store, WantedSignals needed, RankConfig rank) {
     Dataset<Row> good = samples.filter(col(RecordColumns.REASON).isNull());
     Dataset<Row> joined = RawTerms.with(store.join(good, needed), rank);
@@ -72,8 +75,30 @@ final class RejectedSamples {
         .unionByName(samples.filter(col(RecordColumns.REASON).isNotNull()), true);
   }
 
+  /**
+   * Gives more rows a reason.
+   *
+   * @param rows of {@link #withReason}
+   * @param found id and detail of rows without a reason, each once
+   */
+  static Dataset<Row> reject(Dataset<Row> rows, Dataset<Row> found, RejectionReason reason) {
+    Column isFound = col(FOUND_ID).isNotNull();
+    return rows.join(
+            found.select(
+                col(RecordColumns.ID).as(FOUND_ID), col(RecordColumns.DETAIL).as(FOUND_DETAIL)),
+            col(RecordColumns.ID).equalTo(col(FOUND_ID)).and(col(RecordColumns.REASON).isNull()),
+            "left_outer")
+        .withColumn(
+            RecordColumns.DETAIL,
+            when(isFound, col(FOUND_DETAIL)).otherwise(col(RecordColumns.DETAIL)))
+        .withColumn(
+            RecordColumns.REASON,
+            when(isFound, lit(reason.code())).otherwise(col(RecordColumns.REASON)))
+        .drop(FOUND_ID, FOUND_DETAIL);
+  }
+
   /** Reason to number of rows, in one job; the empty text stands for none. */
-  static Map<String, Long> sizes(Dataset<Row> rows) {
+  public static Map<String, Long> sizes(Dataset<Row> rows) {
     FlatMapFunction<Iterator<Row>, HashMap<String, Long>> ofPartition =
         partition -> {
           HashMap<String, Long> sizes = new HashMap<>();
@@ -95,7 +120,7 @@ final class RejectedSamples {
    *
    * @param count how many there are; few are sorted by one task, without a shuffle
    */
-  static Dataset<Row> table(Dataset<Row> rows, long count) {
+  public static Dataset<Row> table(Dataset<Row> rows, long count) {
     Column[] place = {asc(RecordColumns.FILE), asc(RecordColumns.RECORD)};
     Dataset<Row> rejected = rows.filter(col(RecordColumns.REASON).isNotNull());
     return (count <= ROWS_OF_ONE_TASK

@@ -1,5 +1,7 @@
 package io.gateau.math.text;
 
+import java.io.Serializable;
+
 /**
  * Locality-sensitive hashing of {@link MinHash} signatures: a signature is cut into bands of equally
  * many numbers, and two sets are compared where they agree in all numbers of one band. With b bands
@@ -10,7 +12,7 @@ package io.gateau.math.text;
  * @param numbers of one band, r
  * @param count of bands, b
  */
-public record Bands(int numbers, int count) {
+public record Bands(int numbers, int count) implements Serializable {
   /** The chance with which sets that are just similar enough must be compared. */
   private static final double WANTED = 0.999;
 

@@ -43,6 +43,10 @@ public enum RejectionReason {
   NON_FINITE,
   /** The strategy leaves the sample out, though its signals are there; the detail says why. */
   EXCLUDED,
+  /** A sample that ranks higher says nearly the same; the detail names it. */
+  NEAR_DUPLICATE,
+  /** The sample shares a long run of words with an evaluation set; the detail names both. */
+  CONTAMINATED,
   /** No signal was computed for the sample. */
   NOT_SCORED,
   /** The device's memory does not hold one of the sample's sequences, even alone. */

@@ -1,0 +1,142 @@
+package io.gateau.pipeline.contamination;
+
+import io.gateau.math.text.Shingles;
+import io.gateau.pipeline.read.file.InputException;
+import io.gateau.pipeline.read.file.InputFile;
+import io.gateau.pipeline.read.file.InputFiles;
+import io.gateau.pipeline.read.file.InputFormat;
+import io.gateau.pipeline.read.json.AllTexts;
+import io.gateau.pipeline.read.record.RawRecord;
+import io.gateau.pipeline.read.record.ReadConfig;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Reads evaluation sets. They need not be samples: every text in a record counts, whatever its field
+ * is called. A file is read by one task, which gives the hashes of its runs of words.
+ */
+final class EvaluationTexts {
+  private final SparkSession spark;
+  private final ContaminationConfig config;
+
+  EvaluationTexts(SparkSession spark, ContaminationConfig config) {
+    this.spark = spark;
+    this.config = config;
+  }
+
+  /**
+   * The runs of words of all files.
+   *
+   * @throws InputException if there is no such file, one cannot be read, or no text has so many words
+   */
+  EvaluationNgrams read() {
+    List<String> names = new ArrayList<>();
+    List<JavaRDD<long[]>> hashes = new ArrayList<>();
+    for (InputFile file : files()) {
+      names.add(file.path());
+      hashes.add(file.format() == InputFormat.PARQUET ? parquet(file) : json(file));
+    }
+    for (String path : config.lines()) {
+      names.add(path);
+      hashes.add(lines(path));
+    }
+    EvaluationNgrams ngrams = new EvaluationNgrams(config.words(), names);
+    for (int i = 0; i < names.size(); i++) {
+      ngrams.add(i, collected(hashes.get(i)));
+    }
+    if (ngrams.size() == 0) {
+      throw new InputException(
+          "no text in %s has %d words, so nothing can be excluded; use a lower --exclude-words"
+              .formatted(String.join(", ", config.exclude()), config.words()));
+    }
+    return ngrams;
+  }
+
+  private List<InputFile> files() {
+    return config.records().isEmpty()
+        ? List.of()
+        : InputFiles.find(config.records(), spark.sparkContext().hadoopConfiguration());
+  }
+
+  private static long[] collected(JavaRDD<long[]> parts) {
+    return Shingles.distinct(parts.collect().stream().flatMapToLong(Arrays::stream).toArray());
+  }
+
+  private JavaRDD<long[]> json(InputFile file) {
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+    int words = config.words();
+    FlatMapFunction<InputFile, long[]> read =
+        each -> List.of(ofFile(each, hadoop.value(), words)).iterator();
+    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .parallelize(List.of(file), 1)
+        .flatMap(read);
+  }
+
+  private static long[] ofFile(InputFile file, Configuration hadoop, int words) {
+    NgramHashes hashes = new NgramHashes(words);
+    try (AllTexts texts = new AllTexts(file, hadoop, ReadConfig.DEFAULT_MAX_LINE_BYTES)) {
+      Optional<RawRecord> next = texts.next();
+      while (next.isPresent()) {
+        RawRecord record = next.get();
+        hashes.addRecord(record.text(), "%s:%d".formatted(file.path(), record.line()));
+        next = texts.next();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot read %s: %s".formatted(file.path(), e.getMessage()), e);
+    }
+    return hashes.distinct();
+  }
+
+  private JavaRDD<long[]> parquet(InputFile file) {
+    String path = file.path();
+    return perPartition(
+        spark.read().parquet(file.uri().toString()).toJSON(),
+        (hashes, row) -> hashes.addRecord(row, path));
+  }
+
+  private JavaRDD<long[]> lines(String path) {
+    return perPartition(
+        textFile(path),
+        (hashes, line) -> hashes.addText(line));
+  }
+
+  /** Spark says with a checked exception, which it does not declare, that a file is not there. */
+  private Dataset<String> textFile(String path) {
+    try {
+      return spark.read().textFile(path);
+    } catch (Exception e) {
+      throw new InputException("cannot read %s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  private JavaRDD<long[]> perPartition(Dataset<String> rows, AddRow add) {
+    int words = config.words();
+    FlatMapFunction<Iterator<String>, long[]> read =
+        part -> {
+          NgramHashes hashes = new NgramHashes(words);
+          part.forEachRemaining(row -> add.to(hashes, row));
+          return List.of(hashes.distinct()).iterator();
+        };
+    return rows.javaRDD().mapPartitions(read);
+  }
+
+  /** Adds the texts of a row. */
+  private interface AddRow extends Serializable {
+    void to(NgramHashes hashes, String row);
+  }
+}
