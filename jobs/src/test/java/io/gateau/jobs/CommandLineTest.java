@@ -240,6 +240,23 @@ class CommandLineTest {
   }
 
   @Test
+  void whatBelongsToNearDuplicatesAndEvaluationSetsNeedsThem() {
+    Answer similarity = gateau("select", "--output", "o", "--dedup-similarity", "0.9");
+    assertEquals(2, similarity.exitCode(), similarity.err());
+    assertEquals(
+        "gateau: --dedup-similarity says nothing without --dedup; give both, or leave it out",
+        similarity.err().strip());
+    Answer words = gateau("select", "--output", "o", "--exclude-words", "9");
+    assertEquals(
+        "gateau: --exclude-words says nothing without --exclude; give both, or leave it out",
+        words.err().strip());
+    Answer range =
+        gateau("select", "--output", "o", "--dedup", "context", "--dedup-similarity", "1.5");
+    assertEquals(2, range.exitCode(), range.err());
+    assertTrue(range.err().startsWith("gateau: dedup-similarity 1.5 is outside (0, 1]"), range.err());
+  }
+
+  @Test
   void verboseAddsTheStackTrace() {
     Answer answer = gateau("select", "--output", "o", "--alpha", "1.4", "--verbose");
     assertEquals(2, answer.exitCode(), answer.err());

@@ -41,6 +41,7 @@ final class LayersTest {
         List.of(
             "math",
             "math.fit",
+            "math.text",
             "planted",
             "chat",
             "model",
@@ -58,6 +59,9 @@ final class LayersTest {
             "pipeline.signals",
             "pipeline.rank",
             "pipeline.rank.strategy",
+            "pipeline.redundancy",
+            "pipeline.contamination",
+            "pipeline.candidates",
             "pipeline.selected",
             "pipeline.evaluate",
             "jobs")) {
@@ -195,6 +199,9 @@ final class LayersTest {
             "io.gateau.pipeline.signals..",
             "io.gateau.pipeline.plan..",
             "io.gateau.pipeline.rank..",
+            "io.gateau.pipeline.redundancy..",
+            "io.gateau.pipeline.contamination..",
+            "io.gateau.pipeline.candidates..",
             "io.gateau.pipeline.selected..")
         .should()
         .dependOnClassesThat()

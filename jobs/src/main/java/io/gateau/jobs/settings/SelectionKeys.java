@@ -6,6 +6,7 @@ import io.gateau.math.ContextualAwareness.Importance;
 import io.gateau.math.GateauScore;
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.SelectedFormat;
+import io.gateau.pipeline.contamination.ContaminationConfig;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.Preset;
 import io.gateau.pipeline.rank.SelectConfig;
@@ -14,6 +15,8 @@ import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
 import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
 import io.gateau.pipeline.rank.strategy.Strategies;
+import io.gateau.pipeline.redundancy.RedundancyConfig;
+import io.gateau.pipeline.redundancy.RedundancyConfig.Dedup;
 import io.gateau.pipeline.selected.SelectedTable;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +135,50 @@ public final class SelectionKeys {
                   + " between powers of two, which takes the length out of the ranking: %s."
                       .formatted(Parsers.codes(Scope.class)));
 
+  /** Which texts must differ; none where it is not given. */
+  public static final Setting<Dedup> DEDUP =
+      Setting.named("select.dedup")
+          .in(SELECTION)
+          .flag("--dedup")
+          .label("TEXTS")
+          .parsedBy(Parsers.choice(Dedup.class))
+          .describedAs(
+              "Reject near-duplicates of samples that rank higher, by these texts: %s. Reads the"
+                      .formatted(Parsers.codes(Dedup.class))
+                  + " whole input once.");
+
+  /** From which similarity on texts are near-duplicates. */
+  public static final Setting<Double> DEDUP_SIMILARITY =
+      Setting.named("select.dedup-similarity")
+          .in(SELECTION)
+          .flag("--dedup-similarity")
+          .label("S")
+          .defaultsTo(Parsers.plain(RedundancyConfig.DEFAULT_SIMILARITY))
+          .parsedBy(Parsers.number(value -> new RedundancyConfig(Dedup.CONTEXT, value)))
+          .describedAs(
+              "Share of common runs of 5 words that makes near-duplicates, above 0 and up to 1.");
+
+  /** Evaluation sets. */
+  public static final Setting<List<String>> EXCLUDE =
+      Setting.named("select.exclude")
+          .in(SELECTION)
+          .flag("--exclude")
+          .label("FILE")
+          .parsedBy(Parsers.several(paths -> new ContaminationConfig(paths).exclude()))
+          .describedAs(
+              "Reject samples that share words with this evaluation set: JSON lines, JSON, Parquet,"
+                  + " or .txt with one text a line. May be repeated. Reads the whole input once.");
+
+  /** How many words in a row a sample must not share with them. */
+  public static final Setting<Integer> EXCLUDE_WORDS =
+      Setting.named("select.exclude-words")
+          .in(SELECTION)
+          .flag("--exclude-words")
+          .label("N")
+          .defaultsTo(ContaminationConfig.DEFAULT_WORDS)
+          .parsedBy(Parsers.integer(words -> new ContaminationConfig(List.of("any"), words)))
+          .describedAs("How many words in a row count for --exclude.");
+
   static final Setting<Long> SEED =
       Setting.named("select.seed")
           .in(SELECTION)
@@ -212,6 +259,10 @@ public final class SelectionKeys {
           COUNT,
           TOKENS,
           PER,
+          DEDUP,
+          DEDUP_SIMILARITY,
+          EXCLUDE,
+          EXCLUDE_WORDS,
           SEED,
           FITTED,
           NAME,

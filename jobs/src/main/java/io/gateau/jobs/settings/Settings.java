@@ -5,12 +5,14 @@ import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.RopeScalingOverride;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreLimits;
+import io.gateau.pipeline.contamination.ContaminationConfig;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.read.file.Secrets;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.redundancy.RedundancyConfig;
 import io.gateau.score.AttentionFocus;
 import io.gateau.score.ModelRole;
 import io.gateau.score.ModelSignal;
@@ -246,6 +248,18 @@ public final class Settings {
 
   public SelectConfig selectConfig() {
     return new SelectConfig(rankConfig(), budget(), get(SelectionKeys.PER));
+  }
+
+  /** Which samples are rejected as near-duplicates; empty if none are. */
+  public Optional<RedundancyConfig> redundancyConfig() {
+    return find(SelectionKeys.DEDUP)
+        .map(texts -> new RedundancyConfig(texts, get(SelectionKeys.DEDUP_SIMILARITY)));
+  }
+
+  /** Which samples are rejected as contaminated; empty if none are. */
+  public Optional<ContaminationConfig> contaminationConfig() {
+    return find(SelectionKeys.EXCLUDE)
+        .map(files -> new ContaminationConfig(files, get(SelectionKeys.EXCLUDE_WORDS)));
   }
 
   private RankConfig rankConfig() {

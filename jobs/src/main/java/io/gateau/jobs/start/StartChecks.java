@@ -94,6 +94,17 @@ public final class StartChecks {
   }
 
   /**
+   * Checks the evaluation sets that samples must not share words with, but for text files.
+   *
+   * @throws InputException if a path of this machine holds nothing that can be read, or a URL is of
+   *     no file system
+   */
+  public void evaluationSets(List<String> paths) {
+    InputFiles.find(
+        paths.stream().filter(path -> isLocal("the evaluation set", path)).toList(), hadoop);
+  }
+
+  /**
    * Opens the models of this machine.
    *
    * @throws io.gateau.model.checkpoint.ModelException if one cannot be used

@@ -9,8 +9,10 @@ import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.SelectedFormat;
+import io.gateau.pipeline.contamination.ContaminationConfig;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.Strategies;
+import io.gateau.pipeline.redundancy.RedundancyConfig;
 import io.gateau.pipeline.selected.SelectedTable;
 import io.gateau.score.ModelSignal;
 import java.util.List;
@@ -21,6 +23,8 @@ import org.apache.spark.sql.SparkSession;
  * The selection of the commands select and run.
  *
  * @param select how samples are ranked and how many are selected
+ * @param contamination which samples are rejected for what they share with evaluation sets
+ * @param redundancy which samples are rejected as near-duplicates
  * @param name of the selection, or {@link OutputFolder#UNNAMED}
  * @param fitted folder whose ranking is used in place of a new one
  * @param format what the table of the selected samples is written as
@@ -30,6 +34,8 @@ import org.apache.spark.sql.SparkSession;
  */
 public record SelectStep(
     SelectConfig select,
+    Optional<ContaminationConfig> contamination,
+    Optional<RedundancyConfig> redundancy,
     String name,
     Optional<String> fitted,
     SelectedFormat format,
@@ -40,8 +46,9 @@ public record SelectStep(
   /**
    * The step that settings ask for.
    *
-   * @throws ConfigException if a setting of the ranking is given beside a fitted one, or the format
-   *     of a table without its name
+   * @throws ConfigException if a setting of the ranking is given beside a fitted one, or one that
+   *     says nothing alone: the format of a table without its name, the similarity of no texts, the
+   *     words of no evaluation set
    */
   public static SelectStep of(Settings settings, String output) {
     Optional<String> fitted = settings.find(SelectionKeys.FITTED);
@@ -55,14 +62,27 @@ public record SelectStep(
           "%s cannot go with --fitted, which ranks by the settings and scales of %s; leave one of them out"
               .formatted(String.join(" and ", given), fitted.get()));
     }
+    requireBeside(settings, SelectionKeys.DEDUP_SIMILARITY, SelectionKeys.DEDUP);
+    requireBeside(settings, SelectionKeys.EXCLUDE_WORDS, SelectionKeys.EXCLUDE);
     return new SelectStep(
         settings.selectConfig(),
+        settings.contaminationConfig(),
+        settings.redundancyConfig(),
         settings.find(SelectionKeys.NAME).orElse(OutputFolder.UNNAMED),
         fitted,
         settings.get(SelectionKeys.FORMAT),
         table(settings),
         output,
         new EffectiveConfig(settings.effective()));
+  }
+
+  /** A flag that says nothing alone is an error without the setting that it belongs to. */
+  private static void requireBeside(Settings settings, Setting<?> flag, Setting<?> other) {
+    if (settings.flag(flag).isPresent() && settings.find(other).isEmpty()) {
+      throw new ConfigException(
+          "%s says nothing without %s; give both, or leave it out"
+              .formatted(flag.flagOrKey(), other.flagOrKey()));
+    }
   }
 
   private static Optional<SelectedTable> table(Settings settings) {
@@ -92,8 +112,9 @@ public record SelectStep(
     }
   }
 
-  /** What can be found wrong with a fitted ranking before Spark starts. */
+  /** What can be found wrong with a fitted ranking and evaluation sets before Spark starts. */
   public void check(StartChecks checks) {
+    contamination.ifPresent(config -> checks.evaluationSets(config.records()));
     fitted.ifPresent(checks::fitted);
   }
 
@@ -135,6 +156,8 @@ public record SelectStep(
             .config(select)
             .format(format)
             .effectiveConfig(effectiveConfig);
+    contamination.ifPresent(action::contamination);
+    redundancy.ifPresent(action::redundancy);
     fitted.ifPresent(action::fitted);
     table.ifPresent(action::table);
     movedInput.ifPresent(action::input);

@@ -14,6 +14,7 @@ import io.gateau.model.tokenizer.SpecialTokens;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreLimits;
 import io.gateau.pipeline.SelectedFormat;
+import io.gateau.pipeline.contamination.ContaminationConfig;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.Preset;
 import io.gateau.pipeline.rank.SelectConfig;
@@ -23,6 +24,8 @@ import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
 import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.redundancy.RedundancyConfig;
+import io.gateau.pipeline.redundancy.RedundancyConfig.Dedup;
 import io.gateau.score.AttentionFocus;
 import io.gateau.score.ModelRole;
 import io.gateau.score.PromptTemplate;
@@ -85,6 +88,10 @@ class SettingsTest {
         winsorise: 0.05
         tokens: 5000000000
         per: source
+        dedup: both
+        dedup-similarity: 0.9
+        exclude: [evals/a.jsonl, evals/b.txt]
+        exclude-words: 20
         seed: 9
         fitted: out/monday
         name: other
@@ -112,6 +119,8 @@ class SettingsTest {
         new AttentionFocus(
             settings.get(ScoringKeys.ATTENTION_LAYERS), settings.get(ScoringKeys.ATTENTION_HEADS)),
         "attention focus");
+    assertEquals(Optional.empty(), settings.redundancyConfig(), "dedup");
+    assertEquals(Optional.empty(), settings.contaminationConfig(), "exclude");
     assertEquals(Optional.empty(), settings.find(SparkKeys.MASTER), "master");
   }
 
@@ -168,6 +177,12 @@ class SettingsTest {
             Scope.SOURCE),
         settings.selectConfig(),
         "selection");
+    assertEquals(
+        Optional.of(new RedundancyConfig(Dedup.BOTH, 0.9)), settings.redundancyConfig(), "dedup");
+    assertEquals(
+        Optional.of(new ContaminationConfig(List.of("evals/a.jsonl", "evals/b.txt"), 20)),
+        settings.contaminationConfig(),
+        "exclude");
     assertEquals("other", settings.get(SelectionKeys.NAME), "name");
     assertEquals("out/monday", settings.get(SelectionKeys.FITTED), "fitted");
     assertEquals(SelectedFormat.JSONL, settings.get(SelectionKeys.FORMAT), "format");
