@@ -62,8 +62,7 @@ public record CandidateRanking(
     if (redundancy.isPresent()) {
       scored = caches.persist(scored);
       Dataset<Row> found =
-          caches.persist(
-              new NearDuplicates(redundancy.get(), records, caches::persist).find(scored));
+          new NearDuplicates(redundancy.get(), records, caches::persist).find(scored);
       rows = caches.persist(RejectedSamples.reject(rows, found, RejectionReason.NEAR_DUPLICATE));
       sizes = RejectedSamples.sizes(rows);
       scored = scored.join(found, new String[] {RecordColumns.ID}, "left_anti");

@@ -69,12 +69,21 @@ public final class NearDuplicates {
       RedundancyConfig config, ReadConfig records, UnaryOperator<Dataset<Row>> cache) {
     this.config = config;
     this.records = records;
-    this.cache = cache;
+    this.cache = table -> withShortPlan(cache.apply(table));
+  }
+
+  /**
+   * The same rows, whose plan begins here. Spark describes the plan of a persisted table in the plan
+   * of every query over it, so that plans over tables over tables would grow exponentially.
+   */
+  private static Dataset<Row> withShortPlan(Dataset<Row> persisted) {
+    return persisted.sparkSession().createDataFrame(persisted.javaRDD(), persisted.schema());
   }
 
   /**
    * The samples that go, each once, with {@link RecordColumns#ID} and {@link #DETAIL}, in no
-   * particular order. All texts are read once, and those of samples with a candidate once more.
+   * particular order, persisted. All texts are read once, and those of samples with a candidate once
+   * more.
    *
    * @param scored rows with a score, an id that is unique, and the columns that {@link
    *     OriginalRecords#fetch} takes
@@ -95,7 +104,7 @@ public final class NearDuplicates {
     Dataset<Row> similar =
         cache.apply(sets.similar(pairs, cache.apply(sets.of(texts(compared)))));
     Dataset<Row> beaten = beaten(similar);
-    return details(groups, beaten);
+    return cache.apply(details(groups, beaten));
   }
 
   private Dataset<Row> texts(Dataset<Row> rows) {
