@@ -253,7 +253,8 @@ class CommandLineTest {
     Answer range =
         gateau("select", "--output", "o", "--dedup", "context", "--dedup-similarity", "1.5");
     assertEquals(2, range.exitCode(), range.err());
-    assertTrue(range.err().startsWith("gateau: dedup-similarity 1.5 is outside (0, 1]"), range.err());
+    assertTrue(
+        range.err().startsWith("gateau: dedup-similarity 1.5 is outside (0, 1]"), range.err());
   }
 
   @Test

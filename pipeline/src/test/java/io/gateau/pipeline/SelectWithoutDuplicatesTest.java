@@ -57,7 +57,8 @@ class SelectWithoutDuplicatesTest {
   private static SelectSamples select() {
     return SelectSamples.on(SPARK)
         .output(run.output())
-        .config(new SelectConfig(RankConfig.DEFAULT, new Budget.Percent(50), SelectConfig.Scope.ALL));
+        .config(
+            new SelectConfig(RankConfig.DEFAULT, new Budget.Percent(50), SelectConfig.Scope.ALL));
   }
 
   /*
@@ -67,14 +68,16 @@ class SelectWithoutDuplicatesTest {
   void nearDuplicatesAreRejectedAndTheBudgetIsOfWhatRemains() throws IOException {
     assertEquals(new SelectSamples.Counts(10, 5, 5, Map.of()), select().execute().counts());
     Map<String, Row> before = run.byId("scores");
-    List<String> order = run.ids("scores").stream().filter(id -> List.of("s00", "s08", "s09").contains(id)).toList();
+    List<String> order =
+        run.ids("scores").stream().filter(id -> List.of("s00", "s08", "s09").contains(id)).toList();
 
     SelectSamples.Result result = select().redundancy(CONTEXT).execute();
 
-    assertEquals(
-        new SelectSamples.Counts(10, 4, 4, Map.of("near-duplicate", 2L)), result.counts());
+    assertEquals(new SelectSamples.Counts(10, 4, 4, Map.of("near-duplicate", 2L)), result.counts());
     Map<String, Row> rejected = run.byId("rejected");
-    assertEquals(List.copyOf(order.subList(1, 3)).stream().sorted().toList(), List.copyOf(rejected.keySet()));
+    assertEquals(
+        List.copyOf(order.subList(1, 3)).stream().sorted().toList(),
+        List.copyOf(rejected.keySet()));
     for (Row row : rejected.values()) {
       assertEquals("near-duplicate", row.getAs("reason"));
       assertEquals(

@@ -21,8 +21,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * From the records of a folder to a ranking: contaminated samples are rejected, scales are fitted on
- * the others, these are scored, near-duplicates of better ones are rejected, and the budget is
+ * From the records of a folder to a ranking: contaminated samples are rejected, scales are fitted
+ * on the others, these are scored, near-duplicates of better ones are rejected, and the budget is
  * applied to what remains.
  *
  * @param select how samples are ranked and how many are selected

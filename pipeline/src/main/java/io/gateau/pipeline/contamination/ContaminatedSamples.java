@@ -13,7 +13,6 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -26,8 +25,8 @@ import org.apache.spark.sql.types.StructType;
  * or response, each taken alone. Case, punctuation and spaces do not count: {@link
  * io.gateau.math.text.Words}. A text of an evaluation set with fewer words is never found.
  *
- * <p>Runs are compared by a hash of 64 bits: of s words in all samples and n runs in all sets, about
- * s * n / 2^64 match by chance, 0.003 for 50 billion words and a million runs.
+ * <p>Runs are compared by a hash of 64 bits: of s words in all samples and n runs in all sets,
+ * about s * n / 2^64 match by chance, 0.003 for 50 billion words and a million runs.
  */
 public final class ContaminatedSamples {
   /** The words in a detail are cut to so many characters. */
@@ -56,8 +55,8 @@ public final class ContaminatedSamples {
 
   /**
    * The contaminated samples, each once, with {@link RecordColumns#ID} and {@link
-   * RecordColumns#DETAIL}, which names the words and the file. The evaluation sets are read at once,
-   * the texts of the samples when the result is used.
+   * RecordColumns#DETAIL}, which names the words and the file. The evaluation sets are read at
+   * once, the texts of the samples when the result is used.
    *
    * @param good samples with the columns that {@link OriginalRecords#fetch} takes
    * @param records how the input was read, and where it is

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * What samples must not share with evaluation sets.
  *
- * @param exclude files, folders or globs with evaluation sets: JSON and Parquet, every text of every
- *     record, and {@value #TEXT_EXTENSION}, one text a line; at least one
+ * @param exclude files, folders or globs with evaluation sets: JSON and Parquet, every text of
+ *     every record, and {@value #TEXT_EXTENSION}, one text a line; at least one
  * @param words how many words in a row make a sample contaminated, at least 1
  */
 public record ContaminationConfig(List<String> exclude, int words) implements Serializable {

@@ -25,8 +25,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Reads evaluation sets. They need not be samples: every text in a record counts, whatever its field
- * is called. A file is read by one task, which gives the hashes of its runs of words.
+ * Reads evaluation sets. They need not be samples: every text in a record counts, whatever its
+ * field is called. A file is read by one task, which gives the hashes of its runs of words.
  */
 final class EvaluationTexts {
   private final SparkSession spark;
@@ -40,7 +40,8 @@ final class EvaluationTexts {
   /**
    * The runs of words of all files.
    *
-   * @throws InputException if there is no such file, one cannot be read, or no text has so many words
+   * @throws InputException if there is no such file, one cannot be read, or no text has so many
+   *     words
    */
   EvaluationNgrams read() {
     List<String> names = new ArrayList<>();
@@ -110,9 +111,7 @@ final class EvaluationTexts {
   }
 
   private JavaRDD<long[]> lines(String path) {
-    return perPartition(
-        textFile(path),
-        (hashes, line) -> hashes.addText(line));
+    return perPartition(textFile(path), (hashes, line) -> hashes.addText(line));
   }
 
   /** Spark says with a checked exception, which it does not declare, that a file is not there. */

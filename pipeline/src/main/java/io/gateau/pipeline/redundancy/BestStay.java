@@ -1,7 +1,6 @@
 package io.gateau.pipeline.redundancy;
 
 import static org.apache.spark.sql.functions.asc;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.desc;
 
 import java.util.HashSet;
@@ -18,13 +17,13 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Decides which samples of similar pairs stay: from the best one down, a sample goes if it is similar
- * to a better one that stays. A pair whose better sample goes decides nothing.
+ * Decides which samples of similar pairs stay: from the best one down, a sample goes if it is
+ * similar to a better one that stays. A pair whose better sample goes decides nothing.
  *
  * <p>In a round, every sample without a better one in an open pair stays, and the samples that it
  * beats go, with all their pairs. The best sample of all open pairs always stays, so rounds come to
- * an end. What few pairs are left one task decides by going down the ranking, so that a long chain of
- * similar samples does not make as many rounds.
+ * an end. What few pairs are left one task decides by going down the ranking, so that a long chain
+ * of similar samples does not make as many rounds.
  */
 final class BestStay {
   /** So many pairs are decided by one task. */
@@ -62,7 +61,8 @@ final class BestStay {
           cache.apply(
               open.join(staying, SketchColumns.BETTER).select(SketchColumns.WORSE).distinct());
       gone = gone.union(now);
-      open = cache.apply(without(without(open, now, SketchColumns.WORSE), now, SketchColumns.BETTER));
+      open =
+          cache.apply(without(without(open, now, SketchColumns.WORSE), now, SketchColumns.BETTER));
     }
     return gone.union(downTheRanking(open));
   }
@@ -74,8 +74,7 @@ final class BestStay {
 
   private static Dataset<Row> downTheRanking(Dataset<Row> few) {
     MapPartitionsFunction<Row, Row> decide = BestStay::gone;
-    return few.select(
-            SketchColumns.WORSE_SCORE, SketchColumns.WORSE, SketchColumns.BETTER)
+    return few.select(SketchColumns.WORSE_SCORE, SketchColumns.WORSE, SketchColumns.BETTER)
         .coalesce(1)
         .sortWithinPartitions(desc(SketchColumns.WORSE_SCORE), asc(SketchColumns.WORSE))
         .mapPartitions(decide, Encoders.row(SCHEMA));

@@ -35,7 +35,8 @@ import org.apache.spark.sql.functions;
  * <p>Samples with equal shingles are one group at once. The best of each group are compared where
  * locality-sensitive hashing ({@link io.gateau.math.text.Bands}) says so, which finds a pair that
  * is just similar enough with a chance of 0.999; then by the exact Jaccard similarity of their
- * shingles. Where many share a band, each is compared with the best of them only: {@link BandPairs}.
+ * shingles. Where many share a band, each is compared with the best of them only: {@link
+ * BandPairs}.
  *
  * <p>Why not {@code approxSimilarityJoin} of Spark MLlib: docs/redundancy.md, "How it is found".
  */
@@ -73,8 +74,8 @@ public final class NearDuplicates {
   }
 
   /**
-   * The same rows, whose plan begins here. Spark describes the plan of a persisted table in the plan
-   * of every query over it, so that plans over tables over tables would grow exponentially.
+   * The same rows, whose plan begins here. Spark describes the plan of a persisted table in the
+   * plan of every query over it, so that plans over tables over tables would grow exponentially.
    */
   private static Dataset<Row> withShortPlan(Dataset<Row> persisted) {
     return persisted.sparkSession().createDataFrame(persisted.javaRDD(), persisted.schema());
@@ -82,8 +83,8 @@ public final class NearDuplicates {
 
   /**
    * The samples that go, each once, with {@link RecordColumns#ID} and {@link #DETAIL}, in no
-   * particular order, persisted. All texts are read once, and those of samples with a candidate once
-   * more.
+   * particular order, persisted. All texts are read once, and those of samples with a candidate
+   * once more.
    *
    * @param scored rows with a score, an id that is unique, and the columns that {@link
    *     OriginalRecords#fetch} takes
@@ -101,8 +102,7 @@ public final class NearDuplicates {
             new String[] {RecordColumns.ID},
             "left_semi");
     ShingleSets sets = new ShingleSets(config);
-    Dataset<Row> similar =
-        cache.apply(sets.similar(pairs, cache.apply(sets.of(texts(compared)))));
+    Dataset<Row> similar = cache.apply(sets.similar(pairs, cache.apply(sets.of(texts(compared)))));
     Dataset<Row> beaten = beaten(similar);
     return cache.apply(details(groups, beaten));
   }
@@ -152,7 +152,8 @@ public final class NearDuplicates {
           i == 0
               ? format_string(
                   "%.2f similar to %s in its " + texts.get(i),
-                  coalesce(similarity, lit(1.0)), other)
+                  coalesce(similarity, lit(1.0)),
+                  other)
               : format_string("%.2f in its " + texts.get(i), coalesce(similarity, lit(1.0))));
     }
     return groups
@@ -162,7 +163,6 @@ public final class NearDuplicates {
             col(SketchColumns.BETTER)
                 .isNotNull()
                 .or(col(RecordColumns.ID).notEqual(col(SketchColumns.FIRST))))
-        .select(
-            col(RecordColumns.ID), concat_ws(" and ", parts.toArray(Column[]::new)).as(DETAIL));
+        .select(col(RecordColumns.ID), concat_ws(" and ", parts.toArray(Column[]::new)).as(DETAIL));
   }
 }

@@ -50,15 +50,16 @@ final class ShingleSets {
         Stream.concat(Stream.of(RecordColumns.ID), config.dedup().columns().stream())
             .map(functions::col)
             .toArray(Column[]::new);
-    return rows.select(read).map(
-        shingles,
-        Encoders.row(
-            new StructType()
-                .add(RecordColumns.ID, DataTypes.StringType, false)
-                .add(
-                    SketchColumns.SHINGLES,
-                    DataTypes.createArrayType(DataTypes.BinaryType, false),
-                    false)));
+    return rows.select(read)
+        .map(
+            shingles,
+            Encoders.row(
+                new StructType()
+                    .add(RecordColumns.ID, DataTypes.StringType, false)
+                    .add(
+                        SketchColumns.SHINGLES,
+                        DataTypes.createArrayType(DataTypes.BinaryType, false),
+                        false)));
   }
 
   /**
@@ -82,8 +83,7 @@ final class ShingleSets {
     double least = config.similarity();
     FlatMapFunction<Row, Row> similar =
         row -> {
-          double[] similarities =
-              similarities(row.getList(columns), row.getList(columns + 1));
+          double[] similarities = similarities(row.getList(columns), row.getList(columns + 1));
           if (Arrays.stream(similarities).anyMatch(similarity -> similarity < least)) {
             return Collections.emptyIterator();
           }
@@ -95,14 +95,14 @@ final class ShingleSets {
           return List.of(RowFactory.create(values)).iterator();
         };
     return joined.flatMap(
-            similar,
-            Encoders.row(
-                pairs
-                    .schema()
-                    .add(
-                        SketchColumns.SIMILARITIES,
-                        DataTypes.createArrayType(DataTypes.DoubleType, false),
-                        false)));
+        similar,
+        Encoders.row(
+            pairs
+                .schema()
+                .add(
+                    SketchColumns.SIMILARITIES,
+                    DataTypes.createArrayType(DataTypes.DoubleType, false),
+                    false)));
   }
 
   private static double[] similarities(List<byte[]> ofWorse, List<byte[]> ofBetter) {

@@ -54,14 +54,14 @@ final class Sketches implements MapPartitionsFunction<Row, Row> {
             .toArray(Column[]::new);
     return rows.select(read)
         .mapPartitions(
-        new Sketches(config, kept.size()),
-        Encoders.row(
-            schema
-                .add(SketchColumns.FINGERPRINT, DataTypes.LongType, false)
-                .add(
-                    SketchColumns.BANDS,
-                    DataTypes.createArrayType(DataTypes.LongType, false),
-                    false)));
+            new Sketches(config, kept.size()),
+            Encoders.row(
+                schema
+                    .add(SketchColumns.FINGERPRINT, DataTypes.LongType, false)
+                    .add(
+                        SketchColumns.BANDS,
+                        DataTypes.createArrayType(DataTypes.LongType, false),
+                        false)));
   }
 
   @Override

@@ -91,7 +91,8 @@ class ContaminatedSamplesTest {
   @Test
   void setsOfAllShapesAreReadAndTheFirstFileIsNamed() throws IOException {
     Path array = folder.resolve("array.json");
-    Files.writeString(array, "[{\"q\": \"red blue green pink\"},\n {\"q\": \"one two three four\"}]");
+    Files.writeString(
+        array, "[{\"q\": \"red blue green pink\"},\n {\"q\": \"one two three four\"}]");
     Path text = folder.resolve("lines.txt");
     Files.writeString(text, "up down left right\nnorth south\neast west near far\n");
     String parquet = folder.resolve("set.parquet").toString();
@@ -133,8 +134,7 @@ class ContaminatedSamplesTest {
             .get("a");
 
     assertEquals(
-        "shares 13 words with %s in its context: %s..."
-            .formatted(jsonl, words.substring(0, 100)),
+        "shares 13 words with %s in its context: %s...".formatted(jsonl, words.substring(0, 100)),
         detail);
   }
 
@@ -167,8 +167,7 @@ class ContaminatedSamplesTest {
   void configsThatExcludeNothingAreRefused() {
     assertEquals(
         "exclude-words is 0; use 13 for the usual setting",
-        assertThrows(
-                IllegalArgumentException.class, () -> new ContaminationConfig(List.of("a"), 0))
+        assertThrows(IllegalArgumentException.class, () -> new ContaminationConfig(List.of("a"), 0))
             .getMessage());
     assertEquals(
         "exclude is empty; name at least one file",

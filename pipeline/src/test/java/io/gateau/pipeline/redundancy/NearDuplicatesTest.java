@@ -183,7 +183,8 @@ class NearDuplicatesTest {
 
     assertEquals(299, found.size());
     assertTrue(
-        found.values().stream().allMatch(detail -> detail.endsWith(" similar to s299 in its context")),
+        found.values().stream()
+            .allMatch(detail -> detail.endsWith(" similar to s299 in its context")),
         () -> new TreeMap<>(found).toString());
   }
 

@@ -5,8 +5,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Random contexts, some of them copies of another one with few edits, and as many with so many edits
- * that they are no near-duplicates.
+ * Random contexts, some of them copies of another one with few edits, and as many with so many
+ * edits that they are no near-duplicates.
  *
  * @param texts all of them, with random scores
  * @param worse the ids that must go

@@ -60,7 +60,8 @@ final class ScoredTexts {
     ReadConfig records =
         ReadConfig.of(TestSample.writeSamples(folder.resolve("texts.jsonl"), samples));
     Dataset<Row> narrow =
-        SampleTable.of(SampleReader.read(SPARK, records)).filter(col(RecordColumns.REASON).isNull());
+        SampleTable.of(SampleReader.read(SPARK, records))
+            .filter(col(RecordColumns.REASON).isNull());
     Map<String, Double> byId = Map.copyOf(scores);
     MapFunction<Row, Row> score =
         row -> RowFactory.create(row.getString(0), byId.get(row.getString(0)));

@@ -3,9 +3,9 @@ package io.gateau.math.text;
 import java.io.Serializable;
 
 /**
- * Locality-sensitive hashing of {@link MinHash} signatures: a signature is cut into bands of equally
- * many numbers, and two sets are compared where they agree in all numbers of one band. With b bands
- * of r numbers, sets of similarity s are compared with the chance 1 - (1 - s^r)^b.
+ * Locality-sensitive hashing of {@link MinHash} signatures: a signature is cut into bands of
+ * equally many numbers, and two sets are compared where they agree in all numbers of one band. With
+ * b bands of r numbers, sets of similarity s are compared with the chance 1 - (1 - s^r)^b.
  *
  * <p>Source: Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, section 3.4.
  *

@@ -9,10 +9,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The words of a text, in order. A word is a run of letters, digits and combining marks in Unicode's
- * form NFKC and in lower case; everything else only separates words. Of scripts that are written
- * without spaces (Chinese characters, kana, Thai, Lao, Khmer, Burmese) every letter is a word, so
- * that n words of Chinese are n characters.
+ * The words of a text, in order. A word is a run of letters, digits and combining marks in
+ * Unicode's form NFKC and in lower case; everything else only separates words. Of scripts that are
+ * written without spaces (Chinese characters, kana, Thai, Lao, Khmer, Burmese) every letter is a
+ * word, so that n words of Chinese are n characters.
  */
 public final class Words {
   private static final Set<UnicodeScript> WITHOUT_SPACES =
@@ -107,7 +107,10 @@ public final class Words {
     return hash;
   }
 
-  /** The text in form NFKC from the word {@code first} on, {@code length} words with what separates them. */
+  /**
+   * The text in form NFKC from the word {@code first} on, {@code length} words with what separates
+   * them.
+   */
   public String text(int first, int length) {
     return text.substring(starts[first], ends[first + length - 1]);
   }

@@ -43,7 +43,8 @@ public final class AllTexts implements Closeable {
                 .ifPresent(
                     fault -> {
                       throw new InputException(
-                          "%s:%d cannot be read: %s".formatted(file.path(), record.line(), fault.detail()));
+                          "%s:%d cannot be read: %s"
+                              .formatted(file.path(), record.line(), fault.detail()));
                     }));
     return next;
   }
