@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gateau.jobs.testing.BuildOutputs;
 import io.gateau.jobs.testing.DuckDb;
 import io.gateau.jobs.testing.GateauProcess;
 import io.gateau.jobs.testing.PairArguments;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,6 +74,23 @@ final class FaultsIT {
         new ArrayList<>(List.of("run", "--config", config.toString(), "--master", master));
     command.addAll(PairArguments.of(samples, model, folder.resolve(output)));
     return GateauProcess.start(folder, "io.gateau.jobs.Gateau", command);
+  }
+
+  /** Starts a run on this machine with the logging of the launcher. */
+  private static GateauProcess startQuiet(String output) {
+    Path tree = BuildOutputs.gateauJar().getParent().getParent().getParent();
+    List<String> command =
+        new ArrayList<>(List.of("run", "--config", config.toString(), "--master", "local[2]"));
+    command.addAll(PairArguments.of(samples, model, folder.resolve(output)));
+    return GateauProcess.start(
+        folder,
+        "io.gateau.jobs.Gateau",
+        command,
+        List.of(
+            "-Xmx2g",
+            "-XX:TieredStopAtLevel=1",
+            "-Dlog4j2.configurationFile=" + tree.resolve("conf/log4j2.properties")),
+        Map.of());
   }
 
   /** Waits until more signals are stored than before, and makes sure that not all are. */
@@ -159,7 +178,7 @@ final class FaultsIT {
 
   @Test
   void ctrlCSaysWhatStaysAndTheSameCommandGoesOn() throws IOException {
-    try (GateauProcess interrupted = start("interrupted", "local[2]")) {
+    try (GateauProcess interrupted = startQuiet("interrupted")) {
       awaitMore(interrupted, "interrupted", 0);
       interrupted.interrupt();
       assertEquals(130, interrupted.exitCode(LIMIT), interrupted.stderr());

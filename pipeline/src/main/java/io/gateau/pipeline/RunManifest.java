@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gateau.chat.InstructionAt;
 import io.gateau.pipeline.contamination.ContaminationConfig;
+import io.gateau.pipeline.diversity.DiversityConfig;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
@@ -81,11 +82,13 @@ public final class RunManifest {
    * @param fitted folder whose ranker was used; empty if it was fitted here
    * @param contamination which samples were rejected as contaminated
    * @param redundancy which samples were rejected as near-duplicates
+   * @param diversity of which clusters the best samples went first
    */
   record Choices(
       Optional<String> fitted,
       Optional<ContaminationConfig> contamination,
-      Optional<RedundancyConfig> redundancy) {}
+      Optional<RedundancyConfig> redundancy,
+      Optional<DiversityConfig> diversity) {}
 
   /**
    * The manifest of this folder, empty if no run has finished in it.
@@ -181,6 +184,7 @@ public final class RunManifest {
         .contamination()
         .ifPresent(value -> select.set("contamination", JSON.valueToTree(value)));
     choices.redundancy().ifPresent(value -> select.set("redundancy", JSON.valueToTree(value)));
+    choices.diversity().ifPresent(value -> select.set("diversity", JSON.valueToTree(value)));
     select.set("counts", JSON.valueToTree(report.counts()));
     return text();
   }

@@ -5,6 +5,7 @@ import io.gateau.pipeline.candidates.CandidateRanking;
 import io.gateau.pipeline.candidates.RankedSamples;
 import io.gateau.pipeline.candidates.RejectedSamples;
 import io.gateau.pipeline.contamination.ContaminationConfig;
+import io.gateau.pipeline.diversity.DiversityConfig;
 import io.gateau.pipeline.lease.OutputLease;
 import io.gateau.pipeline.rank.Cut;
 import io.gateau.pipeline.rank.SampleRankerModel;
@@ -54,6 +55,7 @@ public final class SelectSamples {
   private Optional<SelectedTable> table = Optional.empty();
   private Optional<ContaminationConfig> contamination = Optional.empty();
   private Optional<RedundancyConfig> redundancy = Optional.empty();
+  private Optional<DiversityConfig> diversity = Optional.empty();
   private EffectiveConfig effectiveConfig = EffectiveConfig.NONE;
 
   private SelectSamples(SparkSession spark) {
@@ -136,6 +138,15 @@ public final class SelectSamples {
    */
   public SelectSamples redundancy(RedundancyConfig value) {
     redundancy = Optional.of(Arguments.notNull("redundancy", value));
+    return this;
+  }
+
+  /**
+   * The best sample of each cluster goes first; by default so it is for strategies alone that say
+   * so, with {@link DiversityConfig#DEFAULT}.
+   */
+  public SelectSamples diversity(DiversityConfig value) {
+    diversity = Optional.of(Arguments.notNull("diversity", value));
     return this;
   }
 
@@ -243,11 +254,14 @@ public final class SelectSamples {
     ReadConfig records = readConfig;
     SignalStore store = new SignalStore(spark, folder.signals(), signals);
     SelectConfig select = config.withRank(rank);
+    Optional<DiversityConfig> diverse = diversity(rank);
+    WantedSignals states = StoredSignals.states(signals, folder, diverse.isPresent());
     try (Caches caches = new Caches()) {
       RankedSamples ranking =
-          new CandidateRanking(select, loaded, contamination, redundancy, records)
+          new CandidateRanking(select, loaded, contamination, redundancy, diverse, records)
               .rank(
                   RejectedSamples.withReason(folder.samples(spark), store, needed, rank),
+                  samples -> store.join(samples, states),
                   caches,
                   clock::endStage);
       Counts counts = counts(ranking.sizes(), ranking.cut());
@@ -260,7 +274,7 @@ public final class SelectSamples {
             return manifest.finishSelect(
                 name,
                 select,
-                new RunManifest.Choices(fitted, contamination, redundancy),
+                new RunManifest.Choices(fitted, contamination, redundancy, diverse),
                 new RunManifest.JobReport(effectiveConfig, counts, clock.seconds()));
           });
       lease.requireHeld();
@@ -280,6 +294,12 @@ public final class SelectSamples {
           commit,
           clock.seconds());
     }
+  }
+
+  private Optional<DiversityConfig> diversity(RankConfig rank) {
+    return Strategies.of(rank.strategy()).leadersFirst()
+        ? diversity.or(() -> Optional.of(DiversityConfig.DEFAULT))
+        : diversity;
   }
 
   /**

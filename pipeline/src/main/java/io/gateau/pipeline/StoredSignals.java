@@ -1,5 +1,6 @@
 package io.gateau.pipeline;
 
+import io.gateau.pipeline.rank.strategy.SignalInput;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.rank.strategy.Strategy;
 import io.gateau.pipeline.read.file.InputException;
@@ -42,6 +43,22 @@ public final class StoredSignals {
     return new WantedSignals(
         needed.isEmpty() ? lengths(stored, folder) : needed,
         Set.copyOf(Strategies.of(strategy).tokenColumns()));
+  }
+
+  /**
+   * The mean hidden states of samples.
+   *
+   * @param required whether they are read
+   * @throws InputException if they are required and not stored
+   */
+  static WantedSignals states(SignalConfig stored, OutputFolder folder, boolean required) {
+    ModelSignal state = SignalInput.LONG_STATE.signal();
+    if (required && stored.key(state).isEmpty()) {
+      throw new InputException(
+          "diversity needs %s, not stored in %s; compute it with `gateau score --for car --output %s` and the input and %s of before (manifest.json names them)"
+              .formatted(state.name(), folder, folder, models(List.of(state))));
+    }
+    return new WantedSignals(List.of(state), Set.of(SignalInput.LONG_STATE.column()));
   }
 
   /** The strategies that select and whose signals are all stored. */

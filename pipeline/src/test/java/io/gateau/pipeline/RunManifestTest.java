@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gateau.pipeline.contamination.ContaminationConfig;
+import io.gateau.pipeline.diversity.DiversityConfig;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.redundancy.RedundancyConfig;
@@ -67,7 +68,8 @@ class RunManifestTest {
                     Optional.of(new ContaminationConfig(List.of("/evals/bench.jsonl"))),
                     Optional.of(
                         new RedundancyConfig(
-                            RedundancyConfig.Dedup.CONTEXT, RedundancyConfig.DEFAULT_SIMILARITY))),
+                            RedundancyConfig.Dedup.CONTEXT, RedundancyConfig.DEFAULT_SIMILARITY)),
+                    Optional.of(new DiversityConfig(9, 3))),
                 new RunManifest.JobReport(
                     config, new SelectSamples.Counts(6, 2, 3, Map.of("too-long", 1L)), Map.of())));
     return new ObjectMapper().readTree(folder.resolve("out/manifest.json").toFile());
@@ -121,6 +123,7 @@ class RunManifestTest {
             "amount",
             "contamination",
             "redundancy",
+            "diversity",
             "counts"),
         keys(root.path("select")));
     assertEquals(

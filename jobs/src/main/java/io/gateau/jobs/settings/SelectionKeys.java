@@ -7,6 +7,7 @@ import io.gateau.math.GateauScore;
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.SelectedFormat;
 import io.gateau.pipeline.contamination.ContaminationConfig;
+import io.gateau.pipeline.diversity.DiversityConfig;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.Preset;
 import io.gateau.pipeline.rank.SelectConfig;
@@ -135,6 +136,17 @@ public final class SelectionKeys {
                   + " between powers of two, which takes the length out of the ranking: %s."
                       .formatted(Parsers.codes(Scope.class)));
 
+  /** How many clusters the best samples of go first; none where it is not given. */
+  public static final Setting<Integer> DIVERSITY =
+      Setting.named("select.diversity")
+          .in(SELECTION)
+          .flag("--diversity")
+          .label("CLUSTERS")
+          .parsedBy(Parsers.named(DiversityConfig::clustersOf))
+          .describedAs(
+              "Put the best sample of each of so many k-means clusters of the long model's hidden"
+                  + " states first: a number, or auto for the square root of half the samples.");
+
   /** Which texts must differ; none where it is not given. */
   public static final Setting<Dedup> DEDUP =
       Setting.named("select.dedup")
@@ -186,7 +198,7 @@ public final class SelectionKeys {
           .label("N")
           .defaultsTo(RANK.seed())
           .parsedBy(Parsers.whole(seed -> {}))
-          .describedAs("Seed of the random strategy.");
+          .describedAs("Seed of the random strategy and of the clusters of --diversity.");
 
   /** Folder of a selection whose fitted scales rank this one. */
   public static final Setting<String> FITTED =
@@ -259,6 +271,7 @@ public final class SelectionKeys {
           COUNT,
           TOKENS,
           PER,
+          DIVERSITY,
           DEDUP,
           DEDUP_SIMILARITY,
           EXCLUDE,

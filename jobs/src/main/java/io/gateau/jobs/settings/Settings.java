@@ -6,9 +6,11 @@ import io.gateau.model.checkpoint.RopeScalingOverride;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreLimits;
 import io.gateau.pipeline.contamination.ContaminationConfig;
+import io.gateau.pipeline.diversity.DiversityConfig;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.rank.strategy.SignalInput;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.read.file.Secrets;
 import io.gateau.pipeline.read.record.ReadConfig;
@@ -204,14 +206,16 @@ public final class Settings {
 
   /**
    * What the strategies need that are scored for: those of {@code score.for}, or the one of the
-   * selection; the default where that one needs nothing.
+   * selection; the default where that one needs nothing. With diversity, the states that are
+   * clustered too.
    */
   private List<ModelSignal> signals() {
     List<String> strategies =
         find(ScoringKeys.FOR).orElseGet(() -> List.of(get(SelectionKeys.STRATEGY)));
     List<ModelSignal> signals =
-        strategies.stream()
-            .flatMap(code -> Strategies.of(code).signals().stream())
+        Stream.concat(
+                strategies.stream().flatMap(code -> Strategies.of(code).signals().stream()),
+                find(SelectionKeys.DIVERSITY).map(any -> SignalInput.LONG_STATE.signal()).stream())
             .distinct()
             .toList();
     return signals.isEmpty()
@@ -254,6 +258,12 @@ public final class Settings {
   public Optional<RedundancyConfig> redundancyConfig() {
     return find(SelectionKeys.DEDUP)
         .map(texts -> new RedundancyConfig(texts, get(SelectionKeys.DEDUP_SIMILARITY)));
+  }
+
+  /** Of which clusters the best samples go first; empty if it is not asked for. */
+  public Optional<DiversityConfig> diversityConfig() {
+    return find(SelectionKeys.DIVERSITY)
+        .map(clusters -> new DiversityConfig(clusters, get(SelectionKeys.SEED)));
   }
 
   /** Which samples are rejected as contaminated; empty if none are. */

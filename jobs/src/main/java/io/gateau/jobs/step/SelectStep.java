@@ -10,6 +10,7 @@ import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.SelectedFormat;
 import io.gateau.pipeline.contamination.ContaminationConfig;
+import io.gateau.pipeline.diversity.DiversityConfig;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.redundancy.RedundancyConfig;
@@ -25,6 +26,7 @@ import org.apache.spark.sql.SparkSession;
  * @param select how samples are ranked and how many are selected
  * @param contamination which samples are rejected for what they share with evaluation sets
  * @param redundancy which samples are rejected as near-duplicates
+ * @param diversity of which clusters the best samples go first
  * @param name of the selection, or {@link OutputFolder#UNNAMED}
  * @param fitted folder whose ranking is used in place of a new one
  * @param format what the table of the selected samples is written as
@@ -36,6 +38,7 @@ public record SelectStep(
     SelectConfig select,
     Optional<ContaminationConfig> contamination,
     Optional<RedundancyConfig> redundancy,
+    Optional<DiversityConfig> diversity,
     String name,
     Optional<String> fitted,
     SelectedFormat format,
@@ -68,6 +71,7 @@ public record SelectStep(
         settings.selectConfig(),
         settings.contaminationConfig(),
         settings.redundancyConfig(),
+        settings.diversityConfig(),
         settings.find(SelectionKeys.NAME).orElse(OutputFolder.UNNAMED),
         fitted,
         settings.get(SelectionKeys.FORMAT),
@@ -158,6 +162,7 @@ public record SelectStep(
             .effectiveConfig(effectiveConfig);
     contamination.ifPresent(action::contamination);
     redundancy.ifPresent(action::redundancy);
+    diversity.ifPresent(action::diversity);
     fitted.ifPresent(action::fitted);
     table.ifPresent(action::table);
     movedInput.ifPresent(action::input);

@@ -1,7 +1,7 @@
 package io.gateau.jobs.step;
 
 import io.gateau.jobs.settings.ConfigException;
-import io.gateau.pipeline.compare.CompareSelections.Candidate;
+import io.gateau.pipeline.compare.Candidate;
 import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Truth;
 import io.gateau.pipeline.rank.strategy.Strategies;

@@ -15,6 +15,7 @@ import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreLimits;
 import io.gateau.pipeline.SelectedFormat;
 import io.gateau.pipeline.contamination.ContaminationConfig;
+import io.gateau.pipeline.diversity.DiversityConfig;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.Preset;
 import io.gateau.pipeline.rank.SelectConfig;
@@ -22,6 +23,7 @@ import io.gateau.pipeline.rank.SelectConfig.Scope;
 import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
 import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
+import io.gateau.pipeline.rank.strategy.SignalInput;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.redundancy.RedundancyConfig;
@@ -40,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +91,7 @@ class SettingsTest {
         winsorise: 0.05
         tokens: 5000000000
         per: source
+        diversity: 12
         dedup: both
         dedup-similarity: 0.9
         exclude: [evals/a.jsonl, evals/b.txt]
@@ -121,6 +125,7 @@ class SettingsTest {
         "attention focus");
     assertEquals(Optional.empty(), settings.redundancyConfig(), "dedup");
     assertEquals(Optional.empty(), settings.contaminationConfig(), "exclude");
+    assertEquals(Optional.empty(), settings.diversityConfig(), "diversity");
     assertEquals(Optional.empty(), settings.find(SparkKeys.MASTER), "master");
   }
 
@@ -150,7 +155,10 @@ class SettingsTest {
                     Dtype.BFLOAT16,
                     "cuda:1",
                     new MemoryPolicy(24L << 30, 5000))),
-            Strategies.of("gateau").signals(),
+            Stream.concat(
+                    Strategies.of("gateau").signals().stream(),
+                    Stream.of(SignalInput.LONG_STATE.signal()))
+                .toList(),
             new ScoringConfig(
                 new PromptTemplate("P: ", "\nI: ", "\nR: "),
                 4096,
@@ -179,6 +187,7 @@ class SettingsTest {
         "selection");
     assertEquals(
         Optional.of(new RedundancyConfig(Dedup.BOTH, 0.9)), settings.redundancyConfig(), "dedup");
+    assertEquals(Optional.of(new DiversityConfig(12, 9)), settings.diversityConfig(), "diversity");
     assertEquals(
         Optional.of(new ContaminationConfig(List.of("evals/a.jsonl", "evals/b.txt"), 20)),
         settings.contaminationConfig(),

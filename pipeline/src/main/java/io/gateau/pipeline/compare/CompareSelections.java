@@ -70,14 +70,6 @@ public final class CompareSelections {
   }
 
   /**
-   * A selection that is compared.
-   *
-   * @param name that it is shown under
-   * @param config how it ranks and how much it keeps
-   */
-  public record Candidate(String name, SelectConfig config) {}
-
-  /**
    * Ranks and selects by each config, and compares.
    *
    * @throws IllegalStateException if output or candidates are missing

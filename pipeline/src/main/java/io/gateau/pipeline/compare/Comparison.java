@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
 import io.gateau.math.LengthBucket;
-import io.gateau.pipeline.compare.CompareSelections.Candidate;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.signals.SignalConfig;

@@ -1,7 +1,6 @@
 package io.gateau.pipeline.compare;
 
 import io.gateau.math.ContextualAwareness.Importance;
-import io.gateau.pipeline.compare.CompareSelections.Candidate;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig;

@@ -11,6 +11,7 @@ import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.samples.OriginalRecords;
 import io.gateau.pipeline.signals.SignalColumns;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -34,7 +35,7 @@ public final class SelectedRows {
    * score is made of.
    */
   public static Dataset<Row> scores(Dataset<Row> ranked, Strategy strategy) {
-    return ranked.select(scores(strategy).map(functions::col).toArray(Column[]::new));
+    return ranked.select(columns(ranked, strategy).map(functions::col).toArray(Column[]::new));
   }
 
   /**
@@ -57,7 +58,7 @@ public final class SelectedRows {
         .repartitionById(Math.toIntExact(parts), floor(part).cast(DataTypes.IntegerType))
         .sortWithinPartitions(ScoreColumns.RANK)
         .select(
-            Stream.concat(scores(strategy), Stream.of(RecordColumns.ORIGINAL))
+            Stream.concat(columns(ranked, strategy), Stream.of(RecordColumns.ORIGINAL))
                 .map(functions::col)
                 .toArray(Column[]::new));
   }
@@ -67,7 +68,8 @@ public final class SelectedRows {
     return Math.max(rows / ROWS_PER_FILE, characters / CHARACTERS_PER_FILE) + 1;
   }
 
-  private static Stream<String> scores(Strategy strategy) {
+  private static Stream<String> columns(Dataset<Row> ranked, Strategy strategy) {
+    boolean leaders = Arrays.asList(ranked.columns()).contains(ScoreColumns.LEADER);
     return Stream.of(
             List.of(
                 SignalColumns.ID,
@@ -78,6 +80,7 @@ public final class SelectedRows {
                 SignalColumns.SEQUENCE_TOKENS,
                 SignalColumns.TRUNCATED),
             ScoreColumns.of(strategy),
+            leaders ? List.of(ScoreColumns.LEADER) : List.<String>of(),
             List.of(ScoreColumns.RANK, ScoreColumns.SELECTED))
         .flatMap(List::stream);
   }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gateau.math.ContextualAwareness.Importance;
-import io.gateau.pipeline.compare.CompareSelections.Candidate;
 import io.gateau.pipeline.compare.Comparison.Profile;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.ScoreColumns;

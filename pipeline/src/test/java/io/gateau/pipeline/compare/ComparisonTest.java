@@ -3,7 +3,6 @@ package io.gateau.pipeline.compare;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.gateau.pipeline.compare.CompareSelections.Candidate;
 import io.gateau.pipeline.compare.Comparison.Profile;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig;

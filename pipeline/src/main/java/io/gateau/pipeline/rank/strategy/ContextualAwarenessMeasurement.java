@@ -1,9 +1,37 @@
 package io.gateau.pipeline.rank.strategy;
 
+import static io.gateau.pipeline.rank.strategy.SignalInput.LONG_SEGMENT_ATTENTION;
+import static io.gateau.pipeline.rank.strategy.SignalInput.LONG_SEGMENT_LOSS;
+
+import io.gateau.math.ContextualAwareness;
+import io.gateau.math.Perplexity;
+import java.util.Arrays;
 import java.util.List;
 
 /** Contextual Awareness Measurement alone: CAS of GATEAU (arXiv 2410.15633) Eq. 5. */
 record ContextualAwarenessMeasurement() implements Strategy {
+  static final String CAS = "cas";
+  static final List<SignalInput> INPUTS = List.of(LONG_SEGMENT_LOSS, LONG_SEGMENT_ATTENTION);
+
+  /** CAS; NaN where it is no number: docs of {@link ContextualAwareness#of}. */
+  static double of(SampleSignals sample, RankConfig config) {
+    double[] perplexity =
+        Arrays.stream(sample.numbers(LONG_SEGMENT_LOSS)).map(Perplexity::of).toArray();
+    return ContextualAwareness.of(
+        sample.numbers(LONG_SEGMENT_ATTENTION), perplexity, config.importance());
+  }
+
+  /** One sentence about CAS. */
+  static String explained(double contextualAwareness, RankConfig config) {
+    String formula =
+        switch (config.importance()) {
+          case PERPLEXITY -> "the cosine of attention and perplexity over the segments";
+          case INVERSE -> "1 - the cosine of attention and 1 / perplexity over the segments";
+        };
+    return "cas %s is %s: high where the attention sits on segments that do not help"
+        .formatted(Words.number(contextualAwareness), formula);
+  }
+
   @Override
   public String code() {
     return "cam";
@@ -26,17 +54,17 @@ record ContextualAwarenessMeasurement() implements Strategy {
 
   @Override
   public List<SignalInput> inputs() {
-    return AwarenessTerm.INPUTS;
+    return INPUTS;
   }
 
   @Override
   public List<String> rawTerms() {
-    return List.of(AwarenessTerm.CAS);
+    return List.of(CAS);
   }
 
   @Override
   public double[] raw(SampleSignals sample, RankConfig config) {
-    return new double[] {AwarenessTerm.of(sample, config)};
+    return new double[] {of(sample, config)};
   }
 
   @Override
@@ -46,6 +74,6 @@ record ContextualAwarenessMeasurement() implements Strategy {
 
   @Override
   public String explain(double[] raw, double[] terms, RankConfig config) {
-    return "score = " + AwarenessTerm.explain(raw[0], config);
+    return "score = " + explained(raw[0], config);
   }
 }

@@ -1,6 +1,6 @@
 package io.gateau.pipeline.rank.strategy;
 
-import static io.gateau.pipeline.rank.strategy.AwarenessTerm.CAS;
+import static io.gateau.pipeline.rank.strategy.ContextualAwarenessMeasurement.CAS;
 import static io.gateau.pipeline.rank.strategy.GuidanceTerms.HMP;
 
 import io.gateau.math.GateauScore;
@@ -57,7 +57,9 @@ record Gateau() implements Strategy {
 
   @Override
   public List<SignalInput> inputs() {
-    return Stream.concat(GuidanceTerms.INPUTS.stream(), AwarenessTerm.INPUTS.stream()).toList();
+    return Stream.concat(
+            GuidanceTerms.INPUTS.stream(), ContextualAwarenessMeasurement.INPUTS.stream())
+        .toList();
   }
 
   @Override
@@ -67,7 +69,8 @@ record Gateau() implements Strategy {
 
   @Override
   public double[] raw(SampleSignals sample, RankConfig config) {
-    return appended(GuidanceTerms.raw(sample, config), AwarenessTerm.of(sample, config));
+    return appended(
+        GuidanceTerms.raw(sample, config), ContextualAwarenessMeasurement.of(sample, config));
   }
 
   @Override
@@ -112,7 +115,7 @@ record Gateau() implements Strategy {
             Words.number(1 - config.alpha()),
             Words.number(terms[NORMALISED_CAS_AT]),
             GuidanceTerms.explain(raw, terms),
-            AwarenessTerm.explain(raw[CAS_AT], config));
+            ContextualAwarenessMeasurement.explained(raw[CAS_AT], config));
   }
 
   private static double[] appended(double[] values, double... others) {
