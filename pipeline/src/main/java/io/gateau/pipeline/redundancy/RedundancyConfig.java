@@ -18,21 +18,19 @@ public record RedundancyConfig(Dedup dedup, double similarity) implements Serial
   /** Which texts of two samples are compared. */
   public enum Dedup {
     /** The contexts. */
-    CONTEXT(RecordColumns.CONTEXT),
+    CONTEXT,
     /** The instructions. */
-    INSTRUCTION(RecordColumns.INSTRUCTION),
+    INSTRUCTION,
     /** Contexts and instructions: both must be similar. */
-    BOTH(RecordColumns.CONTEXT, RecordColumns.INSTRUCTION);
-
-    private final List<String> columns;
-
-    Dedup(String... columns) {
-      this.columns = List.of(columns);
-    }
+    BOTH;
 
     /** The columns of the texts, one or two. */
     List<String> columns() {
-      return columns;
+      return switch (this) {
+        case CONTEXT -> List.of(RecordColumns.CONTEXT);
+        case INSTRUCTION -> List.of(RecordColumns.INSTRUCTION);
+        case BOTH -> List.of(RecordColumns.CONTEXT, RecordColumns.INSTRUCTION);
+      };
     }
   }
 
