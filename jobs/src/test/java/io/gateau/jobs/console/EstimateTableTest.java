@@ -88,6 +88,7 @@ class EstimateTableTest {
             "  longfilter                      1.0 P  long whole samples, long recent contexts",
             "  longppl                         1.0 P  long whole samples, long recent contexts",
             "  prolong                             0  long pairs of segments",
+            "  car                             1.0 P  long whole samples",
             "  longattn                        1.0 T  long first layer",
             "  ladm                            1.0 P  long whole samples"),
         lines);

@@ -338,7 +338,7 @@ class SettingsTest {
             + " first:8, last:8, or numbers from 0 on such as 4-11 or 0,5,7-9",
         "--dtype|int8|dtype int8 is not known (--dtype); use auto, float32, bfloat16, float16",
         "--device|tpu|device tpu is not known (--device); use auto, cpu, cuda or cuda:N",
-        "--per|row|per row is not known (--per); use all, source",
+        "--per|row|per row is not known (--per); use all, source, length",
         "--normalisation|z|normalisation z is not known (--normalisation); use min-max,"
             + " z-score, rank, gateau-scripts",
         "--difficulty|hard|difficulty hard is not known (--difficulty); use perplexity, nll",
