@@ -71,7 +71,7 @@ public final class RunJob extends Job {
               selected.counts().rejected(),
               selected.counts().rejectedByReason(),
               Optional.of(Summary.Scoring.of(scored)),
-              Optional.of(Summary.Selection.of(selected)),
+              Optional.of(Summary.Selection.of(selected, selection.select())),
               clock.elapsed(),
               selection.place());
         });

@@ -61,7 +61,7 @@ public final class SelectJob extends Job {
               result.counts().rejected(),
               result.counts().rejectedByReason(),
               Optional.empty(),
-              Optional.of(Summary.Selection.of(result)),
+              Optional.of(Summary.Selection.of(result, selection.select())),
               clock.elapsed(),
               selection.place());
         });

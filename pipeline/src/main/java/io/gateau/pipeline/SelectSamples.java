@@ -194,6 +194,7 @@ public final class SelectSamples {
    * @param best the first rows
    * @param lowestSelected the lowest score that was selected; empty if nothing was
    * @param highestUnselected the highest score that was not; empty if there is none
+   * @param tokens of the full sequences of the selected rows
    * @param truncated ranked rows whose contexts lost their beginning to max-tokens
    * @param astray ranked rows for which the long model knows the response so little that it may not
    *     know the language
@@ -207,6 +208,7 @@ public final class SelectSamples {
       List<Shown> best,
       Optional<Double> lowestSelected,
       Optional<Double> highestUnselected,
+      long tokens,
       long truncated,
       long astray,
       boolean replaced,
@@ -288,6 +290,7 @@ public final class SelectSamples {
           shown(cut, ranking.ranker()),
           cut.lowestSelected(),
           cut.highestUnselected(),
+          cut.tokens(),
           cut.truncated(),
           cut.astray(),
           replaced,

@@ -2,6 +2,9 @@ package io.gateau.jobs.console;
 
 import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.SelectSamples;
+import io.gateau.pipeline.rank.Budget;
+import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.SelectConfig.Scope;
 import io.gateau.pipeline.selected.SelectedTable;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The closing lines of a job.
@@ -58,6 +62,8 @@ public record Summary(
    * @param best the first rows
    * @param lowestSelected the lowest score that was kept; empty if nothing was
    * @param highestUnselected the highest score that was not; empty if there is none
+   * @param tokens of the full sequences of the rows that were kept
+   * @param tokenBudget how many were allowed, if the budget is one of tokens for the whole set
    * @param truncated ranked rows whose contexts lost their beginning to max-tokens
    * @param astray ranked rows of whose language the long model may know nothing
    * @param replaced whether it took the place of an earlier one
@@ -70,11 +76,13 @@ public record Summary(
       List<SelectSamples.Shown> best,
       Optional<Double> lowestSelected,
       Optional<Double> highestUnselected,
+      long tokens,
+      OptionalLong tokenBudget,
       long truncated,
       long astray,
       boolean replaced,
       Optional<SelectedTable.Commit> table) {
-    public static Selection of(SelectSamples.Result result) {
+    public static Selection of(SelectSamples.Result result, SelectConfig config) {
       return new Selection(
           result.rank().strategy(),
           result.counts().selected(),
@@ -82,6 +90,10 @@ public record Summary(
           result.best(),
           result.lowestSelected(),
           result.highestUnselected(),
+          result.tokens(),
+          config.budget() instanceof Budget.Tokens budget && config.scope() == Scope.ALL
+              ? OptionalLong.of(budget.tokens())
+              : OptionalLong.empty(),
           result.truncated(),
           result.astray(),
           result.replaced(),
@@ -151,8 +163,21 @@ public record Summary(
     count(lines, "sequences read", result.sequences());
   }
 
+  private static String tokensSelected(Selection result) {
+    String tokens = String.format(Locale.ROOT, "%,d", result.tokens());
+    return result.tokenBudget().isPresent()
+        ? String.format(
+            Locale.ROOT,
+            "%s of %,d allowed (%.1f %%)",
+            tokens,
+            result.tokenBudget().getAsLong(),
+            100.0 * result.tokens() / Math.max(1, result.tokenBudget().getAsLong()))
+        : tokens;
+  }
+
   private static void selection(List<String> lines, Selection result) {
     long ranked = result.selected() + result.unselected();
+    lines.add(line("tokens selected", tokensSelected(result)));
     if (result.truncated() > 0) {
       lines.add(
           line(

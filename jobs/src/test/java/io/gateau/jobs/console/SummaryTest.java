@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
@@ -31,6 +32,8 @@ class SummaryTest {
                             "b\u001b[31m\n" + "x".repeat(80), 0.8, "score 0.800")),
                     Optional.of(0.5),
                     Optional.of(0.25),
+                    98_765,
+                    OptionalLong.of(100_000),
                     27,
                     28,
                     true,
@@ -50,6 +53,7 @@ class SummaryTest {
             "    broken-json        2",
             "tokens read            1,234,567",
             "sequences read         360",
+            "tokens selected        98,765 of 100,000 allowed (98.8 %)",
             "cut to max-tokens      27 (50.0 % of the ranked): the models did not read the beginning of their contexts",
             "warning                the long model gives 52 % of the responses a perplexity above 1,000: it seems not to know this language or format, so the ranking says little; use models that do",
             "cut                    lowest score selected 0.500000, highest not selected 0.250000",
