@@ -3,7 +3,9 @@ package io.gateau.jobs;
 import io.gateau.jobs.console.ComparisonTable;
 import io.gateau.jobs.console.Report;
 import io.gateau.jobs.json.ComparisonFile;
+import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Section;
+import io.gateau.jobs.settings.SelectionKeys;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.jobs.step.TruthFlags;
 import io.gateau.pipeline.OutputFolder;
@@ -81,6 +83,9 @@ public final class CompareJob extends Job {
   @Override
   Work plan(Settings settings) {
     SelectConfig select = settings.selectConfig();
+    if (settings.flag(SelectionKeys.STRATEGY).isPresent()) {
+      throw new ConfigException("--strategy names one; name what to compare with --strategies");
+    }
     truth.check();
     strategies.forEach(TruthFlags::requireStrategy);
     return new Work(checks -> checks.scored(scored), spark -> compared(spark, select));

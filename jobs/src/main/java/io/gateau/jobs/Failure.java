@@ -76,7 +76,8 @@ record Failure(int exitCode, String message) {
    */
   private static boolean isOutOfHeap(Throwable cause) {
     String message = String.valueOf(cause.getMessage());
-    return cause instanceof OutOfMemoryError
+    return (cause instanceof OutOfMemoryError
+            && (message.contains("Java heap space") || message.contains("GC overhead limit")))
         || message.contains("exited with code 52")
         || (cause instanceof RejectedExecutionException
             && message.contains("org.apache.spark.executor.Executor"));

@@ -38,7 +38,13 @@ public final class SelectJob extends Job {
 
   @Override
   public List<Section> sections() {
-    return List.of(Section.INPUT, Section.OUTPUT, Section.SELECTION, Section.SPARK);
+    return List.of(
+        Section.INPUT,
+        Section.OUTPUT,
+        Section.SELECTION,
+        Section.CANDIDATES,
+        Section.SELECTED,
+        Section.SPARK);
   }
 
   @Override

@@ -44,6 +44,9 @@ import picocli.CommandLine.Option;
       "  gateau sweep --scored out/planted --normalisations min-max,rank --truth kind",
     })
 public final class SweepJob extends Job {
+  /** Each combination is ranked, and its ranks are kept until all are compared. */
+  private static final int MOST = 100;
+
   @Option(
       names = "--scored",
       paramLabel = "DIR",
@@ -130,6 +133,11 @@ public final class SweepJob extends Job {
       if (candidates.size() == 1) {
         throw new ConfigException(
             "nothing is varied; give --alphas, --percents, --importances, --difficulties or --normalisations");
+      }
+      if (candidates.size() > MOST) {
+        throw new ConfigException(
+            "%d combinations are more than %d; vary less at once"
+                .formatted(candidates.size(), MOST));
       }
       return candidates;
     } catch (IllegalArgumentException e) {

@@ -143,7 +143,7 @@ public final class SelectSamples {
 
   /**
    * The best sample of each cluster goes first; by default so it is for strategies alone that say
-   * so, with {@link DiversityConfig#DEFAULT}.
+   * so, with {@link DiversityConfig#of}.
    */
   public SelectSamples diversity(DiversityConfig value) {
     diversity = Optional.of(Arguments.notNull("diversity", value));
@@ -301,7 +301,7 @@ public final class SelectSamples {
 
   private Optional<DiversityConfig> diversity(RankConfig rank) {
     return Strategies.of(rank.strategy()).leadersFirst()
-        ? diversity.or(() -> Optional.of(DiversityConfig.DEFAULT))
+        ? diversity.or(() -> Optional.of(DiversityConfig.of(rank)))
         : diversity;
   }
 

@@ -106,7 +106,8 @@ class SelectForDiversityTest {
     String message =
         assertThrows(
                 InputException.class,
-                () -> select(withoutStates, "gateau").diversity(DiversityConfig.DEFAULT).execute())
+                () ->
+                    select(withoutStates, "gateau").diversity(new DiversityConfig(3, 7)).execute())
             .getMessage();
     assertTrue(
         message.startsWith("diversity needs long-mean-hidden-state, not stored in"), message);

@@ -5,6 +5,7 @@ import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.SelectConfig.Scope;
+import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.selected.SelectedTable;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -91,7 +92,9 @@ public record Summary(
           result.lowestSelected(),
           result.highestUnselected(),
           result.tokens(),
-          config.budget() instanceof Budget.Tokens budget && config.scope() == Scope.ALL
+          config.budget() instanceof Budget.Tokens budget
+                  && config.scope() == Scope.ALL
+                  && Strategies.of(result.rank().strategy()).usesBudget()
               ? OptionalLong.of(budget.tokens())
               : OptionalLong.empty(),
           result.truncated(),

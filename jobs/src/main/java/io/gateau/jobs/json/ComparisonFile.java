@@ -9,6 +9,7 @@ import io.gateau.pipeline.compare.Comparison;
 import io.gateau.pipeline.compare.Comparison.Profile;
 import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Evaluation;
+import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.strategy.RankConfig;
 import java.nio.file.Path;
 import java.util.Map;
@@ -57,7 +58,8 @@ public final class ComparisonFile {
     node.put("difficulty", Parsers.code(rank.difficulty()));
     node.put("normalisation", Parsers.code(rank.normalisation()));
     node.put("winsorise", rank.winsorise());
-    node.put("budget", profile.candidate().config().budget().toString());
+    budget(profile.candidate().config().budget(), node.putObject("budget"));
+    node.put("per", Parsers.code(profile.candidate().config().scope()));
     node.put("left_out", profile.leftOut());
     node.put("selected", profile.selected());
     node.put("selected_tokens", profile.selectedTokens());
@@ -66,6 +68,16 @@ public final class ComparisonFile {
     node.put("pass_tokens", profile.passTokens());
     lengths(profile.lengths(), node);
     node.set("sources", JSON.valueToTree(profile.sources()));
+  }
+
+  private static void budget(Budget budget, ObjectNode node) {
+    if (budget instanceof Budget.Percent percent) {
+      node.put("percent", percent.percent());
+    } else if (budget instanceof Budget.Count count) {
+      node.put("count", count.rows());
+    } else if (budget instanceof Budget.Tokens tokens) {
+      node.put("tokens", tokens.tokens());
+    }
   }
 
   /** Rows by the shortest length of their bucket. */

@@ -8,6 +8,8 @@ public enum Section {
   MODELS("Models"),
   SCORING("Scoring (a change recomputes signals)"),
   SELECTION("Selection (needs no inference)"),
+  CANDIDATES("Diversity, near-duplicates, evaluation sets (need no inference)"),
+  SELECTED("Selected rows"),
   SPARK("Spark");
 
   public final String title;

@@ -1,5 +1,7 @@
 package io.gateau.jobs.settings;
 
+import static io.gateau.jobs.settings.Section.CANDIDATES;
+import static io.gateau.jobs.settings.Section.SELECTED;
 import static io.gateau.jobs.settings.Section.SELECTION;
 
 import io.gateau.math.ContextualAwareness.Importance;
@@ -133,13 +135,13 @@ public final class SelectionKeys {
           .parsedBy(Parsers.choice(Scope.class))
           .describedAs(
               "What the amount holds for: the whole set, each source, or each bucket of lengths"
-                  + " between powers of two, which takes the length out of the ranking: %s."
+                  + " between powers of two, which with a percentage takes the length out: %s."
                       .formatted(Parsers.codes(Scope.class)));
 
   /** How many clusters the best samples of go first; none where it is not given. */
   public static final Setting<Integer> DIVERSITY =
       Setting.named("select.diversity")
-          .in(SELECTION)
+          .in(CANDIDATES)
           .flag("--diversity")
           .label("CLUSTERS")
           .parsedBy(Parsers.named(DiversityConfig::clustersOf))
@@ -150,7 +152,7 @@ public final class SelectionKeys {
   /** Which texts must differ; none where it is not given. */
   public static final Setting<Dedup> DEDUP =
       Setting.named("select.dedup")
-          .in(SELECTION)
+          .in(CANDIDATES)
           .flag("--dedup")
           .label("TEXTS")
           .parsedBy(Parsers.choice(Dedup.class))
@@ -162,7 +164,7 @@ public final class SelectionKeys {
   /** From which similarity on texts are near-duplicates. */
   public static final Setting<Double> DEDUP_SIMILARITY =
       Setting.named("select.dedup-similarity")
-          .in(SELECTION)
+          .in(CANDIDATES)
           .flag("--dedup-similarity")
           .label("S")
           .defaultsTo(Parsers.plain(RedundancyConfig.DEFAULT_SIMILARITY))
@@ -173,7 +175,7 @@ public final class SelectionKeys {
   /** Evaluation sets. */
   public static final Setting<List<String>> EXCLUDE =
       Setting.named("select.exclude")
-          .in(SELECTION)
+          .in(CANDIDATES)
           .flag("--exclude")
           .label("FILE")
           .parsedBy(Parsers.several(paths -> new ContaminationConfig(paths).exclude()))
@@ -184,7 +186,7 @@ public final class SelectionKeys {
   /** How many words in a row a sample must not share with them. */
   public static final Setting<Integer> EXCLUDE_WORDS =
       Setting.named("select.exclude-words")
-          .in(SELECTION)
+          .in(CANDIDATES)
           .flag("--exclude-words")
           .label("N")
           .defaultsTo(ContaminationConfig.DEFAULT_WORDS)
@@ -203,7 +205,7 @@ public final class SelectionKeys {
   /** Folder of a selection whose fitted scales rank this one. */
   public static final Setting<String> FITTED =
       Setting.named("select.fitted")
-          .in(SELECTION)
+          .in(SELECTED)
           .flag("--fitted")
           .label("DIR")
           .parsedBy(Parsers.path())
@@ -213,7 +215,7 @@ public final class SelectionKeys {
 
   public static final Setting<String> NAME =
       Setting.named("select.name")
-          .in(SELECTION)
+          .in(SELECTED)
           .flag("--name")
           .label("NAME")
           .parsedBy(Parsers.named(OutputFolder::requireSelectionName))
@@ -221,7 +223,7 @@ public final class SelectionKeys {
 
   public static final Setting<SelectedFormat> FORMAT =
       Setting.named("select.format")
-          .in(SELECTION)
+          .in(SELECTED)
           .flag("--format")
           .label("FORMAT")
           .defaultsTo(Parsers.code(SelectedFormat.PARQUET))
@@ -233,7 +235,7 @@ public final class SelectionKeys {
   /** A table of a Spark catalog that gets the selected rows. */
   public static final Setting<String> TABLE =
       Setting.named("select.table")
-          .in(SELECTION)
+          .in(SELECTED)
           .flag("--table")
           .label("NAME")
           .parsedBy(Parsers.named(name -> new SelectedTable(name, Optional.empty()).name()))
@@ -244,7 +246,7 @@ public final class SelectionKeys {
   /** The format of that table. */
   public static final Setting<String> TABLE_FORMAT =
       Setting.named("select.table-format")
-          .in(SELECTION)
+          .in(SELECTED)
           .flag("--table-format")
           .label("FORMAT")
           .parsedBy(
@@ -271,12 +273,12 @@ public final class SelectionKeys {
           COUNT,
           TOKENS,
           PER,
+          SEED,
           DIVERSITY,
           DEDUP,
           DEDUP_SIMILARITY,
           EXCLUDE,
           EXCLUDE_WORDS,
-          SEED,
           FITTED,
           NAME,
           FORMAT,

@@ -5,6 +5,8 @@ import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.RunManifest;
+import io.gateau.pipeline.contamination.ContaminationConfig;
+import io.gateau.pipeline.contamination.EvaluationFiles;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.InputFiles;
 import io.gateau.pipeline.read.record.ReadConfig;
@@ -94,14 +96,18 @@ public final class StartChecks {
   }
 
   /**
-   * Checks the evaluation sets that samples must not share words with, but for text files.
+   * Checks the evaluation sets that samples must not share words with.
    *
-   * @throws InputException if a path of this machine holds nothing that can be read, or a URL is of
-   *     no file system
+   * @throws InputException if a path of this machine holds nothing that can be read, or files that
+   *     are not, or a URL is of no file system
    */
-  public void evaluationSets(List<String> paths) {
-    InputFiles.find(
-        paths.stream().filter(path -> isLocal("the evaluation set", path)).toList(), hadoop);
+  public void evaluationSets(ContaminationConfig config) {
+    EvaluationFiles.records(localSets(config.records()), hadoop);
+    localSets(config.lines()).forEach(path -> EvaluationFiles.lines(path, hadoop));
+  }
+
+  private List<String> localSets(List<String> paths) {
+    return paths.stream().filter(path -> isLocal("the evaluation set", path)).toList();
   }
 
   /**

@@ -118,7 +118,7 @@ public record SelectStep(
 
   /** What can be found wrong with a fitted ranking and evaluation sets before Spark starts. */
   public void check(StartChecks checks) {
-    contamination.ifPresent(config -> checks.evaluationSets(config.records()));
+    contamination.ifPresent(checks::evaluationSets);
     fitted.ifPresent(checks::fitted);
   }
 

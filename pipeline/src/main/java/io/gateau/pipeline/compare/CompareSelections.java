@@ -17,6 +17,7 @@ import io.gateau.pipeline.rank.SampleRanker;
 import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.SelectTop;
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.rank.strategy.Strategy;
 import io.gateau.pipeline.read.file.InputException;
@@ -26,7 +27,9 @@ import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.score.SampleStatus;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -47,6 +50,7 @@ public final class CompareSelections {
   private String output;
   private List<Candidate> candidates;
   private final List<Dataset<Row>> persisted = new ArrayList<>();
+  private final Map<RankConfig, Dataset<Row>> rawTerms = new HashMap<>();
 
   private CompareSelections(SparkSession spark) {
     this.spark = spark;
@@ -100,6 +104,7 @@ public final class CompareSelections {
     } finally {
       persisted.forEach(Dataset::unpersist);
       persisted.clear();
+      rawTerms.clear();
     }
   }
 
@@ -148,11 +153,15 @@ public final class CompareSelections {
             .flatMap(List::stream)
             .map(functions::col)
             .toArray(Column[]::new);
-    Dataset<Row> terms = persisted(RawTerms.with(rows, config.rank()).select(narrow));
+    Dataset<Row> terms =
+        rawTerms.computeIfAbsent(
+            // Budgets and alpha change no raw term.
+            config.rank().withAlpha(0),
+            form -> persisted(RawTerms.with(rows, form).select(narrow)));
     Dataset<Row> scored = SampleRanker.of(config.rank()).fit(terms).transform(terms);
     if (strategy.leadersFirst()) {
       scored =
-          new ClusterLeaders(DiversityConfig.DEFAULT, this::persisted)
+          new ClusterLeaders(DiversityConfig.of(config.rank()), this::persisted)
               .mark(scored, rows.select(RecordColumns.ID, ClusterLeaders.STATE));
     }
     return new SelectTop(spark, config).from(scored, count);

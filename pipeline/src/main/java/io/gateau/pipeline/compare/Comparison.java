@@ -1,6 +1,7 @@
 package io.gateau.pipeline.compare;
 
-import static org.apache.spark.sql.functions.asc_nulls_last;
+import static org.apache.spark.sql.functions.asc;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.desc;
@@ -106,7 +107,7 @@ public record Comparison(
     for (int i = 0; i < candidates.size(); i++) {
       Map<String, Long> selectedBySource = new LinkedHashMap<>();
       for (Row source : sources) {
-        selectedBySource.put(name(source), source.getLong(2 + i));
+        selectedBySource.put(source.getString(0), source.getLong(2 + i));
       }
       profiles.add(
           new Profile(
@@ -121,7 +122,7 @@ public record Comparison(
               selectedBySource));
     }
     Map<String, Long> bySource = new LinkedHashMap<>();
-    sources.forEach(source -> bySource.put(name(source), source.getLong(1)));
+    sources.forEach(source -> bySource.put(source.getString(0), source.getLong(1)));
     return new Comparison(
         rows,
         tally.tokens(),
@@ -132,10 +133,6 @@ public record Comparison(
         Arrays.stream(correlation, 0, candidates.size())
             .map(line -> Arrays.copyOf(line, candidates.size()))
             .toArray(double[][]::new));
-  }
-
-  private static String name(Row source) {
-    return source.isNullAt(0) ? "" : source.getString(0);
   }
 
   private static double[][] jaccard(Tally tally, int candidates) {
@@ -157,9 +154,9 @@ public record Comparison(
       sums.add(sum(col(RankColumns.selected(i)).cast(DataTypes.LongType)).as("kept_" + i));
     }
     return ranks
-        .groupBy(RecordColumns.SOURCE)
+        .groupBy(coalesce(col(RecordColumns.SOURCE), lit("")).as(RecordColumns.SOURCE))
         .agg(count(lit(1)).as("rows"), sums.toArray(new Column[0]))
-        .orderBy(desc("rows"), asc_nulls_last(RecordColumns.SOURCE))
+        .orderBy(desc("rows"), asc(RecordColumns.SOURCE))
         .limit(SOURCES)
         .collectAsList();
   }

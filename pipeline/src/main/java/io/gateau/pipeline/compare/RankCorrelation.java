@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.udf;
 
 import io.gateau.pipeline.signals.SignalColumns;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,10 +35,17 @@ final class RankCorrelation {
    *
    * @param ranks with the columns of {@link RankColumns}
    * @param rows how many there are
-   * @return [candidates + 1][candidates + 1]; NaN for a column whose values are all equal
+   * @return [candidates + 1][candidates + 1]; NaN for a column whose values are all equal, and for
+   *     fewer than two rows
    */
   static double[][] of(Dataset<Row> ranks, long rows, Tally tally) {
     int candidates = tally.candidates();
+    if (rows < 2) {
+      // MLlib refuses a single row.
+      double[][] undefined = new double[candidates + 1][candidates + 1];
+      Arrays.stream(undefined).forEach(line -> Arrays.fill(line, Double.NaN));
+      return undefined;
+    }
     Column[] columns = new Column[candidates + 1];
     for (int i = 0; i < candidates; i++) {
       double last = (tally.ranked(i) + 1 + rows) / 2.0;

@@ -49,7 +49,7 @@ public record ContaminationConfig(List<String> exclude, int words) implements Se
   }
 
   /** The inputs with one text a line. */
-  List<String> lines() {
+  public List<String> lines() {
     return exclude.stream().filter(path -> path.endsWith(TEXT_EXTENSION)).toList();
   }
 

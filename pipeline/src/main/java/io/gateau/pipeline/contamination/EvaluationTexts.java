@@ -3,7 +3,6 @@ package io.gateau.pipeline.contamination;
 import io.gateau.math.text.Shingles;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.InputFile;
-import io.gateau.pipeline.read.file.InputFiles;
 import io.gateau.pipeline.read.file.InputFormat;
 import io.gateau.pipeline.read.json.AllTexts;
 import io.gateau.pipeline.read.record.RawRecord;
@@ -17,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -40,19 +40,22 @@ final class EvaluationTexts {
   /**
    * The runs of words of all files.
    *
-   * @throws InputException if there is no such file, one cannot be read, or no text has so many
-   *     words
+   * @throws InputException if there is no such file, one cannot be read or would be passed over, or
+   *     no text has so many words
    */
   EvaluationNgrams read() {
     List<String> names = new ArrayList<>();
     List<JavaRDD<long[]>> hashes = new ArrayList<>();
-    for (InputFile file : files()) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    for (InputFile file : EvaluationFiles.records(config.records(), hadoop)) {
       names.add(file.path());
       hashes.add(file.format() == InputFormat.PARQUET ? parquet(file) : json(file));
     }
-    for (String path : config.lines()) {
-      names.add(path);
-      hashes.add(lines(path));
+    for (String given : config.lines()) {
+      for (String path : EvaluationFiles.lines(given, hadoop)) {
+        names.add(InputFile.display(new Path(path).toUri()));
+        hashes.add(lines(path));
+      }
     }
     EvaluationNgrams ngrams = new EvaluationNgrams(config.words(), names);
     for (int i = 0; i < names.size(); i++) {
@@ -66,10 +69,9 @@ final class EvaluationTexts {
     return ngrams;
   }
 
-  private List<InputFile> files() {
-    return config.records().isEmpty()
-        ? List.of()
-        : InputFiles.find(config.records(), spark.sparkContext().hadoopConfiguration());
+  /** A path as Spark reads it, which takes some characters for those of a glob. */
+  private static String escaped(String path) {
+    return path.replaceAll("([\\[\\]{}*?\\\\])", "\\\\$1");
   }
 
   private static long[] collected(JavaRDD<long[]> parts) {
@@ -106,21 +108,13 @@ final class EvaluationTexts {
   private JavaRDD<long[]> parquet(InputFile file) {
     String path = file.path();
     return perPartition(
-        spark.read().parquet(file.uri().toString()).toJSON(),
+        spark.read().parquet(escaped(file.hadoopPath().toString())).toJSON(),
         (hashes, row) -> hashes.addRecord(row, path));
   }
 
   private JavaRDD<long[]> lines(String path) {
-    return perPartition(textFile(path), (hashes, line) -> hashes.addText(line));
-  }
-
-  /** Spark says with a checked exception, which it does not declare, that a file is not there. */
-  private Dataset<String> textFile(String path) {
-    try {
-      return spark.read().textFile(path);
-    } catch (Exception e) {
-      throw new InputException("cannot read %s: %s".formatted(path, e.getMessage()), e);
-    }
+    return perPartition(
+        spark.read().textFile(escaped(path)), (hashes, line) -> hashes.addText(line));
   }
 
   private JavaRDD<long[]> perPartition(Dataset<String> rows, AddRow add) {

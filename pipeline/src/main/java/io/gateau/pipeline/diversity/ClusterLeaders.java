@@ -70,11 +70,7 @@ public final class ClusterLeaders {
                 .filter(col(ScoreColumns.SCORE).isNotNull())
                 .select(SignalColumns.CONTENT_KEY, SignalColumns.ID, ScoreColumns.SCORE)
                 .join(
-                    states
-                        .filter(col(STATE).isNotNull())
-                        .select(
-                            col(SignalColumns.ID),
-                            functions.array_to_vector(col(STATE)).as(FEATURES)),
+                    states.filter(col(STATE).isNotNull()).select(SignalColumns.ID, STATE),
                     SignalColumns.ID));
     long samples = vectors.count();
     if (samples == 0) {
@@ -83,7 +79,7 @@ public final class ClusterLeaders {
     Column best = struct(negative(col(ScoreColumns.SCORE)), col(SignalColumns.ID));
     Dataset<Row> leaders =
         fit(vectors, samples)
-            .transform(vectors)
+            .transform(withFeatures(vectors))
             .groupBy(CLUSTER)
             .agg(min(best).as(BEST))
             .select(
@@ -96,13 +92,14 @@ public final class ClusterLeaders {
   }
 
   private KMeansModel fit(Dataset<Row> vectors, long samples) {
-    int size = vectors.select(FEATURES).head().<org.apache.spark.ml.linalg.Vector>getAs(0).size();
+    int size = vectors.select(STATE).head().getList(0).size();
     Column hash = xxhash64(col(SignalColumns.CONTENT_KEY));
     double share = Math.min(1, (double) FITTED_NUMBERS / ((double) samples * size));
     Dataset<Row> part =
         vectors
             .filter(pmod(hash, lit(PARTS)).lt(share * PARTS))
-            .coalesce(1)
+            // Not coalesce, which would let one task read all vectors.
+            .repartition(1)
             .sortWithinPartitions(hash, col(SignalColumns.ID));
     return new KMeans()
         .setK(config.of(samples))
@@ -110,6 +107,11 @@ public final class ClusterLeaders {
         .setMaxIter(ITERATIONS)
         .setFeaturesCol(FEATURES)
         .setPredictionCol(CLUSTER)
-        .fit(part);
+        .fit(withFeatures(part));
+  }
+
+  /** MLlib wants double precision, which is made where it is used. */
+  private static Dataset<Row> withFeatures(Dataset<Row> vectors) {
+    return vectors.withColumn(FEATURES, functions.array_to_vector(col(STATE))).drop(STATE);
   }
 }

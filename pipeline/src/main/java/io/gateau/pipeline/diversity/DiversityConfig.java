@@ -1,5 +1,6 @@
 package io.gateau.pipeline.diversity;
 
+import io.gateau.pipeline.rank.strategy.RankConfig;
 import java.io.Serializable;
 
 /**
@@ -14,9 +15,6 @@ public record DiversityConfig(int clusters, long seed) implements Serializable {
    */
   public static final int AUTO = 0;
 
-  /** As many clusters as the paper has. */
-  public static final DiversityConfig DEFAULT = new DiversityConfig(AUTO, 0);
-
   /**
    * Checks the range.
    *
@@ -28,6 +26,11 @@ public record DiversityConfig(int clusters, long seed) implements Serializable {
           "clusters is %d; use 2 or more, or auto for the square root of half the samples"
               .formatted(clusters));
     }
+  }
+
+  /** As many clusters as the paper has, for a strategy that looks for them of itself. */
+  public static DiversityConfig of(RankConfig rank) {
+    return new DiversityConfig(AUTO, rank.seed());
   }
 
   /**

@@ -67,7 +67,7 @@ final class RankedRows {
       Dataset<Row> scored = SampleRanker.of(config).fit(rows).transform(rows);
       leaders =
           new ClusterLeaders(
-                  DiversityConfig.DEFAULT,
+                  DiversityConfig.of(config),
                   table -> {
                     kept.add(table.cache());
                     return table;

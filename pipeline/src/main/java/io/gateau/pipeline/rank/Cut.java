@@ -17,7 +17,8 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param selected rows that are selected
  * @param unselected rows that are ranked and not selected
- * @param lowest the lowest score that is selected; positive infinity if nothing is
+ * @param lowest the lowest score that is selected for its score and not as a leader; positive
+ *     infinity if none is
  * @param highest the highest score that is not; negative infinity if there is none
  * @param lastRank the highest rank that is selected; 0 if nothing is
  * @param tokens of the full sequences of the selected rows
@@ -52,7 +53,14 @@ public record Cut(
 
   /** The places of columns in a row; -1 for one that is not there. */
   private record Columns(
-      int score, int selected, int rank, int tokens, int characters, int truncated, int perplexity)
+      int score,
+      int selected,
+      int rank,
+      int leader,
+      int tokens,
+      int characters,
+      int truncated,
+      int perplexity)
       implements Serializable {
     static Columns of(StructType schema) {
       List<String> names = List.of(schema.fieldNames());
@@ -60,10 +68,15 @@ public record Cut(
           names.indexOf(ScoreColumns.SCORE),
           names.indexOf(ScoreColumns.SELECTED),
           names.indexOf(ScoreColumns.RANK),
+          names.indexOf(ScoreColumns.LEADER),
           names.indexOf(SignalColumns.SEQUENCE_TOKENS),
           names.indexOf(RecordColumns.CHARACTERS),
           names.indexOf(SignalColumns.TRUNCATED),
           names.indexOf(LONG_PERPLEXITY));
+    }
+
+    boolean isLeader(Row row) {
+      return leader >= 0 && row.getBoolean(leader);
     }
 
     long charactersOf(Row row) {
@@ -111,7 +124,7 @@ public record Cut(
         last = row.getLong(columns.rank());
         tokens += row.getInt(columns.tokens());
         characters += columns.charactersOf(row);
-        lowest = Math.min(lowest, score);
+        lowest = columns.isLeader(row) ? lowest : Math.min(lowest, score);
       } else {
         outside++;
         highest = Math.max(highest, score);
@@ -138,9 +151,9 @@ public record Cut(
         first);
   }
 
-  /** The lowest score that is selected; empty if nothing is. */
+  /** The lowest score that is selected for its score; empty if none is. */
   public Optional<Double> lowestSelected() {
-    return selected == 0 ? Optional.empty() : Optional.of(lowest);
+    return lowest == Double.POSITIVE_INFINITY ? Optional.empty() : Optional.of(lowest);
   }
 
   /** The highest score that is not selected; empty if everything is. */

@@ -98,7 +98,7 @@ class ComparisonTest {
     assertEquals(Map.of(6, 1L, 7, 1L, 8, 1L, 9, 1L), comparison.lengths());
     assertEquals(Map.of(6, 1L, 7, 0L, 8, 1L, 9, 0L), first.lengths());
     assertEquals(Map.of(6, 1L, 7, 1L, 8, 1L, 9, 0L), second.lengths());
-    assertEquals(List.of("x", "y", ""), new ArrayList<>(comparison.sources().keySet()));
+    assertEquals(List.of("x", "", "y"), new ArrayList<>(comparison.sources().keySet()));
     assertEquals(Map.of("x", 2L, "y", 1L, "", 1L), comparison.sources());
     assertEquals(Map.of("x", 2L, "y", 0L, "", 0L), first.sources());
     assertEquals(2, first.selected());
@@ -108,6 +108,17 @@ class ComparisonTest {
     assertEquals(1, second.leftOut());
     assertEquals(List.of(), first.passes());
     assertEquals(0, first.passTokens());
+  }
+
+  @Test
+  void oneRowHasNoCorrelation() {
+    Comparison one =
+        Comparison.of(
+            ranks(TABLE.subList(0, 1), 1), 1, CANDIDATES, new SignalConfig(Map.of(), Map.of()));
+
+    assertMatrix(new double[][] {{1, 1}, {1, 1}}, one.jaccard());
+    assertMatrix(
+        new double[][] {{Double.NaN, Double.NaN}, {Double.NaN, Double.NaN}}, one.rankCorrelation());
   }
 
   private static void assertMatrix(double[][] expected, double[][] actual) {

@@ -95,7 +95,7 @@ class ContaminatedSamplesTest {
         array, "[{\"q\": \"red blue green pink\"},\n {\"q\": \"one two three four\"}]");
     Path text = folder.resolve("lines.txt");
     Files.writeString(text, "up down left right\nnorth south\neast west near far\n");
-    String parquet = folder.resolve("set.parquet").toString();
+    String parquet = folder.resolve("my [first] set.parquet").toString();
     SPARK
         .createDataset(List.of("spring summer autumn winter"), Encoders.STRING())
         .coalesce(1)
@@ -116,7 +116,7 @@ class ContaminatedSamplesTest {
     assertTrue(found.get("a").startsWith("shares 4 words with " + text + " in"), found::toString);
     assertTrue(found.get("b").startsWith("shares 4 words with " + array + " in"), found::toString);
     assertTrue(found.get("c").startsWith("shares 4 words with " + array + " in"), found::toString);
-    assertTrue(found.get("d").contains("set.parquet"), found::toString);
+    assertTrue(found.get("d").contains("my [first] set.parquet"), found::toString);
   }
 
   /*
@@ -151,7 +151,27 @@ class ContaminatedSamplesTest {
 
     String missing =
         message(new ContaminationConfig(List.of(folder.resolve("gone.txt").toString())));
-    assertTrue(missing.startsWith("cannot read %s/gone.txt: ".formatted(folder)), missing);
+    assertEquals(
+        "--exclude: %s/gone.txt does not exist; check the path, or its glob".formatted(folder),
+        missing);
+  }
+
+  @Test
+  void aFolderWithAFileThatIsNotReadIsRefused() throws IOException {
+    Path sets = Files.createDirectory(folder.resolve("sets"));
+    Files.writeString(sets.resolve("a.jsonl"), "\"one two three\"\n");
+    Files.writeString(sets.resolve("bench.txt"), "four five six\n");
+    String folders = message(new ContaminationConfig(List.of(sets.toString()), 3));
+    assertTrue(folders.startsWith("--exclude would pass over 1 files, such as "), folders);
+    assertTrue(folders.contains("bench.txt: in folders and globs only JSON and"), folders);
+
+    Map<String, String> found =
+        find(
+            new ContaminationConfig(List.of(sets + "/*.jsonl", sets + "/*.txt"), 3),
+            sample("a", "four five six", "q", "r"));
+    assertTrue(
+        found.get("a").startsWith("shares 3 words with %s/bench.txt in".formatted(sets)),
+        found::toString);
   }
 
   private String message(ContaminationConfig config) {

@@ -20,6 +20,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -51,6 +52,14 @@ class ClusterLeadersTest {
           .add(SignalColumns.ID, DataTypes.StringType)
           .add(ClusterLeaders.STATE, DataTypes.createArrayType(DataTypes.FloatType));
 
+  private static final List<Dataset<Row>> CACHES = new ArrayList<>();
+
+  @AfterEach
+  void freesWhatWasKept() {
+    CACHES.forEach(Dataset::unpersist);
+    CACHES.clear();
+  }
+
   private record Sample(String id, Double score, float... state) {}
 
   private static final List<Sample> TABLE =
@@ -70,7 +79,12 @@ class ClusterLeadersTest {
       scored.add(RowFactory.create("key-" + sample.id(), sample.id(), 10, sample.score()));
       states.add(RowFactory.create(sample.id(), boxed(sample.state())));
     }
-    return new ClusterLeaders(config, Dataset::cache)
+    return new ClusterLeaders(
+            config,
+            table -> {
+              CACHES.add(table.cache());
+              return table;
+            })
         .mark(
             SPARK.createDataFrame(scored, SCORED).repartition(partitions),
             SPARK.createDataFrame(states, STATES).repartition(partitions + 1));
