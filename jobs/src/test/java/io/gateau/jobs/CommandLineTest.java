@@ -100,6 +100,13 @@ class CommandLineTest {
         "demo --output pom.xml/out | output pom.xml/out cannot be",
         "select --output no/such/folder | no/such/folder has no scores",
         "evaluate --scored no/such/folder | no/such/folder has no scores",
+        "compare --scored no/such/folder | no/such/folder has no scores",
+        "compare --scored no/such/folder --strategy hmg | name what to compare with --strategies",
+        "compare --scored no/such/folder --strategies hmg,none | strategy none is not known",
+        "sweep --scored no/such/folder --alphas 0,1 | no/such/folder has no scores",
+        "sweep --scored no/such/folder --alphas 0,2 | alpha 2.0 is outside [0, 1]",
+        "sweep --scored no/such/folder | nothing is varied; give --alphas, --percents",
+        "sweep --scored no/such/folder --importances up | --importances up is not known; use",
       })
   void wrongPathsAreToldBeforeSparkStarts(String command, String message) {
     // With such a master Spark could not start, and would say so.
