@@ -60,6 +60,7 @@ class FineTuneCommandTest {
             "cam,50,4,1,128",
             "perplexity,50,4,1,128",
             "gain,50,4,1,128",
+            "evidence,50,4,1,128",
             "random,50,4,1,128"),
         lines.stream().skip(1).map(line -> line.substring(0, line.lastIndexOf(','))).toList());
   }

@@ -1,11 +1,8 @@
 package io.gateau.pipeline.redundancy;
 
-import static org.apache.spark.sql.functions.asc;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
-import static org.apache.spark.sql.functions.desc;
-import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.format_string;
 import static org.apache.spark.sql.functions.get;
@@ -24,7 +21,6 @@ import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.functions;
 
 /**
@@ -114,13 +110,24 @@ public final class NearDuplicates {
 
   /** The sketch of every sample, with the best one of its shingles in a last column. */
   private Dataset<Row> groups(Dataset<Row> texts) {
-    return Sketches.of(texts, config, NARROW)
-        .withColumn(
-            SketchColumns.FIRST,
-            first(col(RecordColumns.ID))
-                .over(
-                    Window.partitionBy(SketchColumns.FINGERPRINT)
-                        .orderBy(desc(ScoreColumns.SCORE), asc(RecordColumns.ID))));
+    Dataset<Row> sketches = cache.apply(Sketches.of(texts, config, NARROW));
+    // Not a window, which would let one task sort all samples with one popular text.
+    Dataset<Row> firsts =
+        sketches
+            .groupBy(SketchColumns.FINGERPRINT)
+            .agg(
+                min_by(
+                        col(RecordColumns.ID),
+                        struct(negate(col(ScoreColumns.SCORE)), col(RecordColumns.ID)))
+                    .as(SketchColumns.FIRST));
+    List<Column> columns = new ArrayList<>();
+    for (String name : sketches.columns()) {
+      columns.add(col(name));
+    }
+    columns.add(col(SketchColumns.FIRST));
+    return sketches
+        .join(firsts, new String[] {SketchColumns.FINGERPRINT})
+        .select(columns.toArray(new Column[0]));
   }
 
   /** The samples that go, with the best one that stays and is similar, and how similar it is. */
