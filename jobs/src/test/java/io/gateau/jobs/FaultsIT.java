@@ -110,8 +110,17 @@ final class FaultsIT {
     return new ObjectMapper().readTree(folder.resolve(output).resolve("manifest.json").toFile());
   }
 
-  private static void awaitLease(GateauProcess process, String output) {
-    while (Files.notExists(folder.resolve(output).resolve("_lease.json"))) {
+  /** What the lease says; empty if there is none. A process that was killed leaves its own. */
+  private static String lease(String output) {
+    try {
+      return Files.readString(folder.resolve(output).resolve("_lease.json"));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static void awaitLease(GateauProcess process, String output, String before) {
+    while (lease(output).isEmpty() || lease(output).equals(before)) {
       assertTrue(process.isAlive(), process.stderr());
       pause();
     }
@@ -253,8 +262,9 @@ final class FaultsIT {
       ProcessHandle.of(terminated.pid()).orElseThrow().destroy();
       assertEquals(143, terminated.exitCode(LIMIT), terminated.stderr());
     }
+    String before = lease("drivers");
     try (GateauProcess last = start("drivers", cluster.masterUrl())) {
-      awaitLease(last, "drivers");
+      awaitLease(last, "drivers", before);
       try (GateauProcess second = start("drivers", "local[1]")) {
         assertEquals(2, second.exitCode(LIMIT), second.stderr());
         assertTrue(second.stderr().contains("is in use by gateau score"), second.stderr());

@@ -3,6 +3,8 @@ package io.gateau.jobs.console;
 import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
+import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /**
  * Ctrl-C or SIGTERM while a job runs: Spark's own hooks stop the work, this one says what stays.
@@ -24,6 +26,7 @@ public final class Interruption {
         new Thread(
             () -> {
               UNDERWAY.set(true);
+              silenceSpark();
               err.println();
               err.println(message);
               err.flush();
@@ -36,6 +39,14 @@ public final class Interruption {
       if (!shutdownHasBegun(hook)) {
         UNDERWAY.set(false);
       }
+    }
+  }
+
+  /** What Spark breaks off now, it would log as errors behind the message. */
+  private static void silenceSpark() {
+    Option<SparkSession> session = SparkSession.getDefaultSession();
+    if (session.isDefined()) {
+      session.get().sparkContext().setLogLevel("OFF");
     }
   }
 
