@@ -2,25 +2,19 @@ package io.gateau.jobs;
 
 import io.gateau.jobs.console.ComparisonTable;
 import io.gateau.jobs.console.Report;
-import io.gateau.jobs.json.ComparisonFile;
 import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.SelectionKeys;
 import io.gateau.jobs.settings.Settings;
-import io.gateau.jobs.step.TruthFlags;
+import io.gateau.jobs.step.ComparisonFlags;
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.RunManifest;
 import io.gateau.pipeline.StoredSignals;
 import io.gateau.pipeline.compare.Candidate;
-import io.gateau.pipeline.compare.CompareSelections;
-import io.gateau.pipeline.compare.Comparison;
-import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.rank.strategy.Strategy;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,14 +41,6 @@ import picocli.CommandLine.Option;
     })
 public final class CompareJob extends Job {
   @Option(
-      names = "--scored",
-      paramLabel = "DIR",
-      required = true,
-      description = "Output folder of the run or score command.",
-      order = 0)
-  private String scored;
-
-  @Option(
       names = "--strategies",
       paramLabel = "NAME",
       split = ",",
@@ -62,14 +48,7 @@ public final class CompareJob extends Job {
       order = 1)
   private List<String> strategies = List.of();
 
-  @Mixin private TruthFlags truth;
-
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the numbers to this file too.",
-      order = 5)
-  private Optional<Path> json = Optional.empty();
+  @Mixin private ComparisonFlags comparison;
 
   public static void main(String[] args) {
     Job.main(new CompareJob(), args);
@@ -86,16 +65,16 @@ public final class CompareJob extends Job {
     if (settings.flag(SelectionKeys.STRATEGY).isPresent()) {
       throw new ConfigException("--strategy names one; name what to compare with --strategies");
     }
-    truth.check();
-    strategies.forEach(TruthFlags::requireStrategy);
-    return new Work(checks -> checks.scored(scored), spark -> compared(spark, select));
+    comparison.check();
+    strategies.forEach(ComparisonFlags::requireStrategy);
+    return new Work(checks -> checks.scored(comparison.scored()), spark -> compared(spark, select));
   }
 
   private Report compared(SparkSession spark, SelectConfig select) {
     List<String> codes =
         strategies.isEmpty()
             ? StoredSignals.strategies(
-                    RunManifest.of(OutputFolder.at(spark, scored)).signalConfig())
+                    RunManifest.of(OutputFolder.at(spark, comparison.scored())).signalConfig())
                 .stream()
                 .map(Strategy::code)
                 .toList()
@@ -109,15 +88,11 @@ public final class CompareJob extends Job {
                         strategy.code(),
                         select.withRank(select.rank().withStrategy(strategy.code()))))
             .toList();
-    Comparison comparison =
-        CompareSelections.on(spark).output(scored).candidates(candidates).execute();
-    Optional<EvaluateSelection.Result> evaluation = truth.evaluate(spark, scored, candidates);
-    json.ifPresent(file -> ComparisonFile.write(file, scored, comparison, evaluation));
-    return out -> ComparisonTable.strategies(comparison, evaluation).forEach(out::println);
+    return comparison.compare(spark, candidates, ComparisonTable::strategies);
   }
 
   @Override
   String afterInterruption(Settings settings) {
-    return "Interrupted. Nothing was changed in %s.".formatted(scored);
+    return "Interrupted. Nothing was changed in %s.".formatted(comparison.scored());
   }
 }

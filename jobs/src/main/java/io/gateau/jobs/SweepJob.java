@@ -1,26 +1,18 @@
 package io.gateau.jobs;
 
 import io.gateau.jobs.console.ComparisonTable;
-import io.gateau.jobs.console.Report;
-import io.gateau.jobs.json.ComparisonFile;
 import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Parsers;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
-import io.gateau.jobs.step.TruthFlags;
+import io.gateau.jobs.step.ComparisonFlags;
 import io.gateau.math.ContextualAwareness.Importance;
 import io.gateau.pipeline.compare.Candidate;
-import io.gateau.pipeline.compare.CompareSelections;
-import io.gateau.pipeline.compare.Comparison;
 import io.gateau.pipeline.compare.Sweep;
-import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
 import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,14 +38,6 @@ import picocli.CommandLine.Option;
 public final class SweepJob extends Job {
   /** Each combination is ranked, and its ranks are kept until all are compared. */
   private static final int MOST = 100;
-
-  @Option(
-      names = "--scored",
-      paramLabel = "DIR",
-      required = true,
-      description = "Output folder of the run or score command.",
-      order = 0)
-  private String scored;
 
   @Option(
       names = "--alphas",
@@ -95,14 +79,7 @@ public final class SweepJob extends Job {
       order = 5)
   private List<String> normalisations = List.of();
 
-  @Mixin private TruthFlags truth;
-
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the numbers to this file too.",
-      order = 9)
-  private Optional<Path> json = Optional.empty();
+  @Mixin private ComparisonFlags comparison;
 
   public static void main(String[] args) {
     Job.main(new SweepJob(), args);
@@ -115,9 +92,11 @@ public final class SweepJob extends Job {
 
   @Override
   Work plan(Settings settings) {
-    truth.check();
+    comparison.check();
     List<Candidate> candidates = candidates(settings.selectConfig());
-    return new Work(checks -> checks.scored(scored), spark -> swept(spark, candidates));
+    return new Work(
+        checks -> checks.scored(comparison.scored()),
+        spark -> comparison.compare(spark, candidates, ComparisonTable::sweep));
   }
 
   private List<Candidate> candidates(SelectConfig base) {
@@ -150,16 +129,8 @@ public final class SweepJob extends Job {
     return codes.stream().map(code -> Parsers.constant(type, flag, code)).toList();
   }
 
-  private Report swept(SparkSession spark, List<Candidate> candidates) {
-    Comparison comparison =
-        CompareSelections.on(spark).output(scored).candidates(candidates).execute();
-    Optional<EvaluateSelection.Result> evaluation = truth.evaluate(spark, scored, candidates);
-    json.ifPresent(file -> ComparisonFile.write(file, scored, comparison, evaluation));
-    return out -> ComparisonTable.sweep(comparison, evaluation).forEach(out::println);
-  }
-
   @Override
   String afterInterruption(Settings settings) {
-    return "Interrupted. Nothing was changed in %s.".formatted(scored);
+    return "Interrupted. Nothing was changed in %s.".formatted(comparison.scored());
   }
 }

@@ -84,7 +84,7 @@ public enum Pass {
   PAIRS {
     @Override
     Stream<Sequence> sequences(TokenizedSample sample, ScoringConfig config) {
-      List<Segment> segments = pairedSegments(sample.context().length, config);
+      List<Segment> segments = config.pairedSegments(sample.context().length).toList();
       int unscored = sample.start().length > 0 ? 0 : 1;
       Stream<Sequence> alone =
           segments.stream()
@@ -104,7 +104,7 @@ public enum Pass {
 
     @Override
     public IntStream lengths(SampleLengths sample, ScoringConfig config) {
-      List<Segment> segments = pairedSegments(sample.context(), config);
+      List<Segment> segments = config.pairedSegments(sample.context()).toList();
       return IntStream.concat(
           segments.stream().mapToInt(segment -> sample.start() + segment.length()),
           SegmentPairs.of(segments.size())
@@ -142,10 +142,6 @@ public enum Pass {
       return model.firstLayerAttentionFlops(tokens);
     }
   };
-
-  private static List<Segment> pairedSegments(int contextTokens, ScoringConfig config) {
-    return config.segments(contextTokens).filter(segment -> segment.length() > 1).toList();
-  }
 
   /**
    * A sequence to read.

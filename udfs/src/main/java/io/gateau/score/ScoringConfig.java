@@ -129,6 +129,14 @@ public record ScoringConfig(
   }
 
   /**
+   * The segments of a context of {@code contextTokens} tokens that are paired, in order: those of
+   * two tokens or more, since without a start token nothing predicts a single one.
+   */
+  public Stream<Segment> pairedSegments(int contextTokens) {
+    return segments(contextTokens).filter(segment -> segment.length() > 1);
+  }
+
+  /**
    * Tokens of a batch from {@code auto} or a number.
    *
    * @throws IllegalArgumentException if it is neither

@@ -11,7 +11,7 @@ public final class Caches implements AutoCloseable {
   private final Deque<Dataset<Row>> tables = new ArrayDeque<>();
 
   /** Persists a table, in memory and on disk. */
-  Dataset<Row> persist(Dataset<Row> table) {
+  public Dataset<Row> persist(Dataset<Row> table) {
     Dataset<Row> persisted = table.persist(StorageLevel.MEMORY_AND_DISK());
     tables.push(persisted);
     return persisted;

@@ -10,6 +10,7 @@ import io.gateau.pipeline.Arguments;
 import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.RunManifest;
 import io.gateau.pipeline.StoredSignals;
+import io.gateau.pipeline.candidates.Caches;
 import io.gateau.pipeline.diversity.ClusterLeaders;
 import io.gateau.pipeline.diversity.DiversityConfig;
 import io.gateau.pipeline.rank.RawTerms;
@@ -36,7 +37,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.storage.StorageLevel;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -49,8 +49,6 @@ public final class CompareSelections {
   private final SparkSession spark;
   private String output;
   private List<Candidate> candidates;
-  private final List<Dataset<Row>> persisted = new ArrayList<>();
-  private final Map<RankConfig, Dataset<Row>> rawTerms = new HashMap<>();
 
   private CompareSelections(SparkSession spark) {
     this.spark = spark;
@@ -86,9 +84,9 @@ public final class CompareSelections {
     SignalConfig stored = RunManifest.of(folder).signalConfig();
     List<String> strategies =
         candidates.stream().map(candidate -> candidate.config().rank().strategy()).toList();
-    try {
+    try (Caches caches = new Caches()) {
       Dataset<Row> rows =
-          persisted(
+          caches.persist(
               new SignalStore(spark, folder.signals(), stored)
                   .join(
                       folder.samples(spark).filter(col(RecordColumns.REASON).isNull()),
@@ -100,20 +98,18 @@ public final class CompareSelections {
             "%s has no row with the signals of %s; run gateau score on this input first"
                 .formatted(output, String.join(", ", strategies)));
       }
-      return Comparison.of(persisted(ranks(rows, count)), count, candidates, stored);
-    } finally {
-      persisted.forEach(Dataset::unpersist);
-      persisted.clear();
-      rawTerms.clear();
+      Dataset<Row> ranks = caches.persist(ranks(rows, count, caches));
+      return Comparison.of(ranks, count, candidates, stored);
     }
   }
 
   /** One narrow row per sample, with {@link RankColumns} of every candidate. */
-  private Dataset<Row> ranks(Dataset<Row> rows, long count) {
+  private Dataset<Row> ranks(Dataset<Row> rows, long count, Caches caches) {
+    Map<RankConfig, Dataset<Row>> rawTerms = new HashMap<>();
     Dataset<Row> all = null;
     for (int i = 0; i < candidates.size(); i++) {
       Dataset<Row> ranked =
-          selection(rows, count, candidates.get(i).config())
+          selection(rows, count, candidates.get(i).config(), rawTerms, caches)
               .select(
                   col(RecordColumns.ID),
                   lit(i).as(RankColumns.CANDIDATE),
@@ -143,7 +139,12 @@ public final class CompareSelections {
   }
 
   /** Samples in the order of one config, with rank and selection. */
-  private Dataset<Row> selection(Dataset<Row> rows, long count, SelectConfig config) {
+  private Dataset<Row> selection(
+      Dataset<Row> rows,
+      long count,
+      SelectConfig config,
+      Map<RankConfig, Dataset<Row>> rawTerms,
+      Caches caches) {
     Strategy strategy = Strategies.of(config.rank().strategy());
     Column[] narrow =
         Stream.of(
@@ -157,19 +158,13 @@ public final class CompareSelections {
         rawTerms.computeIfAbsent(
             // Budgets and alpha change no raw term.
             config.rank().withAlpha(0),
-            form -> persisted(RawTerms.with(rows, form).select(narrow)));
+            form -> caches.persist(RawTerms.with(rows, form).select(narrow)));
     Dataset<Row> scored = SampleRanker.of(config.rank()).fit(terms).transform(terms);
     if (strategy.leadersFirst()) {
       scored =
-          new ClusterLeaders(DiversityConfig.of(config.rank()), this::persisted)
+          new ClusterLeaders(DiversityConfig.of(config.rank()), caches::persist)
               .mark(scored, rows.select(RecordColumns.ID, ClusterLeaders.STATE));
     }
     return new SelectTop(spark, config).from(scored, count);
-  }
-
-  private Dataset<Row> persisted(Dataset<Row> rows) {
-    Dataset<Row> kept = rows.persist(StorageLevel.MEMORY_AND_DISK());
-    persisted.add(kept);
-    return kept;
   }
 }

@@ -1,8 +1,8 @@
 package io.gateau.pipeline.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gateau.pipeline.estimate.ModelPass;
 import io.gateau.pipeline.signals.SignalConfig;
-import io.gateau.score.ModelRole;
 import io.gateau.score.ModelSignal;
 import io.gateau.score.Pass;
 import io.gateau.score.SampleLengths;
@@ -22,9 +22,6 @@ import java.util.Set;
  * @param signals with how each of them cuts a sample
  */
 record PassTokens(Map<ModelSignal, ScoringConfig> signals) implements Serializable {
-  /** A pass of one model. */
-  private record ModelPass(ModelRole role, Pass pass) {}
-
   PassTokens {
     signals = Collections.unmodifiableMap(new LinkedHashMap<>(signals));
   }

@@ -1,5 +1,6 @@
 package io.gateau.pipeline.evaluate;
 
+import io.gateau.pipeline.candidates.Caches;
 import io.gateau.pipeline.diversity.ClusterLeaders;
 import io.gateau.pipeline.diversity.DiversityConfig;
 import io.gateau.pipeline.rank.SampleRanker;
@@ -61,17 +62,11 @@ final class RankedRows {
    * the measures look at the order only.
    */
   private List<RankedRow> leadersFirst(List<RankedRow> ordered, RankConfig config) {
-    List<Dataset<Row>> kept = new ArrayList<>();
     Set<String> leaders;
-    try {
+    try (Caches caches = new Caches()) {
       Dataset<Row> scored = SampleRanker.of(config).fit(rows).transform(rows);
       leaders =
-          new ClusterLeaders(
-                  DiversityConfig.of(config),
-                  table -> {
-                    kept.add(table.cache());
-                    return table;
-                  })
+          new ClusterLeaders(DiversityConfig.of(config), caches::persist)
                   .mark(scored, rows.select(RecordColumns.ID, ClusterLeaders.STATE))
                   .filter(ScoreColumns.LEADER)
                   .select(RecordColumns.ID)
@@ -79,8 +74,6 @@ final class RankedRows {
                   .stream()
                   .map(row -> row.getString(0))
                   .collect(Collectors.toSet());
-    } finally {
-      kept.forEach(Dataset::unpersist);
     }
     List<RankedRow> all = new ArrayList<>();
     ordered.stream().filter(row -> leaders.contains(row.id())).forEach(all::add);

@@ -56,12 +56,7 @@ public record SegmentPairLoss() implements Signal {
 
   @Override
   public SampleStatus before(TokenizedSample sample, ScoringConfig config) {
-    long segments =
-        config
-            .segments(sample.context().length)
-            .filter(segment -> segment.length() > 1)
-            .limit(2)
-            .count();
+    long segments = config.pairedSegments(sample.context().length).limit(2).count();
     return segments < 2 ? SampleStatus.TOO_SHORT : SampleStatus.OK;
   }
 
@@ -73,12 +68,7 @@ public record SegmentPairLoss() implements Signal {
             .map(SequenceOutput::negativeLogLikelihood)
             .mapToDouble(Perplexity::meanLoss)
             .toArray();
-    int segments =
-        (int)
-            config
-                .segments(sample.context().length)
-                .filter(segment -> segment.length() > 1)
-                .count();
+    int segments = (int) config.pairedSegments(sample.context().length).count();
     return List.of(
         Arrays.copyOf(losses, segments), Arrays.copyOfRange(losses, segments, losses.length));
   }

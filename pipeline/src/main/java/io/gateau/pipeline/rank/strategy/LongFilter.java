@@ -1,9 +1,9 @@
 package io.gateau.pipeline.rank.strategy;
 
+import static io.gateau.pipeline.rank.strategy.SignalInput.LONG_RECENT_TOKEN_LOSS;
+import static io.gateau.pipeline.rank.strategy.SignalInput.LONG_TOKEN_LOSS;
+
 import io.gateau.math.KeyTokens;
-import io.gateau.score.ModelSignal;
-import io.gateau.score.ResponseLoss;
-import io.gateau.score.baseline.RecentContextLoss;
 import java.util.List;
 
 /**
@@ -18,11 +18,6 @@ import java.util.List;
  * response.
  */
 record LongFilter() implements Strategy {
-  private static final SignalInput WHOLE =
-      new SignalInput(ModelSignal.ofLong(new ResponseLoss()), ResponseLoss.TOKEN_LOSS);
-  private static final SignalInput RECENT =
-      new SignalInput(ModelSignal.ofLong(new RecentContextLoss()), RecentContextLoss.TOKEN_LOSS);
-
   @Override
   public String code() {
     return "longfilter";
@@ -45,7 +40,7 @@ record LongFilter() implements Strategy {
 
   @Override
   public List<SignalInput> inputs() {
-    return List.of(WHOLE, RECENT);
+    return List.of(LONG_TOKEN_LOSS, LONG_RECENT_TOKEN_LOSS);
   }
 
   @Override
@@ -55,7 +50,9 @@ record LongFilter() implements Strategy {
 
   @Override
   public double[] raw(SampleSignals sample, RankConfig config) {
-    return new double[] {KeyTokens.of(sample.numbers(WHOLE), sample.numbers(RECENT)).gain()};
+    return new double[] {
+      KeyTokens.of(sample.numbers(LONG_TOKEN_LOSS), sample.numbers(LONG_RECENT_TOKEN_LOSS)).gain()
+    };
   }
 
   @Override

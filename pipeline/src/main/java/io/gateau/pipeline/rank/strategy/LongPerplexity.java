@@ -1,10 +1,10 @@
 package io.gateau.pipeline.rank.strategy;
 
+import static io.gateau.pipeline.rank.strategy.SignalInput.LONG_RECENT_TOKEN_LOSS;
+import static io.gateau.pipeline.rank.strategy.SignalInput.LONG_TOKEN_LOSS;
+
 import io.gateau.math.KeyTokens;
 import io.gateau.math.Perplexity;
-import io.gateau.score.ModelSignal;
-import io.gateau.score.ResponseLoss;
-import io.gateau.score.baseline.RecentContextLoss;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,11 +22,6 @@ import java.util.Optional;
  * it, over all tokens of a text; here it measures samples, over the response.
  */
 record LongPerplexity() implements Strategy {
-  private static final SignalInput WHOLE =
-      new SignalInput(ModelSignal.ofLong(new ResponseLoss()), ResponseLoss.TOKEN_LOSS);
-  private static final SignalInput RECENT =
-      new SignalInput(ModelSignal.ofLong(new RecentContextLoss()), RecentContextLoss.TOKEN_LOSS);
-
   @Override
   public String code() {
     return "longppl";
@@ -49,7 +44,7 @@ record LongPerplexity() implements Strategy {
 
   @Override
   public List<SignalInput> inputs() {
-    return List.of(WHOLE, RECENT);
+    return List.of(LONG_TOKEN_LOSS, LONG_RECENT_TOKEN_LOSS);
   }
 
   @Override
@@ -59,8 +54,8 @@ record LongPerplexity() implements Strategy {
 
   @Override
   public double[] raw(SampleSignals sample, RankConfig config) {
-    double[] whole = sample.numbers(WHOLE);
-    KeyTokens tokens = KeyTokens.of(whole, sample.numbers(RECENT));
+    double[] whole = sample.numbers(LONG_TOKEN_LOSS);
+    KeyTokens tokens = KeyTokens.of(whole, sample.numbers(LONG_RECENT_TOKEN_LOSS));
     // 0 is no perplexity; the exclusion below leaves such a sample out.
     double perplexity = tokens.keyTokens() == 0 ? 0 : Perplexity.of(tokens.keyLoss());
     return new double[] {perplexity, (double) tokens.keyTokens() / (double) whole.length};

@@ -6,6 +6,7 @@ import io.gateau.score.SegmentAttention;
 import io.gateau.score.SegmentLoss;
 import io.gateau.score.SignalColumn;
 import io.gateau.score.baseline.MeanHiddenState;
+import io.gateau.score.baseline.RecentContextLoss;
 import java.io.Serializable;
 
 /**
@@ -30,6 +31,14 @@ public record SignalInput(ModelSignal signal, String part) implements Serializab
   /** Attention that the response pays to each segment. */
   public static final SignalInput LONG_SEGMENT_ATTENTION =
       new SignalInput(ModelSignal.ofLong(new SegmentAttention()), SegmentAttention.ATTENTION);
+
+  /** Negative log-likelihood (nats) of each response token given the whole prompt. */
+  public static final SignalInput LONG_TOKEN_LOSS =
+      new SignalInput(ModelSignal.ofLong(new ResponseLoss()), ResponseLoss.TOKEN_LOSS);
+
+  /** Negative log-likelihood (nats) of each response token given the end of the prompt. */
+  public static final SignalInput LONG_RECENT_TOKEN_LOSS =
+      new SignalInput(ModelSignal.ofLong(new RecentContextLoss()), RecentContextLoss.TOKEN_LOSS);
 
   /** Mean hidden state of the whole sample. */
   public static final SignalInput LONG_STATE =
