@@ -8,6 +8,7 @@ import io.gateau.jobs.step.ScoreStep;
 import io.gateau.jobs.step.SelectStep;
 import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.SelectSamples;
+import io.gateau.pipeline.prune.PruneConfig;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Option;
       "      --percent 30 --output out/first",
       "  gateau run --input 'data/*.jsonl' --short-model models/4k --long-model models/4k \\",
       "      --long-rope-theta 40000 --max-tokens 16384 --tokens 20000000 --output out/budget",
+      "  gateau run --input samples.jsonl --short-model models/4k --long-model models/64k \\",
+      "      --percent 10 --prune --output out/pruned",
       "  gateau run --config conf/first-run.yaml --master 'local[4]'",
     })
 public final class RunJob extends Job {
@@ -55,6 +58,8 @@ public final class RunJob extends Job {
     ScoreStep scoring = ScoreStep.of(settings);
     SelectStep selection = SelectStep.of(settings, scoring.output());
     selection.requireSignals(scoring.score().signals());
+    Optional<PruneConfig> prune = settings.pruneConfig();
+    prune.ifPresent(any -> selection.requireOneCut());
     return new Work(
         checks -> {
           scoring.check(checks);
@@ -64,7 +69,10 @@ public final class RunJob extends Job {
           Summary.Clock clock = Summary.Clock.started();
           selection.requireSignals(spark, scoring.score().signals());
           selection.requireTable(spark);
-          ScoreSamples.Result scored = scoring.execute(spark);
+          ScoreSamples.Result scored =
+              prune.isPresent()
+                  ? scoring.execute(spark, prune.get(), selection.select())
+                  : scoring.execute(spark);
           SelectSamples.Result selected = selection.execute(spark, Optional.empty());
           return new Summary(
               selected.counts().rowsIn(),

@@ -62,6 +62,7 @@ final class LayersTest {
             "pipeline.redundancy",
             "pipeline.contamination",
             "pipeline.candidates",
+            "pipeline.prune",
             "pipeline.selected",
             "pipeline.evaluate",
             "jobs")) {
@@ -202,6 +203,7 @@ final class LayersTest {
             "io.gateau.pipeline.redundancy..",
             "io.gateau.pipeline.contamination..",
             "io.gateau.pipeline.candidates..",
+            "io.gateau.pipeline.prune..",
             "io.gateau.pipeline.selected..")
         .should()
         .dependOnClassesThat()

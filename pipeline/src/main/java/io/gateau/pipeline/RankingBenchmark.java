@@ -30,6 +30,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -99,7 +100,8 @@ public final class RankingBenchmark {
     SignalConfig stored = signals(config);
     RunManifest manifest = RunManifest.of(output);
     output.replaceSamples(
-        SampleTable.of(SampleReader.read(spark, input)), () -> manifest.startScore(input, stored));
+        SampleTable.of(SampleReader.read(spark, input)),
+        () -> manifest.startScore(input, stored, Optional.empty()));
     clock.endStage("index");
     Map<String, Double> seconds = new LinkedHashMap<>(clock.seconds());
     writeSignals(output, stored, Strategies.of(config.rank().strategy()).signals());

@@ -10,7 +10,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gateau.chat.InstructionAt;
 import io.gateau.pipeline.contamination.ContaminationConfig;
 import io.gateau.pipeline.diversity.DiversityConfig;
+import io.gateau.pipeline.prune.PruneConfig;
 import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.redundancy.RedundancyConfig;
@@ -19,6 +22,7 @@ import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalKey;
 import io.gateau.score.ModelRole;
+import io.gateau.score.ModelSignal;
 import java.io.Serial;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -43,6 +47,7 @@ public final class RunManifest {
 
   private static final String SCORING = "scoring";
   private static final String FINISHED = "finished";
+  private static final String PRUNED = "pruned";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -56,6 +61,24 @@ public final class RunManifest {
   private RunManifest(OutputFolder folder, ObjectNode root) {
     this.folder = folder;
     this.root = root;
+  }
+
+  /**
+   * What a pruning leaves out.
+   *
+   * @param pilot texts that have all signals, for the scale of what is deferred
+   * @param signals names of the signals that are not there of all samples
+   */
+  record Pruned(int pilot, List<String> signals) {
+    /** Copies the names. */
+    Pruned {
+      signals = List.copyOf(signals);
+    }
+
+    /** Whether a scoring of all samples leaves nothing of it. */
+    boolean isCompletedBy(List<ModelSignal> scored) {
+      return scored.stream().map(ModelSignal::name).toList().containsAll(signals);
+    }
   }
 
   private static final class ManifestKeys extends PropertyNamingStrategies.KebabCaseStrategy {
@@ -117,10 +140,11 @@ public final class RunManifest {
    * Sets a {@code score} part without counts, before anything is scored: from now on what is stored
    * can be selected from.
    *
+   * @param pruned what is left out of some samples, or was in an earlier scoring
    * @return the text to write
    */
-  String startScore(ReadConfig input, SignalConfig signals) {
-    root.set("score", score(input, signals).put("state", SCORING));
+  String startScore(ReadConfig input, SignalConfig signals, Optional<Pruned> pruned) {
+    root.set("score", score(input, signals, pruned).put("state", SCORING));
     return text();
   }
 
@@ -130,8 +154,12 @@ public final class RunManifest {
    * @return the text to write
    */
   String finishScore(
-      ReadConfig input, SignalConfig signals, Map<ModelRole, String> devices, JobReport report) {
-    ObjectNode score = score(input, signals).put("state", FINISHED);
+      ReadConfig input,
+      SignalConfig signals,
+      Optional<Pruned> pruned,
+      Map<ModelRole, String> devices,
+      JobReport report) {
+    ObjectNode score = score(input, signals, pruned).put("state", FINISHED);
     putReport(score, report);
     score.set("devices", JSON.valueToTree(byCode(devices)));
     score.set("counts", JSON.valueToTree(report.counts()));
@@ -139,7 +167,7 @@ public final class RunManifest {
     return text();
   }
 
-  private static ObjectNode score(ReadConfig input, SignalConfig signals) {
+  private static ObjectNode score(ReadConfig input, SignalConfig signals, Optional<Pruned> pruned) {
     ObjectNode score = JSON.createObjectNode();
     score.set("input", JSON.valueToTree(input.input()));
     score.put("instruction", input.instruction().code());
@@ -149,6 +177,10 @@ public final class RunManifest {
     score.set("models", JSON.valueToTree(byCode(signals.models())));
     ObjectNode keys = score.putObject("signals");
     signals.keys().forEach((name, key) -> keys.set(name, key.json()));
+    pruned
+        .map(part -> new Pruned(part.pilot(), part.signals().stream().filter(keys::has).toList()))
+        .filter(part -> !part.signals().isEmpty())
+        .ifPresent(part -> score.set(PRUNED, JSON.valueToTree(part)));
     return score;
   }
 
@@ -247,11 +279,55 @@ public final class RunManifest {
   }
 
   /**
-   * The signals that were stored.
+   * The signals that were scored of all samples: all but those of {@link #pruned}.
    *
    * @throws InputException if nothing was scored, or the manifest is damaged
    */
   public SignalConfig signalConfig() {
+    SignalConfig all = allSignals();
+    return pruned().map(part -> all.without(part.signals())).orElse(all);
+  }
+
+  /**
+   * What a pruning has left out; empty if there is nothing.
+   *
+   * @throws InputException if the manifest is damaged
+   */
+  Optional<Pruned> pruned() {
+    JsonNode part = root.path("score").path(PRUNED);
+    try {
+      return part.isMissingNode()
+          ? Optional.empty()
+          : Optional.of(JSON.treeToValue(part, Pruned.class));
+    } catch (JsonProcessingException e) {
+      throw damaged(folder, e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * How samples were pruned, if a ranking needs what was left out and can do without.
+   *
+   * @throws InputException if the manifest is damaged
+   */
+  Optional<PruneConfig> prunedFor(RankConfig rank) {
+    return Strategies.of(rank.strategy())
+        .upperBound(rank)
+        .flatMap(
+            bound ->
+                pruned()
+                    .filter(
+                        part ->
+                            bound.deferred().stream()
+                                .anyMatch(signal -> part.signals().contains(signal.name()))))
+        .map(part -> new PruneConfig(part.pilot()));
+  }
+
+  /**
+   * The signals that were stored, of some samples or of all.
+   *
+   * @throws InputException if nothing was scored, or the manifest is damaged
+   */
+  public SignalConfig allSignals() {
     JsonNode score = scoreOrThrow();
     if (!score.path("signals").isObject()) {
       throw new InputException(

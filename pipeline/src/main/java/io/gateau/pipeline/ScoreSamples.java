@@ -1,8 +1,11 @@
 package io.gateau.pipeline;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.ModelConfig;
+import io.gateau.pipeline.candidates.Caches;
 import io.gateau.pipeline.inflight.InFlightFolder;
 import io.gateau.pipeline.lease.OutputLease;
 import io.gateau.pipeline.plan.PendingCost;
@@ -11,20 +14,35 @@ import io.gateau.pipeline.plan.ScoringPlanner;
 import io.gateau.pipeline.plan.TaskCost;
 import io.gateau.pipeline.plan.TextLengths;
 import io.gateau.pipeline.progress.ScoreProgress;
+import io.gateau.pipeline.prune.BoundedSamples;
+import io.gateau.pipeline.prune.PruneConfig;
+import io.gateau.pipeline.rank.SampleRankerModel;
+import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.read.table.TableInput;
 import io.gateau.pipeline.samples.SampleTable;
+import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.signals.SignalConfig;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.score.ModelRole;
+import io.gateau.score.ModelSignal;
+import io.gateau.score.SampleStatus;
 import io.gateau.score.cost.SampleCost;
 import io.gateau.udf.FetchedModels;
 import io.gateau.udf.TaskModels;
 import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -37,6 +55,7 @@ public final class ScoreSamples {
   private ReadConfig input;
   private ScoreConfig config;
   private String output;
+  private Optional<Pruning> pruning = Optional.empty();
   private ScoreProgress progress = ScoreProgress.SILENT;
   private EffectiveConfig effectiveConfig = EffectiveConfig.NONE;
 
@@ -64,6 +83,17 @@ public final class ScoreSamples {
   /** Folder for the signals and the manifest; required. */
   public ScoreSamples output(String value) {
     output = Arguments.notNull("output", value);
+    return this;
+  }
+
+  /**
+   * Scores what is deferred ({@link io.gateau.pipeline.rank.strategy.Strategy.UpperBound}) only of
+   * samples that this selection may select: docs/pruning.md. By default all samples are scored.
+   *
+   * @throws IllegalArgumentException if nothing bounds the score of the selection's strategy
+   */
+  public ScoreSamples prune(PruneConfig value, SelectConfig selection) {
+    pruning = Optional.of(new Pruning(value, selection));
     return this;
   }
 
@@ -126,28 +156,28 @@ public final class ScoreSamples {
     OutputFolder folder = OutputFolder.at(spark, output);
     folder.requireApartFrom(spark, pinned);
     try (OutputLease lease = folder.lease("score")) {
-      ScoringPlanner planner =
-          new ScoringPlanner(spark, folder.signals(), pinned, cost(local), taskCost(local));
-      return score(folder, lease, pinned, resolved, signals, planner, clock);
+      PartPlans plans =
+          new PartPlans(resolved, pinned, spark, folder.signals(), cost(local), taskCost(local));
+      return score(folder, lease, plans, signals, clock);
     }
   }
 
   private Result score(
       OutputFolder folder,
       OutputLease lease,
-      ReadConfig pinned,
-      ScoreConfig resolved,
+      PartPlans plans,
       SignalConfig signals,
-      ScoringPlanner planner,
       StageClock clock) {
+    ScoreConfig resolved = plans.config();
     RunManifest manifest = RunManifest.of(folder);
-    SignalConfig all =
-        manifest.hasSignals() ? signals.withEarlier(manifest.signalConfig()) : signals;
+    SignalConfig all = manifest.hasSignals() ? signals.withEarlier(manifest.allSignals()) : signals;
     SignalStore store = new SignalStore(spark, folder.signals(), all);
-    ReadConfig qualified = QualifiedInput.of(spark, pinned);
+    ReadConfig qualified = QualifiedInput.of(spark, plans.input());
+    Optional<RunManifest.Pruned> earlier = manifest.pruned();
+    Optional<RunManifest.Pruned> pruned = pruning.map(Pruning::manifest);
     folder.replaceSamples(
-        SampleTable.of(SampleReader.read(spark, pinned)),
-        () -> manifest.startScore(qualified, all));
+        SampleTable.of(SampleReader.read(spark, plans.input())),
+        () -> manifest.startScore(qualified, all, pruned.or(() -> earlier)));
     store.prepare(resolved.signals());
     ScoringPlan.deleteOld(folder.signals(), spark.sessionState().newHadoopConf());
     clock.endStage("read-input");
@@ -155,19 +185,24 @@ public final class ScoreSamples {
     clock.endStage("merge-signals");
     InFlightFolder inFlight =
         InFlightFolder.of(folder.signals(), spark.sessionState().newHadoopConf());
+    Dataset<Row> samples = folder.samples(spark);
+    ScoringRounds.Intake intake = ScoringRounds.Intake.of(samples);
     ScoringRounds rounds =
         new ScoringRounds(
-            spark, pinned, resolved, signals.models(), store, planner, inFlight, progress);
-    ScoringRounds.Totals totals = rounds.score(folder.samples(spark), clock);
+            spark, plans.input(), signals.models(), store, inFlight, progress, intake);
+    long scored =
+        pruning.isPresent()
+            ? scorePruned(samples, intake, store, rounds, plans, clock)
+            : rounds.score(good(samples), plans.part(intake.good(), resolved.signals()), clock);
     Result result =
         new Result(
-            totals.rowsIn(),
-            totals.rejected(),
-            totals.stored(),
-            totals.scored(),
-            totals.failed(),
-            totals.sequences(),
-            totals.tokens());
+            intake.rows(),
+            intake.rejected(),
+            intake.good() - scored,
+            scored,
+            rounds.failed(),
+            rounds.sequences(),
+            rounds.tokens());
     lease.requireHeld();
     store.mergeSmallFiles(resolved.signals());
     inFlight.clear();
@@ -176,9 +211,69 @@ public final class ScoreSamples {
         manifest.finishScore(
             qualified,
             all,
+            pruned.or(() -> earlier.filter(of -> !of.isCompletedBy(resolved.signals()))),
             devices(resolved),
             new RunManifest.JobReport(effectiveConfig, result, clock.seconds())));
     return result;
+  }
+
+  private static Dataset<Row> good(Dataset<Row> samples) {
+    return samples.filter(col(RecordColumns.REASON).isNull());
+  }
+
+  /**
+   * First what bounds the scores, of all samples; then what is deferred, of a pilot; then, in
+   * rounds, of the samples that may be selected as far as is known.
+   *
+   * @return texts of which anything was scored
+   */
+  private long scorePruned(
+      Dataset<Row> samples,
+      ScoringRounds.Intake intake,
+      SignalStore store,
+      ScoringRounds rounds,
+      PartPlans plans,
+      StageClock clock) {
+    List<ModelSignal> deferred = pruning.get().deferred();
+    List<ModelSignal> first =
+        plans.config().signals().stream().filter(signal -> !deferred.contains(signal)).toList();
+    Set<SampleStatus> retried = plans.config().limits().retry().statuses();
+    try (Caches caches = new Caches()) {
+      Dataset<Row> missingFirst =
+          caches.rows(
+              store.pending(good(samples), first, retried).select(SignalColumns.CONTENT_KEY));
+      progress.note("Pruning: first the whole samples, which bound the scores.");
+      long scored = rounds.score(good(samples), plans.part(intake.good(), first), clock);
+      BoundedSamples bounded =
+          new BoundedSamples(
+              samples, store, pruning.get().select(), pruning.get().config(), caches);
+      long size = bounded.size();
+      Dataset<Row> part = bounded.pilot();
+      long rows = part.count();
+      String what = "which the scale is fitted on";
+      for (int round = 1; rows > 0; round++) {
+        progress.note(
+            String.format(
+                Locale.ROOT,
+                "Pruning: now the segments of %,d of %,d samples, %s.",
+                rows,
+                size,
+                what));
+        // Texts of which the first part is scored in this call are counted already.
+        scored +=
+            store
+                .pending(part, deferred, retried)
+                .join(missingFirst, new String[] {SignalColumns.CONTENT_KEY}, "left_anti")
+                .count();
+        clock.endStage("prune");
+        rounds.score(part, plans.part(rows, deferred), clock);
+        part = bounded.undecided(round, caches);
+        rows = part.count();
+        what = "which may be selected as far as is known";
+      }
+      clock.endStage("prune");
+      return scored;
+    }
   }
 
   /** What a sample costs, by the configs of the models on this machine. */
@@ -221,5 +316,41 @@ public final class ScoreSamples {
         model ->
             TaskModels.resolveForAllTasks(
                 FetchedModels.local(model, hadoop), spark.sparkContext().conf()));
+  }
+
+  /**
+   * A selection for which only a part of the signals is scored of some samples.
+   *
+   * @param select what is selected
+   */
+  private record Pruning(PruneConfig config, SelectConfig select) {
+    Pruning {
+      SampleRankerModel.upperBound(select.rank());
+    }
+
+    List<ModelSignal> deferred() {
+      return SampleRankerModel.upperBound(select.rank()).deferred();
+    }
+
+    RunManifest.Pruned manifest() {
+      return new RunManifest.Pruned(
+          config.pilot(), deferred().stream().map(ModelSignal::name).toList());
+    }
+  }
+
+  /** Plans the scoring of parts of the signals. */
+  private record PartPlans(
+      ScoreConfig config,
+      ReadConfig input,
+      SparkSession spark,
+      Path signals,
+      PendingCost cost,
+      TaskCost taskCost) {
+    ScoringRounds.Part part(long samples, List<ModelSignal> of) {
+      return new ScoringRounds.Part(
+          samples,
+          config.withSignals(of),
+          new ScoringPlanner(spark, signals, input, cost.withSignals(of), taskCost));
+    }
   }
 }

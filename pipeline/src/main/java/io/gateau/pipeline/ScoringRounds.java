@@ -1,7 +1,5 @@
 package io.gateau.pipeline;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.pipeline.candidates.RejectedSamples;
 import io.gateau.pipeline.inflight.InFlightFolder;
@@ -14,7 +12,6 @@ import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.QualifiedPath;
 import io.gateau.pipeline.read.record.ReadConfig;
-import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.signals.SignalStore;
@@ -40,12 +37,11 @@ final class ScoringRounds {
 
   private final SparkSession spark;
   private final ReadConfig input;
-  private final ScoreConfig config;
   private final Map<ModelRole, ScoredModel> models;
   private final SignalStore store;
-  private final ScoringPlanner planner;
   private final InFlightFolder inFlight;
   private final ScoreProgress progress;
+  private final Intake intake;
   private final ScoreCounters counters;
 
   /**
@@ -56,20 +52,18 @@ final class ScoringRounds {
   ScoringRounds(
       SparkSession spark,
       ReadConfig input,
-      ScoreConfig config,
       Map<ModelRole, ScoredModel> models,
       SignalStore store,
-      ScoringPlanner planner,
       InFlightFolder inFlight,
-      ScoreProgress progress) {
+      ScoreProgress progress,
+      Intake intake) {
     this.spark = spark;
     this.input = input;
-    this.config = config;
     this.models = models;
     this.store = store;
-    this.planner = planner;
     this.inFlight = inFlight;
     this.progress = progress;
+    this.intake = intake;
     this.counters = ScoreCounters.register(spark.sparkContext());
   }
 
@@ -84,23 +78,58 @@ final class ScoringRounds {
   /** A job that was given up, and where it began. */
   private record Failure(State began, Exception reason) {}
 
-  /** What all rounds have done: the components of the result of {@code ScoreSamples}. */
-  record Totals(
-      long rowsIn,
-      long rejected,
-      long stored,
-      long scored,
-      long failed,
-      long sequences,
-      long tokens) {}
+  /**
+   * The records of the input.
+   *
+   * @param rows all of them
+   * @param rejected those that are no samples
+   */
+  record Intake(long rows, long rejected) {
+    /** Of the narrow table. */
+    static Intake of(Dataset<Row> samples) {
+      Map<String, Long> sizes = RejectedSamples.sizes(samples);
+      long rows = sizes.values().stream().mapToLong(Long::longValue).sum();
+      return new Intake(rows, rows - sizes.getOrDefault("", 0L));
+    }
 
-  /** Scores all samples of the narrow table that miss signals. */
-  Totals score(Dataset<Row> samples, StageClock clock) {
-    Map<String, Long> sizes = RejectedSamples.sizes(samples);
-    long rowsIn = sizes.values().stream().mapToLong(Long::longValue).sum();
-    long rejected = rowsIn - sizes.getOrDefault("", 0L);
-    requireFewRejected(rejected, rowsIn);
-    Dataset<Row> good = samples.filter(col(RecordColumns.REASON).isNull());
+    long good() {
+      return rows - rejected;
+    }
+  }
+
+  /**
+   * What is scored of samples.
+   *
+   * @param samples how many they are
+   * @param config with the signals
+   * @param planner by the cost of these signals
+   */
+  record Part(long samples, ScoreConfig config, ScoringPlanner planner) {}
+
+  /** Texts for which an attempt came to nothing, in all parts. */
+  long failed() {
+    return counters.failed().value();
+  }
+
+  /** Sequences that models have read, in all parts. */
+  long sequences() {
+    return counters.sequences().value();
+  }
+
+  /** Tokens of those sequences. */
+  long tokens() {
+    return counters.tokens();
+  }
+
+  /**
+   * Scores all of these samples that miss signals.
+   *
+   * @param good rows of the narrow table without a reason
+   * @return texts that were scored or found impossible to score
+   */
+  long score(Dataset<Row> good, Part part, StageClock clock) {
+    requireFewRejected(part, intake.rejected());
+    long errorsBefore = counters.errors().value();
     Optional<Long> firstPending = Optional.empty();
     Optional<Failure> failure = Optional.empty();
     do {
@@ -108,8 +137,8 @@ final class ScoringRounds {
           store
               .pending(
                   good,
-                  config.signals(),
-                  failure.isEmpty() ? config.limits().retry().statuses() : Set.of())
+                  part.config().signals(),
+                  failure.isEmpty() ? part.config().limits().retry().statuses() : Set.of())
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
         PendingCount count = PendingCount.of(pending);
@@ -119,41 +148,35 @@ final class ScoringRounds {
           firstPending = Optional.of(count.rows());
           clock.endStage("find-missing");
         }
-        failure =
-            round(pending, count, rowsIn - rejected - count.rows(), state, failure.isPresent());
+        failure = round(pending, count, part, state, failure.isPresent());
       } finally {
         pending.unpersist();
       }
     } while (failure.isPresent());
     clock.endStage("score");
     long scored = firstPending.get();
-    long failed = counters.failed().value();
-    requireFewRejected(rejected + failed, rowsIn);
-    if (scored > 0 && counters.errors().value() >= scored) {
+    requireFewRejected(part, intake.rejected() + failed());
+    if (scored > 0 && counters.errors().value() - errorsBefore >= scored) {
       throw new ScoringFailedException(
           "none of %d samples could be scored; the table signals/ holds what each of them threw, in the column %s"
               .formatted(scored, SignalColumns.ERROR));
     }
-    return new Totals(
-        rowsIn,
-        rejected,
-        rowsIn - rejected - scored,
-        scored,
-        failed,
-        counters.sequences().value(),
-        counters.tokens());
+    return scored;
   }
 
   /** One job; returns why it was given up, if it was. */
   private Optional<Failure> round(
-      Dataset<Row> pending, PendingCount count, long stored, State state, boolean repeated) {
+      Dataset<Row> pending, PendingCount count, Part part, State state, boolean repeated) {
+    long stored = part.samples() - count.rows();
     if (count.rows() == 0) {
       progress.start(PlannedWork.nothing(stored));
       progress.finish();
       return Optional.empty();
     }
+    long filesBefore = counters.files().value();
     String run = UUID.randomUUID().toString().replace("-", "");
-    ScoringJob job = new ScoringJob(spark, input, config, models, store, planner, counters);
+    ScoringJob job =
+        new ScoringJob(spark, input, part.config(), models, store, part.planner(), counters);
     try {
       job.run(
           pending, count, stored, run, state.suspects(), inFlight.isCheap() || repeated, progress);
@@ -165,7 +188,7 @@ final class ScoringRounds {
           Errors.message(e));
       return Optional.of(new Failure(state, e));
     }
-    requireReadable(pending, count.rows(), run);
+    requireReadable(pending, count.rows(), part, run, filesBefore);
     return Optional.empty();
   }
 
@@ -193,12 +216,12 @@ final class ScoringRounds {
     }
   }
 
-  private void requireFewRejected(long rejected, long rowsIn) {
-    double share = config.limits().maxRejected();
-    if (rejected > share * rowsIn) {
+  private void requireFewRejected(Part part, long rejected) {
+    double share = part.config().limits().maxRejected();
+    if (rejected > share * intake.rows()) {
       throw new InputException(
           "%,d of %,d records are rejected, more than the share of %s that max-rejected allows; see rejected/ of gateau select, or allow more"
-              .formatted(rejected, rowsIn, share));
+              .formatted(rejected, intake.rows(), share));
     }
   }
 
@@ -206,11 +229,12 @@ final class ScoringRounds {
    * Executors may store in a folder of their own, whose files the driver would never find. Rows are
    * counted only where files are missing: another run may have merged them.
    */
-  private void requireReadable(Dataset<Row> pending, long rows, String run) {
-    if (store.files(config.signals(), run) >= counters.files().value()) {
+  private void requireReadable(
+      Dataset<Row> pending, long rows, Part part, String run, long filesBefore) {
+    if (store.files(part.config().signals(), run) >= counters.files().value() - filesBefore) {
       return;
     }
-    long readable = store.count(pending, config.signals());
+    long readable = store.count(pending, part.config().signals());
     if (readable < rows) {
       throw new InputException(
           "%d rows were counted as scored, but %d of them can be read back from %s: the executors wrote to a folder of that name that the driver does not see; name an output that all machines share, such as hdfs://, s3a:// or a shared mount, and score again"

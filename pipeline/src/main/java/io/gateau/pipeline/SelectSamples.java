@@ -7,9 +7,10 @@ import io.gateau.pipeline.candidates.RejectedSamples;
 import io.gateau.pipeline.contamination.ContaminationConfig;
 import io.gateau.pipeline.diversity.DiversityConfig;
 import io.gateau.pipeline.lease.OutputLease;
+import io.gateau.pipeline.prune.BoundedSamples;
+import io.gateau.pipeline.prune.PruneConfig;
 import io.gateau.pipeline.rank.Cut;
 import io.gateau.pipeline.rank.SampleRankerModel;
-import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.rank.strategy.Strategies;
@@ -18,7 +19,6 @@ import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.QualifiedPath;
 import io.gateau.pipeline.read.record.ReadConfig;
-import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.read.record.RejectionReason;
 import io.gateau.pipeline.read.table.TableInput;
 import io.gateau.pipeline.redundancy.RedundancyConfig;
@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -178,15 +179,6 @@ public final class SelectSamples {
   }
 
   /**
-   * One of the best rows.
-   *
-   * @param id of the sample
-   * @param score that it is ranked by
-   * @param explanation how the score comes about
-   */
-  public record Shown(String id, double score, String explanation) {}
-
-  /**
    * What was done.
    *
    * @param counts of rows
@@ -205,7 +197,7 @@ public final class SelectSamples {
   public record Result(
       Counts counts,
       RankConfig rank,
-      List<Shown> best,
+      List<RankedSamples.Shown> best,
       Optional<Double> lowestSelected,
       Optional<Double> highestUnselected,
       long tokens,
@@ -237,10 +229,11 @@ public final class SelectSamples {
 
   private Result select(OutputFolder folder, OutputLease lease, StageClock clock) {
     RunManifest manifest = RunManifest.of(folder);
-    SignalConfig signals = manifest.signalConfig();
     ReadConfig readConfig = manifest.input();
     Optional<SampleRankerModel> loaded = fitted.map(path -> loaded(spark, path));
     RankConfig rank = loaded.map(SampleRankerModel::config).orElse(config.rank());
+    Optional<PruneConfig> pruned = manifest.prunedFor(rank);
+    SignalConfig signals = pruned.isPresent() ? manifest.allSignals() : manifest.signalConfig();
     WantedSignals needed = StoredSignals.needed(rank.strategy(), signals, folder);
     boolean replaced = folder.hasSelection(name);
     if (input.isPresent()) {
@@ -259,13 +252,16 @@ public final class SelectSamples {
     Optional<DiversityConfig> diverse = diversity(rank);
     WantedSignals states = StoredSignals.states(signals, folder, diverse.isPresent());
     try (Caches caches = new Caches()) {
+      Dataset<Row> samples = folder.samples(spark);
       RankedSamples ranking =
-          new CandidateRanking(select, loaded, contamination, redundancy, diverse, records)
-              .rank(
-                  RejectedSamples.withReason(folder.samples(spark), store, needed, rank),
-                  samples -> store.join(samples, states),
-                  caches,
-                  clock::endStage);
+          pruned.isPresent()
+              ? bounded(folder, samples, store, select, pruned.get(), caches)
+              : new CandidateRanking(select, loaded, contamination, redundancy, diverse, records)
+                  .rank(
+                      RejectedSamples.withReason(samples, store, needed, rank),
+                      ranked -> store.join(ranked, states),
+                      caches,
+                      clock::endStage);
       Counts counts = counts(ranking.sizes(), ranking.cut());
       folder.replaceSelection(
           name,
@@ -287,7 +283,7 @@ public final class SelectSamples {
       return new Result(
           counts,
           rank,
-          shown(cut, ranking.ranker()),
+          ranking.best(),
           cut.lowestSelected(),
           cut.highestUnselected(),
           cut.tokens(),
@@ -297,6 +293,23 @@ public final class SelectSamples {
           commit,
           clock.seconds());
     }
+  }
+
+  /** The ranking of a folder in which some samples are pruned. */
+  private RankedSamples bounded(
+      OutputFolder folder,
+      Dataset<Row> samples,
+      SignalStore store,
+      SelectConfig select,
+      PruneConfig pruned,
+      Caches caches) {
+    if (!select.isOneCut()
+        || Stream.of(fitted, contamination, redundancy, diversity).anyMatch(Optional::isPresent)) {
+      throw new InputException(
+          "samples of %s are pruned, so it has one cut: per, fill, shares of sources, fitted, exclude, dedup and diversity need the signals of all; score the rest with `gateau score --output %s` and the input and models of before"
+              .formatted(folder, folder));
+    }
+    return new BoundedSamples(samples, store, select, pruned, caches).rank();
   }
 
   private Optional<DiversityConfig> diversity(RankConfig rank) {
@@ -366,17 +379,6 @@ public final class SelectSamples {
         wanted.replace(rows, QualifiedPath.display(folder.selection(name)));
     folder.replaceManifest(manifest.addTable(name, commit));
     return commit;
-  }
-
-  private static List<Shown> shown(Cut cut, SampleRankerModel ranker) {
-    return cut.best().stream()
-        .map(
-            row ->
-                new Shown(
-                    row.getAs(RecordColumns.ID),
-                    row.<Double>getAs(ScoreColumns.SCORE),
-                    ranker.explain(row)))
-        .toList();
   }
 
   private static Counts counts(Map<String, Long> sizes, Cut cut) {

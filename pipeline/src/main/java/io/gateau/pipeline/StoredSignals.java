@@ -31,7 +31,7 @@ public final class StoredSignals {
         needed.stream().filter(signal -> stored.key(signal).isEmpty()).toList();
     if (!missing.isEmpty()) {
       throw new InputException(
-          "strategy %s needs %s, not stored in %s; compute what is missing with `gateau score --for %s --output %s` and the input and %s of before (manifest.json names them)"
+          "strategy %s needs %s, not stored for all samples of %s; compute what is missing with `gateau score --for %s --output %s` and the input and %s of before (manifest.json names them)"
               .formatted(
                   strategy,
                   missing.stream().map(ModelSignal::name).collect(Collectors.joining(" and ")),

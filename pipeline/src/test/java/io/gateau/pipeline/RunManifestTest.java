@@ -55,6 +55,7 @@ class RunManifestTest {
     manifest.finishScore(
         INPUT,
         SIGNALS,
+        Optional.empty(),
         Map.of(ModelRole.SHORT, "cpu", ModelRole.LONG, "cuda:0"),
         new RunManifest.JobReport(
             config, new ScoreSamples.Result(6, 1, 2, 3, 0, 4, 5), Map.of("score", 1.5)));

@@ -461,7 +461,7 @@ class SelectSamplesTest {
     assertEquals(6, losses.select(by("random")).counts().rowsIn());
     assertEquals(
         "strategy gateau needs short-response-loss and long-segment-loss and"
-            + " long-segment-attention, not stored in "
+            + " long-segment-attention, not stored for all samples of "
             + losses.output()
             + "; compute what is missing with `gateau score --for gateau --output "
             + losses.output()

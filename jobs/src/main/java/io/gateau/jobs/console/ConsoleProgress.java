@@ -22,7 +22,10 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
   private long startNanos;
   private PlannedWork planned = PlannedWork.nothing(0);
 
-  private ConsoleProgress(LongSupplier nanoTime) {
+  private final PrintStream err;
+
+  private ConsoleProgress(PrintStream err, LongSupplier nanoTime) {
+    this.err = err;
     this.nanoTime = nanoTime;
   }
 
@@ -45,6 +48,12 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
   /** One line every ten seconds, and one at the end. */
   static ConsoleProgress lines(PrintStream err, LongSupplier nanoTime) {
     return new Lines(err, nanoTime);
+  }
+
+  @Override
+  public void note(String sentence) {
+    err.println(sentence);
+    err.flush();
   }
 
   @Override
@@ -86,7 +95,7 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
     private ProgressBar bar;
 
     Bar(PrintStream err, ConsoleProgressBarConsumer console) {
-      super(System::nanoTime);
+      super(err, System::nanoTime);
       this.err = err;
       this.console = console;
     }
@@ -131,7 +140,7 @@ public abstract sealed class ConsoleProgress implements ScoreProgress {
     private boolean lastIsShown;
 
     Lines(PrintStream err, LongSupplier nanoTime) {
-      super(nanoTime);
+      super(err, nanoTime);
       this.err = err;
     }
 

@@ -2,7 +2,7 @@ package io.gateau.jobs.console;
 
 import io.gateau.pipeline.ScoreSamples;
 import io.gateau.pipeline.SelectSamples;
-import io.gateau.pipeline.rank.Budget;
+import io.gateau.pipeline.candidates.RankedSamples;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.SelectConfig.Scope;
 import io.gateau.pipeline.rank.strategy.Strategies;
@@ -74,7 +74,7 @@ public record Summary(
       String strategy,
       long selected,
       long unselected,
-      List<SelectSamples.Shown> best,
+      List<RankedSamples.Shown> best,
       Optional<Double> lowestSelected,
       Optional<Double> highestUnselected,
       long tokens,
@@ -92,10 +92,8 @@ public record Summary(
           result.lowestSelected(),
           result.highestUnselected(),
           result.tokens(),
-          config.budget() instanceof Budget.Tokens budget
-                  && config.scope() == Scope.ALL
-                  && Strategies.of(result.rank().strategy()).usesBudget()
-              ? OptionalLong.of(budget.tokens())
+          config.scope() == Scope.ALL && Strategies.of(result.rank().strategy()).usesBudget()
+              ? config.budget().tokensAllowed()
               : OptionalLong.empty(),
           result.truncated(),
           result.astray(),
@@ -221,7 +219,7 @@ public record Summary(
                                     Locale.ROOT, "lowest score selected %.6f", lowest)))));
     if (!result.best().isEmpty()) {
       lines.add("best by %s".formatted(result.strategy()));
-      for (SelectSamples.Shown row : result.best()) {
+      for (RankedSamples.Shown row : result.best()) {
         lines.add("  %s: %s".formatted(shown(row.id()), row.explanation()));
       }
     }

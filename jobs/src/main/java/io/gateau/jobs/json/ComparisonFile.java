@@ -77,6 +77,8 @@ public final class ComparisonFile {
       node.put("count", count.rows());
     } else if (budget instanceof Budget.Tokens tokens) {
       node.put("tokens", tokens.tokens());
+    } else if (budget instanceof Budget.FilledTokens tokens) {
+      node.put("tokens", tokens.tokens()).put("filled", true);
     }
   }
 

@@ -7,6 +7,7 @@ public enum Section {
   OUTPUT("Output"),
   MODELS("Models"),
   SCORING("Scoring (a change recomputes signals)"),
+  PRUNING("Scoring only what can be selected"),
   SELECTION("Selection (needs no inference)"),
   CANDIDATES("Diversity, near-duplicates, evaluation sets (need no inference)"),
   SELECTED("Selected rows"),

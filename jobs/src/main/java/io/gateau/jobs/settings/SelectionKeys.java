@@ -1,6 +1,7 @@
 package io.gateau.jobs.settings;
 
 import static io.gateau.jobs.settings.Section.CANDIDATES;
+import static io.gateau.jobs.settings.Section.PRUNING;
 import static io.gateau.jobs.settings.Section.SELECTED;
 import static io.gateau.jobs.settings.Section.SELECTION;
 
@@ -10,10 +11,12 @@ import io.gateau.pipeline.OutputFolder;
 import io.gateau.pipeline.SelectedFormat;
 import io.gateau.pipeline.contamination.ContaminationConfig;
 import io.gateau.pipeline.diversity.DiversityConfig;
+import io.gateau.pipeline.prune.PruneConfig;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.Preset;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.SelectConfig.Scope;
+import io.gateau.pipeline.rank.SourceShares;
 import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
 import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
@@ -29,6 +32,32 @@ import java.util.Optional;
 public final class SelectionKeys {
   private static final SelectConfig DEFAULT = SelectConfig.DEFAULT;
   private static final RankConfig RANK = DEFAULT.rank();
+
+  /** Whether segments are scored only of samples that may be selected. */
+  public static final Setting<Boolean> PRUNE =
+      Setting.named("select.prune")
+          .in(PRUNING)
+          .flag("--prune")
+          .label("BOOLEAN")
+          .defaultsTo("false")
+          .fallsBackTo("true")
+          .parsedBy(Parsers.trueOrFalse())
+          .describedAs(
+              "Score the segments of those samples only that may be selected, true or false; the"
+                  + " flag alone means true. What is selected is the same as without, on the same"
+                  + " scales; see docs/pruning.md.");
+
+  /** How many texts have all signals. */
+  public static final Setting<Integer> PILOT =
+      Setting.named("select.pilot")
+          .in(PRUNING)
+          .flag("--pilot")
+          .label("N")
+          .defaultsTo(PruneConfig.DEFAULT.pilot())
+          .parsedBy(Parsers.integer(PruneConfig::new))
+          .describedAs(
+              "How many texts, drawn by a hash of their content, the scale of contextual awareness"
+                  + " is fitted on with --prune.");
 
   /** A code that {@link Strategies} knows. */
   public static final Setting<String> STRATEGY =
@@ -126,7 +155,42 @@ public final class SelectionKeys {
           .parsedBy(Parsers.whole(Budget.Tokens::new))
           .describedAs("Keep rows from the top as long as together they have no more tokens.");
 
-  static final Setting<Scope> PER =
+  /** Whether a budget of tokens is filled. */
+  public static final Setting<Boolean> FILL =
+      Setting.named("select.fill")
+          .in(SELECTION)
+          .flag("--fill")
+          .label("BOOLEAN")
+          .defaultsTo("false")
+          .fallsBackTo("true")
+          .parsedBy(Parsers.trueOrFalse())
+          .describedAs(
+              "With --tokens, pass over rows that do not fit and keep smaller ones below them, true"
+                  + " or false; the flag alone means true. Otherwise the first row that does not fit"
+                  + " ends the selection.");
+
+  /** What every source gets of the amount, if it has so much. */
+  public static final Setting<Double> LEAST_SHARE =
+      Setting.named("select.least-share")
+          .in(SELECTION)
+          .flag("--least-share")
+          .label("SHARE")
+          .defaultsTo(Parsers.plain(SourceShares.ANY.least()))
+          .parsedBy(Parsers.number(share -> new SourceShares(share, 1)))
+          .describedAs(
+              "Share of the amount that each source gets first, for its best rows, from 0 to 1.");
+
+  /** What no source exceeds. */
+  public static final Setting<Double> GREATEST_SHARE =
+      Setting.named("select.greatest-share")
+          .in(SELECTION)
+          .flag("--greatest-share")
+          .label("SHARE")
+          .defaultsTo(Parsers.plain(SourceShares.ANY.greatest()))
+          .parsedBy(Parsers.number(share -> new SourceShares(0, share)))
+          .describedAs("Share of the amount that no source exceeds, above 0 and up to 1.");
+
+  public static final Setting<Scope> PER =
       Setting.named("select.per")
           .in(SELECTION)
           .flag("--per")
@@ -262,6 +326,8 @@ public final class SelectionKeys {
   /** All selection settings, in the order of the help. */
   static final List<Setting<?>> ALL =
       List.of(
+          PRUNE,
+          PILOT,
           STRATEGY,
           PRESET,
           ALPHA,
@@ -272,7 +338,10 @@ public final class SelectionKeys {
           PERCENT,
           COUNT,
           TOKENS,
+          FILL,
           PER,
+          LEAST_SHARE,
+          GREATEST_SHARE,
           SEED,
           DIVERSITY,
           DEDUP,

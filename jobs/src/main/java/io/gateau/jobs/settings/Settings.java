@@ -7,8 +7,11 @@ import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreLimits;
 import io.gateau.pipeline.contamination.ContaminationConfig;
 import io.gateau.pipeline.diversity.DiversityConfig;
+import io.gateau.pipeline.prune.PruneConfig;
 import io.gateau.pipeline.rank.Budget;
+import io.gateau.pipeline.rank.SampleRankerModel;
 import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.SourceShares;
 import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.rank.strategy.SignalInput;
 import io.gateau.pipeline.rank.strategy.Strategies;
@@ -250,8 +253,58 @@ public final class Settings {
         new MemoryPolicy(get(ModelKeys.DEVICE_MEMORY), get(ModelKeys.STREAM_LAYERS)));
   }
 
+  /**
+   * How samples are ranked and how many are selected.
+   *
+   * @throws ConfigException if settings do not go together
+   */
   public SelectConfig selectConfig() {
-    return new SelectConfig(rankConfig(), budget(), get(SelectionKeys.PER));
+    if (get(SelectionKeys.FILL) && find(SelectionKeys.TOKENS).isEmpty()) {
+      throw new ConfigException(
+          "%s says nothing without %s; give both, or leave it out"
+              .formatted(SelectionKeys.FILL.flagOrKey(), SelectionKeys.TOKENS.flagOrKey()));
+    }
+    try {
+      return new SelectConfig(
+          rankConfig(),
+          budget(),
+          get(SelectionKeys.PER),
+          new SourceShares(get(SelectionKeys.LEAST_SHARE), get(SelectionKeys.GREATEST_SHARE)));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * How samples are pruned; empty if all are scored.
+   *
+   * @throws ConfigException if what is scored for needs the signals of all samples
+   */
+  public Optional<PruneConfig> pruneConfig() {
+    if (!get(SelectionKeys.PRUNE)) {
+      return Optional.empty();
+    }
+    RankConfig rank = rankConfig();
+    List<ModelSignal> deferred;
+    try {
+      deferred = SampleRankerModel.upperBound(rank).deferred();
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          "%s: %s".formatted(SelectionKeys.PRUNE.flagOrKey(), e.getMessage()), e);
+    }
+    find(ScoringKeys.FOR).stream()
+        .flatMap(List::stream)
+        .filter(code -> !code.equals(rank.strategy()))
+        .filter(code -> Strategies.of(code).signals().stream().anyMatch(deferred::contains))
+        .findFirst()
+        .ifPresent(
+            code -> {
+              throw new ConfigException(
+                  "%s %s needs the segments of all samples, and %s scores those of some; leave one of the two out"
+                      .formatted(
+                          ScoringKeys.FOR.flagOrKey(), code, SelectionKeys.PRUNE.flagOrKey()));
+            });
+    return Optional.of(new PruneConfig(get(SelectionKeys.PILOT)));
   }
 
   /** Which samples are rejected as near-duplicates; empty if none are. */
@@ -287,7 +340,12 @@ public final class Settings {
     return Stream.of(
             find(SelectionKeys.PERCENT).<Budget>map(Budget.Percent::new),
             find(SelectionKeys.COUNT).<Budget>map(Budget.Count::new),
-            find(SelectionKeys.TOKENS).<Budget>map(Budget.Tokens::new))
+            find(SelectionKeys.TOKENS)
+                .<Budget>map(
+                    tokens ->
+                        get(SelectionKeys.FILL)
+                            ? new Budget.FilledTokens(tokens)
+                            : new Budget.Tokens(tokens)))
         .flatMap(Optional::stream)
         .findFirst()
         .orElseThrow();

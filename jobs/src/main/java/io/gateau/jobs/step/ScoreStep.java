@@ -8,6 +8,8 @@ import io.gateau.jobs.start.StartChecks;
 import io.gateau.pipeline.EffectiveConfig;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.pipeline.ScoreSamples;
+import io.gateau.pipeline.prune.PruneConfig;
+import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.record.ReadConfig;
 import java.util.List;
@@ -54,14 +56,23 @@ public record ScoreStep(
 
   /** Scores what has no stored signals yet, and shows the progress on standard error. */
   public ScoreSamples.Result execute(SparkSession spark) {
+    return action(spark).execute();
+  }
+
+  /** The same, but what is deferred only of samples that this selection may select. */
+  public ScoreSamples.Result execute(
+      SparkSession spark, PruneConfig prune, SelectConfig selection) {
+    return action(spark).prune(prune, selection).execute();
+  }
+
+  private ScoreSamples action(SparkSession spark) {
     passedOver(SampleReader.passedOver(spark, read)).ifPresent(System.err::println);
     return ScoreSamples.on(spark)
         .input(read)
         .config(score)
         .output(output)
         .effectiveConfig(effectiveConfig)
-        .progress(ConsoleProgress.onStandardError())
-        .execute();
+        .progress(ConsoleProgress.onStandardError());
   }
 
   /** What to say about files of the input that are not read; empty if there are none. */

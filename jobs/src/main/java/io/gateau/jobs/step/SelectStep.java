@@ -11,13 +11,16 @@ import io.gateau.pipeline.SelectSamples;
 import io.gateau.pipeline.SelectedFormat;
 import io.gateau.pipeline.contamination.ContaminationConfig;
 import io.gateau.pipeline.diversity.DiversityConfig;
+import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.SelectConfig.Scope;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.redundancy.RedundancyConfig;
 import io.gateau.pipeline.selected.SelectedTable;
 import io.gateau.score.ModelSignal;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -67,6 +70,11 @@ public record SelectStep(
     }
     requireBeside(settings, SelectionKeys.DEDUP_SIMILARITY, SelectionKeys.DEDUP);
     requireBeside(settings, SelectionKeys.EXCLUDE_WORDS, SelectionKeys.EXCLUDE);
+    if (settings.flag(SelectionKeys.PILOT).isPresent() && !settings.get(SelectionKeys.PRUNE)) {
+      throw new ConfigException(
+          "%s says nothing without %s; give both, or leave it out"
+              .formatted(SelectionKeys.PILOT.flagOrKey(), SelectionKeys.PRUNE.flagOrKey()));
+    }
     return new SelectStep(
         settings.selectConfig(),
         settings.contaminationConfig(),
@@ -113,6 +121,35 @@ public record SelectStep(
   public void requireSignals(List<ModelSignal> scored) {
     if (fitted.isEmpty()) {
       requireSignals(select.rank().strategy(), scored);
+    }
+  }
+
+  /**
+   * Checks, before Spark starts, that the selection is one cut by the score, so that samples can be
+   * pruned.
+   *
+   * @throws ConfigException if it is not
+   */
+  public void requireOneCut() {
+    List<String> others =
+        Stream.of(
+                contamination.map(any -> SelectionKeys.EXCLUDE),
+                redundancy.map(any -> SelectionKeys.DEDUP),
+                diversity.map(any -> SelectionKeys.DIVERSITY),
+                fitted.map(any -> SelectionKeys.FITTED),
+                Optional.of(SelectionKeys.PER).filter(any -> select.scope() != Scope.ALL),
+                Optional.of(SelectionKeys.FILL)
+                    .filter(any -> select.budget() instanceof Budget.FilledTokens),
+                Optional.of(SelectionKeys.LEAST_SHARE).filter(any -> select.shares().least() > 0),
+                Optional.of(SelectionKeys.GREATEST_SHARE)
+                    .filter(any -> select.shares().greatest() < 1))
+            .<Setting<?>>flatMap(Optional::stream)
+            .map(Setting::flagOrKey)
+            .toList();
+    if (!others.isEmpty()) {
+      throw new ConfigException(
+          "%s needs the signals of all samples, and %s scores what one cut by the score needs; leave one of them out"
+              .formatted(String.join(" and ", others), SelectionKeys.PRUNE.flagOrKey()));
     }
   }
 

@@ -3,7 +3,7 @@ package io.gateau.jobs.console;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gateau.pipeline.SelectSamples;
+import io.gateau.pipeline.candidates.RankedSamples;
 import io.gateau.pipeline.selected.SelectedTable;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +27,8 @@ class SummaryTest {
                     16,
                     38,
                     List.of(
-                        new SelectSamples.Shown("a", 0.9, "score 0.900"),
-                        new SelectSamples.Shown(
+                        new RankedSamples.Shown("a", 0.9, "score 0.900"),
+                        new RankedSamples.Shown(
                             "b\u001b[31m\n" + "x".repeat(80), 0.8, "score 0.800")),
                     Optional.of(0.5),
                     Optional.of(0.25),

@@ -82,6 +82,8 @@ class SettingsTest {
         max-rejected: 0.25
         template: {prefix: "P: ", before-instruction: "\\nI: ", before-response: "\\nR: "}
       select:
+        prune: true
+        pilot: 50
         strategy: cam
         preset: paper
         alpha: 0.7
@@ -90,6 +92,7 @@ class SettingsTest {
         normalisation: gateau-scripts
         winsorise: 0.05
         tokens: 5000000000
+        fill: true
         per: source
         diversity: 12
         dedup: both
@@ -181,7 +184,7 @@ class SettingsTest {
                 Normalisation.GATEAU_SCRIPTS,
                 0.05,
                 9),
-            new Budget.Tokens(5_000_000_000L),
+            new Budget.FilledTokens(5_000_000_000L),
             Scope.SOURCE),
         settings.selectConfig(),
         "selection");
@@ -192,6 +195,7 @@ class SettingsTest {
         Optional.of(new ContaminationConfig(List.of("evals/a.jsonl", "evals/b.txt"), 20)),
         settings.contaminationConfig(),
         "exclude");
+    assertEquals(50, settings.get(SelectionKeys.PILOT), "pilot");
     assertEquals("other", settings.get(SelectionKeys.NAME), "name");
     assertEquals("out/monday", settings.get(SelectionKeys.FITTED), "fitted");
     assertEquals(SelectedFormat.JSONL, settings.get(SelectionKeys.FORMAT), "format");
@@ -203,10 +207,11 @@ class SettingsTest {
   }
 
   @Test
-  void theFileThatChangesEveryValueNamesEveryKeyButTheOtherAmounts() throws IOException {
+  void theFileThatChangesEveryValueNamesEveryKeyButThoseThatDoNotGoWithOthers() throws IOException {
     Set<String> expected =
         Keys.ALL.stream().map(Setting::key).collect(Collectors.toCollection(HashSet::new));
-    expected.removeAll(Set.of("select.percent", "select.count"));
+    expected.removeAll(
+        Set.of("select.percent", "select.count", "select.least-share", "select.greatest-share"));
     Settings settings = Settings.resolve(Map.of(), Optional.of(file(EVERY_VALUE_CHANGED)));
     Map<String, String> defaults = given(Map.of()).effective();
     Set<String> changed =

@@ -28,6 +28,11 @@ public record PendingCost(
     return new PendingCost(signals, cost, other, maxTokens);
   }
 
+  /** The same for other signals. */
+  public PendingCost withSignals(List<ModelSignal> others) {
+    return new PendingCost(others, cost, lengths, maxTokens);
+  }
+
   /**
    * The work of one sample.
    *

@@ -5,12 +5,15 @@ public interface ScoreProgress {
   /** Ignores all progress. */
   ScoreProgress SILENT = new ScoreProgress() {};
 
-  /** Scoring begins. */
+  /** A part of the scoring is about to begin; a sentence says which. */
+  default void note(String sentence) {}
+
+  /** Scoring begins, or a part of it. */
   default void start(PlannedWork planned) {}
 
   /** Reports what was done since the start. */
   default void update(ScoredWork done) {}
 
-  /** Scoring has ended, with or without an error. */
+  /** What has begun has ended, with or without an error. */
   default void finish() {}
 }

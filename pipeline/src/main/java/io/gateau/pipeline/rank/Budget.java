@@ -1,6 +1,7 @@
 package io.gateau.pipeline.rank;
 
 import java.io.Serializable;
+import java.util.OptionalLong;
 
 /** How much of the ranking is selected. */
 public sealed interface Budget extends Serializable {
@@ -11,6 +12,11 @@ public sealed interface Budget extends Serializable {
    * @param all rows that share the budget
    */
   boolean includes(GroupSize upToRow, GroupSize all);
+
+  /** How many tokens may be selected; empty if the budget is not one of tokens. */
+  default OptionalLong tokensAllowed() {
+    return OptionalLong.empty();
+  }
 
   /**
    * A share of the scored rows, rounded to the nearest whole row.
@@ -27,9 +33,14 @@ public sealed interface Budget extends Serializable {
       }
     }
 
+    /** The share of so many rows. */
+    long of(long rows) {
+      return (long) Math.floor(rows * percent / 100 + 0.5);
+    }
+
     @Override
     public boolean includes(GroupSize upToRow, GroupSize all) {
-      return upToRow.rows() <= Math.floor(all.rows() * percent / 100 + 0.5);
+      return upToRow.rows() <= of(all.rows());
     }
   }
 
@@ -66,6 +77,35 @@ public sealed interface Budget extends Serializable {
       }
     }
 
+    @Override
+    public OptionalLong tokensAllowed() {
+      return OptionalLong.of(tokens);
+    }
+
+    @Override
+    public boolean includes(GroupSize upToRow, GroupSize all) {
+      return upToRow.tokens() <= tokens;
+    }
+  }
+
+  /**
+   * A number of tokens that is filled: a row that does not fit is passed over, and smaller ones
+   * below it are selected as far as they fit.
+   *
+   * @param tokens not negative
+   */
+  record FilledTokens(long tokens) implements Budget {
+    /** Checks the range. */
+    public FilledTokens {
+      new Tokens(tokens);
+    }
+
+    @Override
+    public OptionalLong tokensAllowed() {
+      return OptionalLong.of(tokens);
+    }
+
+    /** Of the rows before the first that does not fit; {@link TokenFill} finds the others. */
     @Override
     public boolean includes(GroupSize upToRow, GroupSize all) {
       return upToRow.tokens() <= tokens;

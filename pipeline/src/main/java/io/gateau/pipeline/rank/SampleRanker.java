@@ -128,6 +128,28 @@ public final class SampleRanker extends Estimator<SampleRankerModel>
     }
   }
 
+  /**
+   * Fits the scales where only some rows have all signals; see {@link Strategy.UpperBound}.
+   *
+   * @param all every row, with the signals or raw terms of the cheaper strategy
+   * @param pilot rows with all signals, or with the raw terms of the strategy
+   * @throws IllegalArgumentException if nothing bounds the score, or a column is missing
+   */
+  public SampleRankerModel fit(Dataset<Row> all, Dataset<Row> pilot) {
+    RankConfig config = config();
+    Strategy strategy = Strategies.of(config.strategy());
+    Strategy.UpperBound bound = SampleRankerModel.upperBound(config);
+    Strategy cheaper = bound.cheaper();
+    try (CachedTerms allTerms =
+            CachedTerms.of(
+                RawTerms.with(all, config.withStrategy(cheaper.code())), cheaper.rawTerms());
+        CachedTerms pilotTerms =
+            CachedTerms.of(RawTerms.with(pilot, config), strategy.rawTerms())) {
+      Scales scales = bound.fit(allTerms, pilotTerms);
+      return copyValues(new SampleRankerModel(uid, scales), new ParamMap()).setParent(this);
+    }
+  }
+
   @Override
   public StructType transformSchema(StructType schema) {
     return RankSchema.ranked(schema, Strategies.of(config().strategy()));

@@ -84,6 +84,39 @@ public final class SampleRankerModel extends Model<SampleRankerModel>
   }
 
   /**
+   * Adds {@link ScoreColumns#GREATEST_SCORE} to rows that have a part of the signals; see {@link
+   * Strategy.UpperBound}.
+   *
+   * @param rows with the raw terms of the cheaper strategy, none of them null
+   * @throws IllegalArgumentException if nothing bounds the score
+   */
+  public Dataset<Row> bound(Dataset<Row> rows) {
+    Strategy.UpperBound bound = upperBound(config());
+    Broadcast<Scales> sent =
+        JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext()).broadcast(scales);
+    List<String> raw = bound.cheaper().rawTerms();
+    UDF1<Row, Double> greatest = row -> bound.greatest(numbers(row, raw), sent.value());
+    return rows.withColumn(
+        ScoreColumns.GREATEST_SCORE,
+        udf(greatest, DataTypes.DoubleType).apply(RankSchema.struct(raw)));
+  }
+
+  /**
+   * What bounds the scores of a ranking.
+   *
+   * @throws IllegalArgumentException if nothing does
+   */
+  public static Strategy.UpperBound upperBound(RankConfig config) {
+    return Strategies.of(config.strategy())
+        .upperBound(config)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the score of strategy %s with normalisation %s is not bounded before all signals are there; use strategy gateau with min-max or rank, or do not prune"
+                        .formatted(config.strategy(), ParamCodes.code(config.normalisation()))));
+  }
+
+  /**
    * How the score of a row comes about, in words and numbers.
    *
    * @param row that {@link #transform} scored, or of the stored ranking, with its schema

@@ -21,6 +21,9 @@ public final class ScoreColumns {
   /** What the strategy ranks by; the highest is the best; null if the row is left out. */
   public static final String SCORE = "score";
 
+  /** The greatest score that a row can have whose signals are not all there. */
+  public static final String GREATEST_SCORE = "greatest_score";
+
   /** How the score comes about, in words and numbers. */
   public static final String EXPLANATION = "explanation";
 

@@ -4,13 +4,17 @@ import static org.apache.spark.sql.functions.asc;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.desc;
 
+import io.gateau.pipeline.rank.SelectConfig.Scope;
+import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.signals.SignalColumns;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -68,10 +72,24 @@ public final class SelectTop {
     Dataset<Row> sorted =
         (rows <= rowsOfOneTask ? ranked.coalesce(1) : ranked.repartitionByRange(parts(rows), order))
             .sortWithinPartitions(order);
-    List<Map<String, GroupSize>> sizes = sizes(sorted);
+    BudgetGroups groups =
+        BudgetGroups.of(sorted.schema(), divided() ? Scope.SOURCE : config.scope());
+    List<Map<String, GroupSize>> sizes = sizes(sorted, groups);
     Map<String, GroupSize> totals = new HashMap<>();
     sizes.forEach(part -> GroupSize.add(part, totals));
-    return numbered(sorted, totals, starts(sizes));
+    List<PartitionStart> starts = starts(sizes);
+    if (divided()) {
+      return divided(sorted, groups, totals, starts);
+    }
+    Dataset<Row> numbered = numbered(sorted, groups, totals, starts);
+    return config.budget() instanceof Budget.FilledTokens budget
+        ? new TokenFill(budget.tokens(), groups).of(numbered)
+        : numbered;
+  }
+
+  private boolean divided() {
+    return !config.shares().equals(SourceShares.ANY)
+        && Strategies.of(config.rank().strategy()).usesBudget();
   }
 
   /** Rows that have a score in the order of their ranks. */
@@ -89,27 +107,81 @@ public final class SelectTop {
     return Math.max(usual, Math.toIntExact(rows / ROWS_OF_ONE_PART));
   }
 
-  /** Adds rank and selection to sorted rows. */
+  /** Adds rank and selection to sorted rows, by a budget for each group. */
   private Dataset<Row> numbered(
-      Dataset<Row> sorted, Map<String, GroupSize> totals, List<PartitionStart> starts) {
+      Dataset<Row> sorted,
+      BudgetGroups groups,
+      Map<String, GroupSize> totals,
+      List<PartitionStart> starts) {
+    SelectConfig select = config;
+    Broadcast<Map<String, GroupSize>> totalsSent = broadcast(totals);
+    Broadcast<List<PartitionStart>> startsSent = broadcast(starts);
+    return numbered(
+        sorted,
+        (index, rows) -> {
+          PartitionStart start = startsSent.value().get(index);
+          return new NumberedRows(
+              start.rows(),
+              new NumberedRows.OfGroups(select, groups, totalsSent.value(), start),
+              rows);
+        });
+  }
+
+  /** Adds rank and selection to sorted rows, by one budget that sources share. */
+  private Dataset<Row> divided(
+      Dataset<Row> sorted,
+      BudgetGroups sources,
+      Map<String, GroupSize> totals,
+      List<PartitionStart> starts) {
+    DividedBudget budget = DividedBudget.of(config.budget(), config.shares(), totals);
+    Broadcast<List<PartitionStart>> startsSent = broadcast(starts);
+    List<Map<DividedBudget.Part, Long>> parts =
+        sorted
+            .javaRDD()
+            .mapPartitionsWithIndex(
+                (index, rows) -> {
+                  NumberedRows.OfShares choice =
+                      new NumberedRows.OfShares(budget, sources, startsSent.value().get(index), 0);
+                  Map<DividedBudget.Part, Long> sums = new EnumMap<>(DividedBudget.Part.class);
+                  while (rows.hasNext()) {
+                    Row row = rows.next();
+                    sums.merge(choice.part(row), budget.of(sources.size(row)), Long::sum);
+                  }
+                  return List.of(sums).iterator();
+                },
+                true)
+            .collect();
+    long left =
+        budget.amount()
+            - parts.stream()
+                .mapToLong(part -> part.getOrDefault(DividedBudget.Part.RESERVED, 0L))
+                .sum();
+    List<Long> leftAtStart = new ArrayList<>();
+    for (Map<DividedBudget.Part, Long> part : parts) {
+      leftAtStart.add(left);
+      left -= part.getOrDefault(DividedBudget.Part.OPEN, 0L);
+    }
+    Broadcast<List<Long>> leftSent = broadcast(leftAtStart);
+    return numbered(
+        sorted,
+        (index, rows) -> {
+          PartitionStart start = startsSent.value().get(index);
+          return new NumberedRows(
+              start.rows(),
+              new NumberedRows.OfShares(budget, sources, start, leftSent.value().get(index)),
+              rows);
+        });
+  }
+
+  private Dataset<Row> numbered(
+      Dataset<Row> sorted, Function2<Integer, Iterator<Row>, Iterator<Row>> ofPartition) {
     StructType schema =
         sorted
             .schema()
             .add(ScoreColumns.RANK, DataTypes.LongType, false)
             .add(ScoreColumns.SELECTED, DataTypes.BooleanType, false);
-    SelectConfig select = config;
-    BudgetGroups groups = BudgetGroups.of(sorted.schema(), config.scope());
-    Broadcast<Map<String, GroupSize>> totalsSent = broadcast(totals);
-    Broadcast<List<PartitionStart>> startsSent = broadcast(starts);
-    JavaRDD<Row> numbered =
-        sorted
-            .javaRDD()
-            .mapPartitionsWithIndex(
-                (index, rows) ->
-                    new NumberedRows(
-                        select, groups, totalsSent.value(), startsSent.value().get(index), rows),
-                true);
-    return spark.createDataFrame(numbered, schema);
+    return spark.createDataFrame(
+        sorted.javaRDD().mapPartitionsWithIndex(ofPartition, true), schema);
   }
 
   private <T> Broadcast<T> broadcast(T value) {
@@ -117,8 +189,7 @@ public final class SelectTop {
   }
 
   /** Sizes of the groups in every partition, in the order of the partitions. */
-  private List<Map<String, GroupSize>> sizes(Dataset<Row> rows) {
-    BudgetGroups groups = BudgetGroups.of(rows.schema(), config.scope());
+  private static List<Map<String, GroupSize>> sizes(Dataset<Row> rows, BudgetGroups groups) {
     return rows.javaRDD()
         .mapPartitions(
             partition -> {

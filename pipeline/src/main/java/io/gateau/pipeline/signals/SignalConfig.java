@@ -110,6 +110,13 @@ public record SignalConfig(Map<ModelRole, ScoredModel> models, Map<String, Signa
     return Optional.ofNullable(keys.get(signal.name()));
   }
 
+  /** These signals without those of these names. */
+  public SignalConfig without(Collection<String> names) {
+    Map<String, SignalKey> others = new LinkedHashMap<>(keys);
+    others.keySet().removeAll(names);
+    return new SignalConfig(models, others);
+  }
+
   /**
    * These signals with those of an earlier run on the same folder that go with them: its models of
    * the same roles are the same, and its sequences and segments were made in the same way.

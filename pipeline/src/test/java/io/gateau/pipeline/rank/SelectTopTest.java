@@ -153,6 +153,99 @@ class SelectTopTest {
         .toList();
   }
 
+  /*
+   * Of 100 tokens a takes 60. b with 50 does not fit in the 40 that are left, c with 30 does, d with
+   * 20 no longer, e with 10 fills them.
+   */
+  @Test
+  void aBudgetOfTokensIsFilledWithSmallerRows() {
+    List<Row> rows =
+        List.of(
+            RowFactory.create("a", "s", 60, 5.0),
+            RowFactory.create("b", "s", 50, 4.0),
+            RowFactory.create("c", "t", 30, 3.0),
+            RowFactory.create("d", "s", 20, 2.0),
+            RowFactory.create("e", "t", 10, 1.0));
+
+    assertEquals(List.of("a"), selectedIds(new Budget.Tokens(100), SelectConfig.Scope.ALL, rows));
+    assertEquals(
+        List.of("a", "c", "e"),
+        selectedIds(new Budget.FilledTokens(100), SelectConfig.Scope.ALL, rows));
+    assertEquals(
+        List.of("b", "c", "d", "e"),
+        selectedIds(new Budget.FilledTokens(110), SelectConfig.Scope.ALL, rows.subList(1, 5)));
+    assertEquals(
+        List.of("a", "c", "d", "e"),
+        selectedIds(new Budget.FilledTokens(80), SelectConfig.Scope.SOURCE, rows),
+        "60 + 20 of s, 30 + 10 of t");
+    Dataset<Row> table = SPARK.createDataFrame(rows, SCHEMA);
+    SelectConfig fill = config("gateau", new Budget.FilledTokens(100), SelectConfig.Scope.ALL);
+    Dataset<Row> numbered =
+        new SelectTop(SPARK, config("gateau", new Budget.Tokens(100), SelectConfig.Scope.ALL))
+            .from(table, 5);
+    assertEquals(
+        new SelectTop(SPARK, fill).from(table, 5).collectAsList(),
+        new TokenFill(100, BudgetGroups.of(numbered.schema(), SelectConfig.Scope.ALL), 1)
+            .of(numbered)
+            .collectAsList(),
+        "one candidate at a time gives the same");
+  }
+
+  private static List<String> shared(Budget budget, double least, double greatest) {
+    SelectConfig config =
+        new SelectConfig(
+            RankConfig.DEFAULT, budget, SelectConfig.Scope.ALL, new SourceShares(least, greatest));
+    return taken(config, rows()).stream()
+        .filter(row -> row.<Boolean>getAs(ScoreColumns.SELECTED))
+        .map(row -> row.<String>getAs(SignalColumns.ID))
+        .toList();
+  }
+
+  /*
+   * The first rows are 00 (no source), 01 b, 02 a, 03 a, 04 a, 05 b, 06 a, 07 a, 08 a, 09 b, 10 a,
+   * 11 a, 12 (none), 13 b.
+   *
+   * Of 10 rows each source gets 2 first: 00 and 12, 01 and 05, 02 and 03. The other 4 are the best
+   * of the rest, 04, 06, 07, 08.
+   *
+   * With 0.4 at most, a ends after 02, 03, 04, 06, and b gets 09 and 13.
+   */
+  @Test
+  void sourcesGetTheirLeastShareAndNotMoreThanTheirGreatest() {
+    Budget ten = new Budget.Count(10);
+
+    assertEquals(
+        List.of("00", "01", "02", "03", "04", "05", "06", "07", "08", "12"), shared(ten, 0.2, 1));
+    assertEquals(
+        List.of("00", "01", "02", "03", "04", "05", "06", "09", "12", "13"), shared(ten, 0.2, 0.4));
+    assertEquals(
+        shared(ten, 0.2, 0.4), shared(new Budget.Tokens(100), 0.2, 0.4), "rows of ten tokens");
+    assertEquals(
+        shared(ten, 0.2, 0.4), shared(new Budget.Percent(100.0 / 6), 0.2, 0.4), "10 of 60 rows");
+    assertEquals(
+        List.of("00", "01", "02", "03", "05", "12"),
+        shared(ten, 0, 0.2),
+        "three sources of at most 2 rows make 6");
+  }
+
+  @Test
+  void sharesThatDoNotFitAreRefused() {
+    String more =
+        assertThrows(IllegalArgumentException.class, () -> shared(new Budget.Count(10), 0.4, 1))
+            .getMessage();
+    assertEquals(
+        "least-share 0.4 for each of 3 sources is more than the whole; use 0.3333 or less", more);
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new SelectConfig(
+                RankConfig.DEFAULT,
+                new Budget.Count(10),
+                SelectConfig.Scope.SOURCE,
+                new SourceShares(0.1, 1)));
+    assertThrows(IllegalArgumentException.class, () -> new SourceShares(0.5, 0.4));
+  }
+
   @Test
   void anEmptySourceIsASourceOfItsOwn() {
     List<Row> rows =

@@ -128,7 +128,7 @@ public record TestRun(String output) {
   /** Folder of a signal of the last run. */
   public String signalFolder(ModelSignal signal) {
     OutputFolder folder = OutputFolder.at(SPARK, output);
-    return new SignalStore(SPARK, folder.signals(), RunManifest.of(folder).signalConfig())
+    return new SignalStore(SPARK, folder.signals(), RunManifest.of(folder).allSignals())
         .folders(List.of(signal))
         .get(signal.name());
   }

@@ -7,9 +7,11 @@ import io.gateau.math.GateauScore;
 import io.gateau.math.Scale;
 import io.gateau.math.fit.RowPasses;
 import io.gateau.math.fit.RowValue;
+import io.gateau.score.ModelSignal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -116,6 +118,52 @@ record Gateau() implements Strategy {
             Words.number(terms[NORMALISED_CAS_AT]),
             GuidanceTerms.explain(raw, terms),
             ContextualAwarenessMeasurement.explained(raw[CAS_AT], config));
+  }
+
+  /**
+   * N(CAS) is in [0, 1] on scales that clip, so the score is at most alpha * N(hmp) + (1 - alpha).
+   */
+  @Override
+  public Optional<UpperBound> upperBound(RankConfig config) {
+    return switch (config.normalisation()) {
+      case MIN_MAX, RANK -> Optional.of(new GuidanceBound(config));
+      case Z_SCORE, GATEAU_SCRIPTS -> Optional.empty();
+    };
+  }
+
+  /** The score by homologous guidance alone. */
+  private record GuidanceBound(RankConfig config) implements UpperBound {
+    @Override
+    public Strategy cheaper() {
+      return new HomologousModelsGuidance();
+    }
+
+    @Override
+    public List<ModelSignal> deferred() {
+      return List.of(SignalInput.LONG_SEGMENT_LOSS.signal());
+    }
+
+    @Override
+    public Scales fit(RowPasses all, RowPasses pilot) {
+      Map<String, Scale> byTerm = GuidanceTerms.fit(all, config);
+      Optional<Scale> awareness =
+          new Normaliser(pilot, config.normalisation()).term(RowValue.at(CAS_AT));
+      if (byTerm.isEmpty() || awareness.isEmpty()) {
+        return Scales.NONE;
+      }
+      RowValue guidance = GuidanceTerms.guidance(new Scales(byTerm));
+      new Normaliser(all, config.normalisation())
+          .term(guidance)
+          .ifPresent(scale -> byTerm.put(NORMALISED_HMP, scale));
+      byTerm.put(NORMALISED_CAS, awareness.get());
+      return new Scales(byTerm);
+    }
+
+    @Override
+    public double greatest(double[] cheaperRaw, Scales scales) {
+      double guidance = scales.of(NORMALISED_HMP).of(GuidanceTerms.guidance(scales).of(cheaperRaw));
+      return new GateauScore(config.alpha()).of(guidance, 1);
+    }
   }
 
   private static double[] appended(double[] values, double... others) {

@@ -8,6 +8,7 @@ import io.gateau.math.fit.ScaleFit;
 import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** N of Eq. 2 and 6, fitted on a data set. */
 record Normaliser(RowPasses rows, Normalisation normalisation) {
@@ -24,6 +25,11 @@ record Normaliser(RowPasses rows, Normalisation normalisation) {
       return scales;
     }
     return scales(List.of(homologousGuidance, contextualAwareness), 0);
+  }
+
+  /** The scale of one term of Eq. 6; empty if there are no rows. */
+  Optional<Scale> term(RowValue value) {
+    return scales(List.of(value), 0).stream().findFirst();
   }
 
   private List<Scale> scales(List<RowValue> values, double winsorise) {

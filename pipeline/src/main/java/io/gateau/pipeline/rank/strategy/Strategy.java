@@ -95,6 +95,39 @@ public interface Strategy extends Serializable {
   /** How the score of a sample comes about, in words and numbers. */
   String explain(double[] raw, double[] terms, RankConfig config);
 
+  /** What bounds the score of a sample of which signals are missing; empty if nothing does. */
+  default Optional<UpperBound> upperBound(RankConfig config) {
+    return Optional.empty();
+  }
+
+  /**
+   * The greatest score that a sample can have, known before its most expensive signals. Ours: no
+   * paper scores in two steps.
+   */
+  interface UpperBound extends Serializable {
+    /** The strategy whose raw terms suffice. */
+    Strategy cheaper();
+
+    /** The signals that may be missing. */
+    List<ModelSignal> deferred();
+
+    /**
+     * The scales of the strategy, fitted in two parts.
+     *
+     * @param all raw terms of {@link #cheaper}, of every sample
+     * @param pilot raw terms of the strategy, of samples that have all signals
+     * @return no scales if one of the two has no rows
+     */
+    Scales fit(RowPasses all, RowPasses pilot);
+
+    /**
+     * The score is never above this, whatever the missing signals are.
+     *
+     * @param cheaperRaw raw terms of {@link #cheaper}
+     */
+    double greatest(double[] cheaperRaw, Scales scales);
+  }
+
   /** Whether the best sample of each cluster goes first, before all others. */
   default boolean leadersFirst() {
     return false;

@@ -47,6 +47,11 @@ public enum RejectionReason {
   NEAR_DUPLICATE,
   /** The sample shares a long run of words with an evaluation set; the detail names both. */
   CONTAMINATED,
+  /**
+   * Its score is bounded below the lowest that is selected, so that its segments were not scored;
+   * the detail has the bound.
+   */
+  PRUNED,
   /** No signal was computed for the sample. */
   NOT_SCORED,
   /** The device's memory does not hold one of the sample's sequences, even alone. */
