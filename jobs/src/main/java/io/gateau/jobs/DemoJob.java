@@ -93,7 +93,7 @@ public final class DemoJob extends Job {
         checks -> checks.output(output),
         spark -> {
           Summary.Clock clock = Summary.Clock.started();
-          GenerateCommand.write(planted, file);
+          GenerateCommand.write(planted.stream(), file);
           scoring.execute(spark);
           SelectSamples.on(spark).config(select).output(output).effectiveConfig(given).execute();
           EvaluateSelection.Result found =

@@ -5,6 +5,7 @@ import io.gateau.model.checkpoint.ModelException;
 import io.gateau.pipeline.ScoringFailedException;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.Secrets;
+import io.gateau.planted.real.CorpusException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,7 @@ record Failure(int exitCode, String message) {
   private static boolean isUserError(Throwable cause) {
     return cause instanceof ConfigException
         || cause instanceof InputException
+        || cause instanceof CorpusException
         || cause instanceof ModelException;
   }
 

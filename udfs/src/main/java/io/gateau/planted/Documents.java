@@ -15,7 +15,7 @@ import java.util.Random;
  */
 final class Documents {
   /** Tokens at the end of a document that count as near. */
-  static final int TAIL_TOKENS = 128;
+  static final int TAIL_TOKENS = PlantedSample.NEAR_TOKENS;
 
   private static final int ALLY_EVERY = 10;
 

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Random;
 
 /** Random choices that are the same on every machine: only what {@link Random} specifies. */
-final class Draws {
+public final class Draws {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private Draws() {}
 
   /** The generator of one member of a data set: independent of the other members. */
-  static Random member(long seed, long index) {
+  public static Random member(long seed, long index) {
     long mixed = seed * GOLDEN + index;
     mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
@@ -20,7 +20,7 @@ final class Draws {
   }
 
   /** One element, all equally likely. */
-  static <T> T from(List<T> all, Random random) {
+  public static <T> T from(List<T> all, Random random) {
     return all.get(random.nextInt(all.size()));
   }
 
@@ -41,7 +41,7 @@ final class Draws {
   }
 
   /** A copy in random order. */
-  static <T> List<T> shuffled(List<T> all, Random random) {
+  public static <T> List<T> shuffled(List<T> all, Random random) {
     List<T> result = new ArrayList<>(all);
     Collections.shuffle(result, random);
     return result;

@@ -36,7 +36,7 @@ public record IntRange(int low, int high) {
   }
 
   /** A random number of the range, all equally likely. */
-  int uniform(Random random) {
+  public int uniform(Random random) {
     return low + random.nextInt(high - low + 1);
   }
 
@@ -44,7 +44,7 @@ public record IntRange(int low, int high) {
    * A random number of the range whose logarithm is uniform. {@link StrictMath} gives the same
    * number on every machine.
    */
-  int logUniform(Random random) {
+  public int logUniform(Random random) {
     double log = StrictMath.log(low + 0.5);
     double drawn = log + random.nextDouble() * (StrictMath.log(high + 0.5) - log);
     return Math.max(low, Math.min(high, (int) Math.round(StrictMath.exp(drawn))));

@@ -7,11 +7,11 @@ import java.util.stream.Collectors;
 public enum Kind {
   /** The facts are far from the end of the context, and nowhere else. */
   LONG_RANGE("long-range"),
-  /** The facts are in the last {@link Documents#TAIL_TOKENS} tokens of the context. */
+  /** The facts are in the last {@link PlantedSample#NEAR_TOKENS} tokens of the context. */
   LOCAL("local"),
-  /** The facts are {@link WorldFacts}: in the weights of a trained model, never in the context. */
+  /** The facts are in the weights of a trained model ({@link WorldFacts}), never in the context. */
   PARAMETRIC("parametric"),
-  /** The answer is random; the names that are asked for never occur in the context. */
+  /** Nothing tells the answer: it is random, or about what the context does not tell. */
   NOISE("noise"),
   /** The answer is in the instruction itself, or everywhere in the context. */
   COPY("copy");

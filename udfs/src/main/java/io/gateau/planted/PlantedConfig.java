@@ -1,8 +1,5 @@
 package io.gateau.planted;
 
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -25,8 +22,6 @@ public record PlantedConfig(
     IntRange facts,
     double twoHopShare,
     int tokensPerFact) {
-  private static final double ROUNDING = 1e-9;
-
   /**
    * About a third of the samples is long-range; contexts are much longer than the short model's
    * window, and far facts are outside it.
@@ -46,15 +41,7 @@ public record PlantedConfig(
           80);
 
   public PlantedConfig {
-    EnumMap<Kind, Double> ofEveryKind = new EnumMap<>(Kind.class);
-    Arrays.stream(Kind.values()).forEach(kind -> ofEveryKind.put(kind, 0.0));
-    ofEveryKind.putAll(shares);
-    shares = Collections.unmodifiableMap(ofEveryKind);
-    double sum = shares.values().stream().mapToDouble(Double::doubleValue).sum();
-    if (shares.values().stream().anyMatch(share -> !(share >= 0)) || Math.abs(sum - 1) > ROUNDING) {
-      throw new IllegalArgumentException(
-          "the shares of the kinds are %s; give shares of 0 or more that make 1".formatted(shares));
-    }
+    shares = KindShares.complete(shares);
     if (facts.low() < 1 || facts.high() > 4) {
       throw new IllegalArgumentException(
           "facts %s is outside 1..4; four still fit into the end of a context".formatted(facts));

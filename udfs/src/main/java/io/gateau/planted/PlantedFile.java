@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * Writes planted samples in LongAlign's format, one JSON object for each line. Its messages are the
  * user's, with the context, an empty line and the instruction, and the assistant's, with the
  * response. Beside them are id, source, and the truth of the sample: kind, distance (null if there
- * is none), facts and context_tokens.
+ * is none), facts, context_tokens and, where a model measured it, known_loss.
  */
 public final class PlantedFile {
   private PlantedFile() {}
@@ -48,6 +48,9 @@ public final class PlantedFile {
     }
     json.writeNumberField("facts", sample.facts());
     json.writeNumberField("context_tokens", sample.contextTokens());
+    if (sample.knownLoss().isPresent()) {
+      json.writeNumberField("known_loss", sample.knownLoss().getAsDouble());
+    }
     json.writeArrayFieldStart("messages");
     turn("user", sample.context() + "\n\n" + sample.instruction(), json);
     turn("assistant", sample.response(), json);

@@ -1,10 +1,7 @@
 package io.gateau.planted;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -35,30 +32,7 @@ public final class PlantedSamples {
     }
     this.config = config;
     this.seed = seed;
-    this.kinds = kinds(samples, config);
-    Collections.shuffle(kinds, Draws.member(seed, -1));
-  }
-
-  /** As many of each kind as its share, where the largest remainders are rounded up. */
-  private static List<Kind> kinds(int samples, PlantedConfig config) {
-    List<Kind> result = new ArrayList<>();
-    for (Kind kind : Kind.values()) {
-      int whole = (int) Math.floor(config.shares().get(kind) * samples + 1e-9);
-      result.addAll(Collections.nCopies(whole, kind));
-    }
-    List<Kind> byRemainder =
-        Arrays.stream(Kind.values())
-            .sorted(Comparator.comparingDouble(kind -> -remainder(config, kind, samples)))
-            .toList();
-    for (int i = 0; result.size() < samples; i++) {
-      result.add(byRemainder.get(i));
-    }
-    return result;
-  }
-
-  private static double remainder(PlantedConfig config, Kind kind, int samples) {
-    double wanted = config.shares().get(kind) * samples + 1e-9;
-    return wanted - Math.floor(wanted);
+    this.kinds = KindShares.kinds(samples, config.shares(), Draws.member(seed, -1));
   }
 
   /** Number of samples. */
@@ -105,7 +79,8 @@ public final class PlantedSamples {
         Words.text(question.response()),
         document.length(),
         distance,
-        question.facts().size());
+        question.facts().size(),
+        OptionalDouble.empty());
   }
 
   private void write(

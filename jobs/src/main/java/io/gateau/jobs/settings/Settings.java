@@ -172,17 +172,20 @@ public final class Settings {
         .withLimit(get(InputOutputKeys.LIMIT));
   }
 
+  /** The text around a sample. */
+  public PromptTemplate template() {
+    return new PromptTemplate(
+        get(ScoringKeys.PREFIX),
+        get(ScoringKeys.BEFORE_INSTRUCTION),
+        get(ScoringKeys.BEFORE_RESPONSE));
+  }
+
   public ScoreConfig scoreConfig() {
-    PromptTemplate template =
-        new PromptTemplate(
-            get(ScoringKeys.PREFIX),
-            get(ScoringKeys.BEFORE_INSTRUCTION),
-            get(ScoringKeys.BEFORE_RESPONSE));
     ScoringConfig scoring;
     try {
       scoring =
           new ScoringConfig(
-              template,
+              template(),
               get(ScoringKeys.MAX_TOKENS),
               get(ScoringKeys.SEGMENT_TOKENS),
               get(ScoringKeys.SEGMENT_OVERLAP),

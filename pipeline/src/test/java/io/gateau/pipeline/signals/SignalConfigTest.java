@@ -146,6 +146,24 @@ class SignalConfigTest {
   }
 
   @Test
+  void theSameWeightsWithASlidingWindowAreAnotherModel() throws IOException {
+    Path windowed = Files.createDirectory(folder.resolve("windowed"));
+    for (String file : List.of("model.safetensors", "tokenizer.json")) {
+      Files.copy(longModel.directory().resolve(file), windowed.resolve(file));
+    }
+    String config = Files.readString(longModel.directory().resolve("config.json"));
+    Files.writeString(
+        windowed.resolve("config.json"),
+        config
+            .replace("LlamaForCausalLM", "MistralForCausalLM")
+            .replaceFirst("\\{", "{\"sliding_window\": 8,"));
+
+    SignalConfig other = signals(config(longModel.withPath(windowed.toString()), longModel));
+
+    assertEquals(Set.of("short-response-loss"), changed(other));
+  }
+
+  @Test
   void aModelThatNoSignalNeedsIsNotOpened() {
     ModelSpec missing = new ModelSpec("nowhere", 0.5, Dtype.FLOAT32, "cpu");
     ScoreConfig config =

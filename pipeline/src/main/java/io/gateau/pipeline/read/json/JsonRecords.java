@@ -3,7 +3,9 @@ package io.gateau.pipeline.read.json;
 import io.gateau.pipeline.read.file.InputFile;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
+import java.util.Iterator;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,5 +29,10 @@ public final class JsonRecords {
             .parallelize(tasks, tasks.size())
             .flatMap(new FileRecords(spark.sparkContext().hadoopConfiguration(), config)),
         RecordColumns.SCHEMA);
+  }
+
+  /** The records of one file as rows of the same schema, read in this process without Spark. */
+  public static Iterator<Row> readHere(InputFile file, Configuration hadoop, ReadConfig config) {
+    return new FileRecords(hadoop, config).call(List.of(FilePart.whole(file)));
   }
 }

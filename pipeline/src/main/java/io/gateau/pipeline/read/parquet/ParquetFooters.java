@@ -45,19 +45,28 @@ final class ParquetFooters {
             .parallelize(files, tasks)
             .map(new ReadFooter(spark.sparkContext().hadoopConfiguration(), bytesAreText))
             .collect();
-    List<RowGroup> rowGroups = new ArrayList<>();
-    for (Footer footer : footers) {
-      if (footer.fault() != null) {
-        throw new InputException(footer.fault());
-      }
-      rowGroups.addAll(footer.rowGroups());
-    }
-    return rowGroups;
+    return footers.stream().flatMap(footer -> footer.checked().stream()).toList();
+  }
+
+  /**
+   * The row groups of one file, whose columns of bytes hold no text, read in this process.
+   *
+   * @throws InputException if it is not Parquet or cannot be read
+   */
+  static List<RowGroup> rowGroups(InputFile file, Configuration hadoop) {
+    return new ReadFooter(hadoop, /* bytesAreText= */ false).call(file).checked();
   }
 
   /** The row groups of a file, or what is wrong with it; else null. */
   private record Footer(List<RowGroup> rowGroups, String fault) implements Serializable {
     @Serial private static final long serialVersionUID = 1;
+
+    List<RowGroup> checked() {
+      if (fault != null) {
+        throw new InputException(fault);
+      }
+      return rowGroups;
+    }
   }
 
   private static final class ReadFooter implements Function<InputFile, Footer> {

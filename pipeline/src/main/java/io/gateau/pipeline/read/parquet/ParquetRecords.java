@@ -5,6 +5,7 @@ import io.gateau.pipeline.read.file.InputFile;
 import io.gateau.pipeline.read.file.TaskSizes;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -52,5 +53,16 @@ public final class ParquetRecords {
             .parallelize(tasks, Math.max(1, tasks.size()))
             .flatMap(new ParquetRows(hadoop, config, filter, bytesAreText)),
         RecordColumns.SCHEMA);
+  }
+
+  /**
+   * The rows of one file with the same schema, read in this process without Spark; bytes without a
+   * mark are no text.
+   *
+   * @throws InputException if the file is not Parquet or cannot be read
+   */
+  public static Iterator<Row> readHere(InputFile file, Configuration hadoop, ReadConfig config) {
+    return new ParquetRows(hadoop, config, (path, record) -> true, /* bytesAreText= */ false)
+        .call(ParquetFooters.rowGroups(file, hadoop));
   }
 }

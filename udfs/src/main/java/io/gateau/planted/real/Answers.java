@@ -1,0 +1,52 @@
+package io.gateau.planted.real;
+
+import java.lang.Character.UnicodeScript;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Finds answers in texts: as whole words, whatever their case. A word ends where no letter or digit
+ * follows. Of scripts that are written without spaces any place ends a word.
+ */
+final class Answers {
+  private static final Set<UnicodeScript> WITHOUT_SPACES =
+      EnumSet.of(
+          UnicodeScript.HAN,
+          UnicodeScript.HIRAGANA,
+          UnicodeScript.KATAKANA,
+          UnicodeScript.THAI,
+          UnicodeScript.LAO,
+          UnicodeScript.KHMER,
+          UnicodeScript.MYANMAR);
+
+  private Answers() {}
+
+  /** An answer as it is looked for. */
+  static String folded(String answer) {
+    return answer.toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether a text holds an answer, both folded. */
+  static boolean hold(String text, String answer) {
+    for (int at = text.indexOf(answer); at >= 0; at = text.indexOf(answer, at + 1)) {
+      if (isBoundary(text, at) && isBoundary(text, at + answer.length())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a word may begin or end at this place of a text. */
+  private static boolean isBoundary(String text, int at) {
+    if (at == 0 || at == text.length()) {
+      return true;
+    }
+    int before = text.codePointBefore(at);
+    int behind = text.codePointAt(at);
+    return !Character.isLetterOrDigit(before)
+        || !Character.isLetterOrDigit(behind)
+        || WITHOUT_SPACES.contains(UnicodeScript.of(before))
+        || WITHOUT_SPACES.contains(UnicodeScript.of(behind));
+  }
+}

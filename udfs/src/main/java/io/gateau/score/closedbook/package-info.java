@@ -1,0 +1,4 @@
+/**
+ * What a model answers without a context. Start with {@link io.gateau.score.closedbook.ClosedBook}.
+ */
+package io.gateau.score.closedbook;
