@@ -303,7 +303,7 @@ public final class SelectSamples {
       SelectConfig select,
       PruneConfig pruned,
       Caches caches) {
-    if (!select.isOneCut()
+    if (!select.hasOneCut()
         || Stream.of(fitted, contamination, redundancy, diversity).anyMatch(Optional::isPresent)) {
       throw new InputException(
           "samples of %s are pruned, so it has one cut: per, fill, shares of sources, fitted, exclude, dedup and diversity need the signals of all; score the rest with `gateau score --output %s` and the input and models of before"

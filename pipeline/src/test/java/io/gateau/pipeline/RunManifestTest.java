@@ -132,7 +132,7 @@ class RunManifestTest {
         root.at("/select/contamination").toString());
     assertEquals(
         "{\"dedup\":\"CONTEXT\",\"similarity\":0.8}", root.at("/select/redundancy").toString());
-    assertEquals(List.of("rank", "amount", "scope"), keys(root.at("/select/config")));
+    assertEquals(List.of("rank", "amount", "scope", "shares"), keys(root.at("/select/config")));
     assertEquals(
         List.of(
             "strategy", "alpha", "importance", "difficulty", "normalisation", "winsorise", "seed"),

@@ -65,7 +65,7 @@ public final class BoundedSamples {
    * The samples of a folder in which the signals that are not deferred are stored.
    *
    * @param samples the narrow table
-   * @param select how they are ranked, and how many are selected: by {@link SelectConfig#isOneCut}
+   * @param select how they are ranked, and how many are selected: by {@link SelectConfig#hasOneCut}
    * @param caches keep tables that are read more than once
    * @throws IllegalArgumentException if nothing bounds the score, or the selection is not one cut
    */
@@ -75,7 +75,7 @@ public final class BoundedSamples {
       SelectConfig select,
       PruneConfig config,
       Caches caches) {
-    if (!select.isOneCut()) {
+    if (!select.hasOneCut()) {
       throw new IllegalArgumentException(
           "samples are pruned by one cut for the whole set: no budget for parts of it, no shares of sources, no filling");
     }

@@ -51,7 +51,7 @@ public record SelectConfig(RankConfig rank, Budget budget, Scope scope, SourceSh
   }
 
   /** Whether what is selected is the top of one ranking: all rows above a cut and none below. */
-  public boolean isOneCut() {
+  public boolean hasOneCut() {
     return scope == Scope.ALL
         && shares.equals(SourceShares.ANY)
         && !(budget instanceof Budget.FilledTokens);
