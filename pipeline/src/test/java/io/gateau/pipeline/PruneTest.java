@@ -110,9 +110,7 @@ class PruneTest {
                 normalisation,
                 usual.winsorise(),
                 usual.seed()),
-            kind.equals("percent")
-                ? new Budget.Percent(amount)
-                : new Budget.Tokens((long) amount),
+            kind.equals("percent") ? new Budget.Percent(amount) : new Budget.Tokens((long) amount),
             SelectConfig.Scope.ALL);
     boolean isTenth = select.equals(TENTH);
     TestRun pruned = isTenth ? tenth : new TestRun(folder.resolve("pruned"));

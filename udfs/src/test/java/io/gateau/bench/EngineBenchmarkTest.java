@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.ModelConfig;
 import io.gateau.model.checkpoint.ModelException;
+import io.gateau.model.torch.TensorScope;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EngineBenchmarkTest {
@@ -27,7 +29,7 @@ class EngineBenchmarkTest {
 
   @Test
   void ratesFollowFromTheTimeOfAPass() {
-    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.BFLOAT16, "cpu", 2, 1)) {
+    try (EngineBenchmark bench = new EngineBenchmark(TWO_LAYERS, Dtype.FLOAT32, "cpu", 2, 1)) {
       PassRate rate = bench.passes(2, 64, 8);
 
       assertEquals(128 / rate.seconds(), rate.tokensPerSecond(), 1e-6);
@@ -37,6 +39,24 @@ class EngineBenchmarkTest {
       assertTrue(bench.focusRatio(64, 8) > 0);
       ScoringCost cost = bench.scoringCost(256, 16, 64, 512);
       assertEquals(cost.publishedSeconds() / cost.seconds(), cost.ratio(), 1e-12);
+    }
+  }
+
+  /* A product of 64 x 32 with the transpose of 16 x 32: 64 x 32 x 16 = 32,768 multiply-adds. */
+  @Test
+  void productsAndPassesAreComputedInSixteenBits() {
+    for (Dtype type : List.of(Dtype.BFLOAT16, Dtype.FLOAT16)) {
+      try (RandomModel model = new RandomModel(TWO_LAYERS, type, "cpu");
+          TensorScope scope = new TensorScope()) {
+        Gemm gemm = new Gemm(model, type, scope, 64, 32, 16);
+        gemm.run();
+        double[] losses = model.decoder().negativeLogLikelihood(new int[1][64], 8)[0];
+
+        assertEquals(8, losses.length, type.toString());
+        assertEquals(65_536, gemm.operations(), type.toString());
+        GemmRate rate = gemm.rate(3, 0.5);
+        assertEquals(3 * 65_536 / 0.5 / 1e9, rate.gigaflops(), 1e-12, type.toString());
+      }
     }
   }
 

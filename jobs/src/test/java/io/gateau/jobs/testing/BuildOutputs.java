@@ -27,7 +27,12 @@ public final class BuildOutputs {
 
   /** The jars that Spark supplies, in class path order; none of them is Gateau's or DJL's. */
   public static List<Path> sparkJars() {
-    return jars(existing(SPARK_CLASS_PATH));
+    return jars(sparkClassPath());
+  }
+
+  /** The file that lists those jars. */
+  static Path sparkClassPath() {
+    return existing(SPARK_CLASS_PATH);
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.gateau.jobs.testing;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,8 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One of Gateau's programs as a process of its own, started from the shaded jar and Spark's jars as
@@ -41,12 +38,9 @@ public final class GateauProcess implements AutoCloseable {
       List<String> arguments,
       List<String> jvmOptions,
       Map<String, String> environment) {
-    String classPath =
-        Stream.concat(Stream.of(BuildOutputs.gateauJar()), BuildOutputs.sparkJars().stream())
-            .map(Path::toString)
-            .collect(Collectors.joining(File.pathSeparator));
-    List<String> command = new ArrayList<>(jvmOptions);
-    command.addAll(List.of("-cp", classPath, mainClass));
+    List<String> command = new ArrayList<>(ClassArchive.launcherOptions());
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", ClassArchive.launcherClassPath(), mainClass));
     command.addAll(arguments);
     Map<String, String> all = new HashMap<>(environment);
     all.putIfAbsent("SPARK_LOCAL_IP", "127.0.0.1");
@@ -72,7 +66,8 @@ public final class GateauProcess implements AutoCloseable {
         new HashMap<>(
             Map.of(
                 "GATEAU_SKIP_BUILD", "1",
-                "GATEAU_SKIP_CDS", "1",
+                // The launcher finds the archive, and makes none of its own.
+                "GATEAU_SKIP_CDS", ClassArchive.launcherOptions().isEmpty() ? "1" : "0",
                 "GATEAU_JAVA_OPTS", "-Xmx1g",
                 "SPARK_LOCAL_IP", "127.0.0.1"));
     environment.putAll(added);

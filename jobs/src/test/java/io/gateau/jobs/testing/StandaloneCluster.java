@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,9 +33,12 @@ public final class StandaloneCluster implements AutoCloseable {
   private static final int WORKERS = 2;
   private static final Duration START = Duration.ofMinutes(2);
 
-  /** For processes that wait more than they work: no second compiler, no collector threads. */
+  /**
+   * For processes that wait more than they work or end soon: no second compiler, no collector
+   * threads.
+   */
   private static final List<String> QUICK_START =
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+      List.of("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m", "-XX:+UseSerialGC");
 
   private static final Pattern MASTER_URL =
       Pattern.compile("Starting Spark master at (spark://\\S+)");
@@ -157,8 +160,12 @@ public final class StandaloneCluster implements AutoCloseable {
       // The JVM is on its way out already, and has this cluster on its list.
       return;
     }
-    delete(home.resolve("jars"));
-    delete(home.resolve("local"));
+    try {
+      Files.deleteIfExists(home.resolve("jars"));
+      ClassArchive.delete(home.resolve("local"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot clear " + home, e);
+    }
     removeJarCopies();
   }
 
@@ -240,8 +247,8 @@ public final class StandaloneCluster implements AutoCloseable {
       String mainClass,
       List<String> conf,
       List<String> arguments) {
-    List<String> command =
-        new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx1g", "-cp", home.resolve("jars") + "/*"));
+    List<String> command = new ArrayList<>(quickStart());
+    command.addAll(List.of("-Xmx1g", "-cp", home.resolve("jars") + "/*"));
     command.add("org.apache.spark.deploy.SparkSubmit");
     command.addAll(List.of("--master", url, "--deploy-mode", "client", "--class", mainClass));
     Stream.concat(
@@ -261,12 +268,19 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   private ChildProcess daemon(String name, List<String> arguments) {
-    List<String> command = new ArrayList<>(QUICK_START);
-    command.addAll(List.of("-Xmx512m", "-cp", home.resolve("jars") + "/*"));
+    List<String> command = new ArrayList<>(List.of("-Xmx512m", "-cp", home.resolve("jars") + "/*"));
     command.addAll(arguments);
-    ChildProcess daemon = ChildProcess.java(name, home.resolve("logs"), environment(), command);
+    Map<String, String> environment = new HashMap<>(environment());
+    // For the daemon, and for the executors that it starts.
+    environment.put(
+        "JDK_JAVA_OPTIONS", quickStart().stream().collect(Collectors.joining("\" \"", "\"", "\"")));
+    ChildProcess daemon = ChildProcess.java(name, home.resolve("logs"), environment, command);
     daemons.add(daemon);
     return daemon;
+  }
+
+  private static List<String> quickStart() {
+    return Stream.concat(QUICK_START.stream(), ClassArchive.clusterOptions().stream()).toList();
   }
 
   private Map<String, String> environment() {
@@ -286,10 +300,7 @@ public final class StandaloneCluster implements AutoCloseable {
     try {
       Path parent = Files.createDirectories(Path.of("target", "standalone-cluster"));
       Path home = Files.createTempDirectory(parent.toAbsolutePath(), "home-");
-      Path jars = Files.createDirectory(home.resolve("jars"));
-      for (Path jar : BuildOutputs.sparkJars()) {
-        Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
-      }
+      Files.createSymbolicLink(home.resolve("jars"), ClassArchive.sparkJars());
       return home;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot lay out a Spark home", e);
@@ -328,19 +339,6 @@ public final class StandaloneCluster implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot remove the jars under " + home, e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove " + folder, e);
     }
   }
 }
