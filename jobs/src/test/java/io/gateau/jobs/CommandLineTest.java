@@ -120,7 +120,7 @@ class CommandLineTest {
   void everyFlagOfTheIssueIsThere() {
     String help = gateau("run", "--help").out();
     Stream.of(
-            "input output short-model long-model short-rope-theta long-rope-theta dtype device"
+            "input output short-model long-model unrelated-model short-rope-theta long-rope-theta dtype device"
                 + " short-rope-scaling long-rope-scaling attention-layers attention-heads"
                 + " segment-overlap special-tokens"
                 + " max-tokens segment-tokens alpha importance strategy percent count tokens per"

@@ -17,7 +17,7 @@ final class Chunk {
   void add(PendingRow row) {
     rows.add(row);
     if (row.isTokenized()) {
-      textTokens += row.sample().tokens();
+      textTokens += scorer.textTokens(row);
       scoredTokens += scorer.scoredTokens(row);
     }
   }

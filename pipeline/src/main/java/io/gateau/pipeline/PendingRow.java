@@ -1,6 +1,5 @@
 package io.gateau.pipeline;
 
-import io.gateau.model.LoadedModel;
 import io.gateau.model.Work;
 import io.gateau.pipeline.plan.PlannedSample;
 import io.gateau.pipeline.read.record.ParsedRecord;
@@ -13,6 +12,7 @@ import io.gateau.score.ScoringConfig;
 import io.gateau.score.Signal;
 import io.gateau.score.SignalColumn;
 import io.gateau.score.TokenizedSample;
+import io.gateau.udf.SampleTokenizers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -27,8 +27,8 @@ final class PendingRow {
   private final PlannedSample planned;
   private final ScoringConfig config;
 
-  /** Empty if the sample is given up before it is tokenized. */
-  private final Optional<TokenizedSample> sample;
+  /** For every model; none if the sample is given up before it is tokenized. */
+  private final Map<ModelRole, TokenizedSample> samples;
 
   /** Every missing signal, and its status by now. */
   private final Map<ModelSignal, SampleStatus> statuses = new LinkedHashMap<>();
@@ -37,35 +37,34 @@ final class PendingRow {
   private Optional<String> error = Optional.empty();
 
   private PendingRow(
-      PlannedSample planned, ScoringConfig config, Optional<TokenizedSample> sample) {
+      PlannedSample planned, ScoringConfig config, Map<ModelRole, TokenizedSample> samples) {
     this.planned = planned;
     this.config = config;
-    this.sample = sample;
+    this.samples = samples;
   }
 
   /**
    * Tokenizes the texts.
    *
    * @param signals what is computed, in the order of the bits of {@link PendingSamples#STORED}
-   * @param model any of the models, whose tokenizers are the same
+   * @param tokenizers of the models of the signals
    */
   static PendingRow tokenized(
       PlannedSample planned,
       ParsedRecord texts,
       List<ModelSignal> signals,
       ScoringConfig config,
-      LoadedModel model) {
-    TokenizedSample sample =
-        TokenizedSample.of(
-            model.tokenizer(),
+      SampleTokenizers tokenizers) {
+    Map<ModelRole, TokenizedSample> samples =
+        tokenizers.tokenize(
             config,
             texts.context().orElseThrow(),
             texts.instruction().orElseThrow(),
             texts.response().orElseThrow());
-    SampleStatus status =
-        SampleStatus.before(sample, config, model.checkpoint().config().vocabularySize());
-    PendingRow pending = new PendingRow(planned, config, Optional.of(sample));
+    PendingRow pending = new PendingRow(planned, config, samples);
     for (ModelSignal signal : PendingSamples.missing(planned.stored(), signals)) {
+      TokenizedSample sample = samples.get(signal.role());
+      SampleStatus status = tokenizers.before(signal.role(), sample, config);
       pending.statuses.put(
           signal, status == SampleStatus.OK ? signal.signal().before(sample, config) : status);
     }
@@ -75,24 +74,23 @@ final class PendingRow {
   /** A row that is not scored, with this status for all its missing signals. */
   static PendingRow givenUp(
       PlannedSample planned, List<ModelSignal> signals, ScoringConfig config, SampleStatus status) {
-    PendingRow pending = new PendingRow(planned, config, Optional.empty());
+    PendingRow pending = new PendingRow(planned, config, Map.of());
     PendingSamples.missing(planned.stored(), signals)
         .forEach(signal -> pending.statuses.put(signal, status));
     return pending;
   }
 
   /**
-   * The tokens to score, truncated to the token limit; no context if the sample is too long.
-   *
-   * @throws java.util.NoSuchElementException if the sample was given up
+   * The tokens that a model scores, truncated to the token limit; no context if the sample is too
+   * long. Null if the sample was given up.
    */
-  TokenizedSample sample() {
-    return sample.orElseThrow();
+  TokenizedSample sample(ModelRole role) {
+    return samples.get(role);
   }
 
   /** Whether there are tokens to score. */
   boolean isTokenized() {
-    return sample.isPresent();
+    return !samples.isEmpty();
   }
 
   /** What it was planned to cost. */
@@ -118,9 +116,9 @@ final class PendingRow {
         missing(role).stream()
             .map(Signal::pass)
             .distinct()
-            .mapToLong(pass -> pass.tokens(sample(), config))
+            .mapToLong(pass -> pass.tokens(sample(role), config))
             .sum();
-    return Math.max(tokens, sample().tokens());
+    return Math.max(tokens, sample(role).tokens());
   }
 
   /** Takes what a model has computed; empty means that its device ran out of memory. */
@@ -173,16 +171,6 @@ final class PendingRow {
 
   /** The rows to store: one for each missing signal. */
   List<StoredSignal> rows() {
-    StoredSignal.Lengths lengths =
-        sample
-            .map(
-                tokens ->
-                    new StoredSignal.Lengths(
-                        tokens.context().length,
-                        tokens.response().length,
-                        tokens.tokens(),
-                        tokens.truncated()))
-            .orElse(StoredSignal.Lengths.UNKNOWN);
     List<StoredSignal> rows = new ArrayList<>();
     statuses.forEach(
         (signal, status) ->
@@ -191,9 +179,21 @@ final class PendingRow {
                     planned.contentKey(),
                     signal,
                     status,
-                    lengths,
+                    lengths(signal.role()),
                     Optional.ofNullable(values.get(signal)),
                     error.filter(message -> status == SampleStatus.FAILED))));
     return rows;
+  }
+
+  private StoredSignal.Lengths lengths(ModelRole role) {
+    return Optional.ofNullable(samples.get(role))
+        .map(
+            tokens ->
+                new StoredSignal.Lengths(
+                    tokens.context().length,
+                    tokens.response().length,
+                    tokens.tokens(),
+                    tokens.truncated()))
+        .orElse(StoredSignal.Lengths.UNKNOWN);
   }
 }

@@ -1,7 +1,6 @@
 package io.gateau.pipeline;
 
 import io.gateau.model.LoadedModel;
-import io.gateau.model.ModelSpec;
 import io.gateau.model.Work;
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.model.djl.BrokenDeviceException;
@@ -13,6 +12,7 @@ import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.score.ModelRole;
 import io.gateau.score.SampleScorer;
 import io.gateau.score.SampleStatus;
+import io.gateau.udf.SampleTokenizers;
 import io.gateau.udf.TaskModels;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -32,7 +32,7 @@ final class RowScorer {
   /** The model whose passes decide how many rows are scored at once. */
   private final ModelRole last;
 
-  private final LoadedModel tokenizing;
+  private final SampleTokenizers tokenizers;
 
   /** Forward passes of samples that are not finished. */
   private Work unfinished = Work.NONE;
@@ -59,15 +59,14 @@ final class RowScorer {
           String meter = "tokens." + TaskModels.device(config.models().get(role));
           scorer.listener((batch, sequences) -> count(meter, batch, sequences));
         });
-    last = scorers.containsKey(ModelRole.LONG) ? ModelRole.LONG : ModelRole.SHORT;
-    ModelSpec spec = config.models().get(last);
-    tokenizing = TaskModels.get(spec);
+    last = config.tokenizingRole();
+    tokenizers = new SampleTokenizers(config.models());
   }
 
   /** A row with its tokens, or with the status of a sample that cannot be tokenized. */
   PendingRow tokenized(PlannedSample planned, ParsedRecord texts) {
     try {
-      return PendingRow.tokenized(planned, texts, config.signals(), config.scoring(), tokenizing);
+      return PendingRow.tokenized(planned, texts, config.signals(), config.scoring(), tokenizers);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       requireFaultOfSample(e);
       PendingRow failed =
@@ -84,6 +83,11 @@ final class RowScorer {
   boolean fillBatch(long textTokens, long scoredTokens) {
     SampleScorer scorer = scorers.get(last);
     return textTokens >= scorer.batchTokens() && scoredTokens >= scorer.batchGroupTokens();
+  }
+
+  /** Tokens of the sequence of a row. */
+  long textTokens(PendingRow row) {
+    return row.sample(last).tokens();
   }
 
   /** Tokens of a row that the last model reads. */
@@ -115,7 +119,7 @@ final class RowScorer {
           .getValue()
           .score(
               missing,
-              PendingRow::sample,
+              row -> row.sample(role),
               row -> row.missing(role),
               (row, computed) -> row.take(role, computed));
     }

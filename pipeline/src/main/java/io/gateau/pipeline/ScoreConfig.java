@@ -11,11 +11,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * How samples are scored.
  *
- * @param models the short-context model A and its long-context sibling B; those that a signal needs
+ * @param models the short-context model A, its long-context sibling B and an unrelated model; those
+ *     that a signal needs
  * @param signals what is computed
  * @param scoring template, token limit, segments and attention focus
  * @param limits what scoring may cost, and what it does after failures
@@ -64,9 +66,17 @@ public record ScoreConfig(
     this(Map.of(ModelRole.SHORT, shortModel, ModelRole.LONG, longModel), signals, scoring, limits);
   }
 
-  /** The model whose tokenizer is used; both have the same. */
+  /** The model in whose tokens samples are measured; that of the pair, whose tokenizer is one. */
   public ModelSpec tokenizing() {
-    return models.getOrDefault(ModelRole.LONG, models.get(ModelRole.SHORT));
+    return models.get(tokenizingRole());
+  }
+
+  /** The role of {@link #tokenizing}. */
+  public ModelRole tokenizingRole() {
+    return Stream.of(ModelRole.LONG, ModelRole.SHORT, ModelRole.UNRELATED)
+        .filter(models::containsKey)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** A copy with changed models, such as models whose dtype is resolved. */

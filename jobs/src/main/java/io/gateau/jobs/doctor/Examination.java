@@ -77,6 +77,7 @@ public final class Examination {
     }
     model("short model", ModelKeys.SHORT_MODEL, ModelRole.SHORT, hadoop);
     model("long model", ModelKeys.LONG_MODEL, ModelRole.LONG, hadoop);
+    model("unrelated model", ModelKeys.UNRELATED_MODEL, ModelRole.UNRELATED, hadoop);
     if (settings.find(ModelKeys.SHORT_MODEL).isPresent()
         && settings.find(ModelKeys.LONG_MODEL).isPresent()) {
       doctor.check(

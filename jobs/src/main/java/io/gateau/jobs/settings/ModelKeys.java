@@ -9,7 +9,7 @@ import io.gateau.model.checkpoint.Dtype;
 import io.gateau.model.checkpoint.RopeScalingOverride;
 import java.util.List;
 
-/** The two models, and where and how they run. */
+/** The models, and where and how they run. */
 public final class ModelKeys {
   public static final Setting<String> SHORT_MODEL =
       Setting.named("models.short.path")
@@ -31,6 +31,16 @@ public final class ModelKeys {
           .describedAs(
               "Model B, its sibling with the long window; may be the same folder with another"
                   + " rotary base; or embedded:long.");
+
+  public static final Setting<String> UNRELATED_MODEL =
+      Setting.named("models.unrelated.path")
+          .in(MODELS)
+          .flag("--unrelated-model")
+          .label("DIR")
+          .parsedBy(Parsers.path())
+          .describedAs(
+              "A model of another family, for the strategy non-homologous alone; its tokenizer may"
+                  + " be another one.");
 
   static final Setting<Double> SHORT_ROPE_THETA =
       Setting.named("models.short.rope-theta")
@@ -116,6 +126,7 @@ public final class ModelKeys {
       List.of(
           SHORT_MODEL,
           LONG_MODEL,
+          UNRELATED_MODEL,
           SHORT_ROPE_THETA,
           SHORT_ROPE_SCALING,
           LONG_ROPE_THETA,

@@ -231,26 +231,33 @@ public final class Settings {
 
   /** The settings that name the models which {@link #scoreConfig} needs. */
   public List<Setting<String>> modelsToScore() {
-    return signals().stream()
-        .map(ModelSignal::role)
-        .distinct()
-        .map(role -> role == ModelRole.SHORT ? ModelKeys.SHORT_MODEL : ModelKeys.LONG_MODEL)
-        .toList();
+    return signals().stream().map(ModelSignal::role).distinct().map(Settings::path).toList();
+  }
+
+  private static Setting<String> path(ModelRole role) {
+    return switch (role) {
+      case SHORT -> ModelKeys.SHORT_MODEL;
+      case LONG -> ModelKeys.LONG_MODEL;
+      case UNRELATED -> ModelKeys.UNRELATED_MODEL;
+    };
   }
 
   /** The model of a role, which must be given. */
   public ModelSpec model(ModelRole role) {
-    return role == ModelRole.SHORT
-        ? model(ModelKeys.SHORT_MODEL, ModelKeys.SHORT_ROPE_THETA, ModelKeys.SHORT_ROPE_SCALING)
-        : model(ModelKeys.LONG_MODEL, ModelKeys.LONG_ROPE_THETA, ModelKeys.LONG_ROPE_SCALING);
+    return switch (role) {
+      case SHORT ->
+          model(role, find(ModelKeys.SHORT_ROPE_THETA), find(ModelKeys.SHORT_ROPE_SCALING));
+      case LONG -> model(role, find(ModelKeys.LONG_ROPE_THETA), find(ModelKeys.LONG_ROPE_SCALING));
+      case UNRELATED -> model(role, Optional.empty(), Optional.empty());
+    };
   }
 
   private ModelSpec model(
-      Setting<String> path, Setting<Double> ropeTheta, Setting<RopeScalingOverride> ropeScaling) {
+      ModelRole role, Optional<Double> ropeTheta, Optional<RopeScalingOverride> ropeScaling) {
     return new ModelSpec(
-        get(path),
-        find(ropeTheta).orElse(ModelSpec.CONFIGURED_THETA),
-        find(ropeScaling).orElse(RopeScalingOverride.CONFIGURED),
+        get(path(role)),
+        ropeTheta.orElse(ModelSpec.CONFIGURED_THETA),
+        ropeScaling.orElse(RopeScalingOverride.CONFIGURED),
         get(ModelKeys.DTYPE),
         get(ModelKeys.DEVICE),
         new MemoryPolicy(get(ModelKeys.DEVICE_MEMORY), get(ModelKeys.STREAM_LAYERS)));

@@ -62,12 +62,13 @@ class SettingsTest {
       models:
         short: {path: models/a, rope-theta: 10001, rope-scaling: none}
         long: {path: models/b, rope-theta: 40000, rope-scaling: '{"type": "linear", "factor": 4}'}
+        unrelated: {path: models/c}
         dtype: bfloat16
         device: cuda:1
         device-memory: 24g
         stream-layers: 5000
       score:
-        for: [hmg, cam]
+        for: [hmg, cam, non-homologous]
         max-tokens: 4096
         segment-tokens: 64
         segment-overlap: 32
@@ -157,10 +158,19 @@ class SettingsTest {
                     new RopeScalingOverride("{\"factor\":4,\"rope_type\":\"linear\"}"),
                     Dtype.BFLOAT16,
                     "cuda:1",
+                    new MemoryPolicy(24L << 30, 5000)),
+                ModelRole.UNRELATED,
+                new ModelSpec(
+                    "models/c",
+                    ModelSpec.CONFIGURED_THETA,
+                    RopeScalingOverride.CONFIGURED,
+                    Dtype.BFLOAT16,
+                    "cuda:1",
                     new MemoryPolicy(24L << 30, 5000))),
             Stream.concat(
                     Strategies.of("gateau").signals().stream(),
-                    Stream.of(SignalInput.LONG_STATE.signal()))
+                    Stream.of(SignalInput.UNRELATED_LOSS, SignalInput.LONG_STATE)
+                        .map(SignalInput::signal))
                 .toList(),
             new ScoringConfig(
                 new PromptTemplate("P: ", "\nI: ", "\nR: "),

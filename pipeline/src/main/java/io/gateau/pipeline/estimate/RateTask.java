@@ -3,7 +3,6 @@ package io.gateau.pipeline.estimate;
 import io.gateau.model.ModelSpec;
 import io.gateau.model.Work;
 import io.gateau.model.checkpoint.ModelConfig;
-import io.gateau.model.checkpoint.Tokenizer;
 import io.gateau.pipeline.ScoreConfig;
 import io.gateau.score.ModelRole;
 import io.gateau.score.ModelSignal;
@@ -14,6 +13,7 @@ import io.gateau.score.Signal;
 import io.gateau.score.TokenizedSample;
 import io.gateau.score.cost.SampleCost;
 import io.gateau.udf.FetchedModels;
+import io.gateau.udf.SampleTokenizers;
 import io.gateau.udf.TaskModels;
 import java.io.Serial;
 import java.io.Serializable;
@@ -80,9 +80,8 @@ final class RateTask implements FlatMapFunction<Iterator<Integer>, MeasuredRate>
 
   private final class Run {
     private final Map<ModelRole, SampleScorer> scorers = new EnumMap<>(ModelRole.class);
-    private final Tokenizer tokenizer;
+    private final SampleTokenizers tokenizers;
     private final SampleCost cost;
-    private final int vocabularySize;
     private double flops;
     private long nanos;
 
@@ -95,10 +94,8 @@ final class RateTask implements FlatMapFunction<Iterator<Integer>, MeasuredRate>
             scorers.put(role, scorer);
             configs.put(role, spec.config(TaskModels.get(spec).checkpoint()));
           });
-      tokenizer = TaskModels.get(specs.values().iterator().next()).tokenizer();
+      tokenizers = new SampleTokenizers(specs);
       cost = new SampleCost(configs, config.scoring());
-      vocabularySize =
-          configs.values().stream().mapToInt(ModelConfig::vocabularySize).min().orElseThrow();
     }
 
     void reset() {
@@ -107,17 +104,21 @@ final class RateTask implements FlatMapFunction<Iterator<Integer>, MeasuredRate>
     }
 
     /** Samples that fill a batch, from one of them on. */
-    List<TokenizedSample> tokenized(int first, int maxTokens) {
+    List<Map<ModelRole, TokenizedSample>> tokenized(int first, int maxTokens) {
       ScoringConfig scoring = config.scoring().withMaxTokens(maxTokens);
       long start = System.nanoTime();
-      List<TokenizedSample> batch = new ArrayList<>();
+      List<Map<ModelRole, TokenizedSample>> batch = new ArrayList<>();
       int tokens = 0;
       for (int i = 0; i < texts.size() && tokens < batchTokens(); i++) {
         Texts sample = texts.get((first + i) % texts.size());
-        TokenizedSample tokenized = of(sample, scoring);
-        if (SampleStatus.before(tokenized, scoring, vocabularySize) == SampleStatus.OK) {
+        Map<ModelRole, TokenizedSample> tokenized = of(sample, scoring);
+        if (tokenized.entrySet().stream()
+            .allMatch(
+                role ->
+                    tokenizers.before(role.getKey(), role.getValue(), scoring)
+                        == SampleStatus.OK)) {
           batch.add(tokenized);
-          tokens += tokenized.tokens();
+          tokens += measured(tokenized).tokens();
         }
       }
       nanos += System.nanoTime() - start;
@@ -128,12 +129,15 @@ final class RateTask implements FlatMapFunction<Iterator<Integer>, MeasuredRate>
       return scorers.values().stream().mapToInt(SampleScorer::batchTokens).min().orElseThrow();
     }
 
-    void score(List<TokenizedSample> batch) {
+    void score(List<Map<ModelRole, TokenizedSample>> batch) {
       long start = System.nanoTime();
       scorers.forEach(
           (role, scorer) ->
               scorer.score(
-                  batch, sample -> sample, sample -> needed(role, sample), (sample, values) -> {}));
+                  batch,
+                  sample -> sample.get(role),
+                  sample -> needed(role, sample.get(role)),
+                  (sample, values) -> {}));
       nanos += System.nanoTime() - start;
     }
 
@@ -155,16 +159,21 @@ final class RateTask implements FlatMapFunction<Iterator<Integer>, MeasuredRate>
       return maxTokens;
     }
 
-    private TokenizedSample of(Texts sample, ScoringConfig scoring) {
-      return TokenizedSample.of(
-          tokenizer, scoring, sample.context(), sample.instruction(), sample.response());
+    private Map<ModelRole, TokenizedSample> of(Texts sample, ScoringConfig scoring) {
+      return tokenizers.tokenize(
+          scoring, sample.context(), sample.instruction(), sample.response());
+    }
+
+    /** The tokens that a sample is measured in, as the estimate does. */
+    private TokenizedSample measured(Map<ModelRole, TokenizedSample> sample) {
+      return sample.get(config.tokenizingRole());
     }
 
     /** Enough tokens for some context beside the shortest question and answer. */
     int least() {
       int beside =
           texts.stream()
-              .map(sample -> of(sample, config.scoring()))
+              .map(sample -> measured(of(sample, config.scoring())))
               .mapToInt(sample -> sample.tokens() - sample.context().length)
               .min()
               .orElse(0);
@@ -175,7 +184,7 @@ final class RateTask implements FlatMapFunction<Iterator<Integer>, MeasuredRate>
     private double costOf(int maxTokens) {
       ScoringConfig scoring = config.scoring().withMaxTokens(maxTokens);
       return texts.stream()
-          .map(sample -> of(sample, scoring))
+          .map(sample -> measured(of(sample, scoring)))
           .mapToDouble(sample -> cost.of(sample.lengths(), config.signals()).flops())
           .max()
           .orElse(0);

@@ -33,8 +33,8 @@ public record SignalConfig(Map<ModelRole, ScoredModel> models, Map<String, Signa
    *
    * @param specs role to model, for every role of a signal
    * @param directories role to the model's directory on this machine
-   * @throws ModelException if one cannot be used, the two do not share a vocabulary, or they are
-   *     one model
+   * @throws ModelException if one cannot be used, the siblings do not share a vocabulary, or two
+   *     are one model
    * @throws IllegalArgumentException if the dtype of one is not resolved
    */
   public static SignalConfig of(
@@ -59,9 +59,7 @@ public record SignalConfig(Map<ModelRole, ScoredModel> models, Map<String, Signa
                     fingerprints.computeIfAbsent(
                         checkpoint.directory(), directory -> checkpoint.fingerprint()))));
     requireSiblings(checkpoints);
-    if (models.size() > 1) {
-      requireDifferent(models);
-    }
+    requireDifferent(models);
     Map<String, SignalKey> keys = new LinkedHashMap<>();
     for (ModelSignal signal : signals) {
       ModelRole role = signal.role();
@@ -77,16 +75,16 @@ public record SignalConfig(Map<ModelRole, ScoredModel> models, Map<String, Signa
   }
 
   /**
-   * Checks that two checkpoints read the same tokens; one alone is none to check.
+   * Checks that the short and the long model read the same tokens; one alone is none to check.
    *
    * @throws ModelException if they do not
    */
   public static void requireSiblings(Map<ModelRole, Checkpoint> checkpoints) {
-    if (checkpoints.size() < 2) {
-      return;
-    }
     Checkpoint shortModel = checkpoints.get(ModelRole.SHORT);
     Checkpoint longModel = checkpoints.get(ModelRole.LONG);
+    if (shortModel == null || longModel == null) {
+      return;
+    }
     if (shortModel.config().vocabularySize() != longModel.config().vocabularySize()
         || !shortModel.tokenizerDigest().equals(longModel.tokenizerDigest())) {
       throw new ModelException(
@@ -98,7 +96,13 @@ public record SignalConfig(Map<ModelRole, ScoredModel> models, Map<String, Signa
   private static void requireDifferent(Map<ModelRole, ScoredModel> models) {
     ScoredModel shortModel = models.get(ModelRole.SHORT);
     ScoredModel longModel = models.get(ModelRole.LONG);
-    if (shortModel.saysTheSameAs(longModel)) {
+    ScoredModel unrelated = models.get(ModelRole.UNRELATED);
+    if (unrelated != null && longModel != null && unrelated.saysTheSameAs(longModel)) {
+      throw new ModelException(
+          "the unrelated model %s is the long model; name one of another family"
+              .formatted(unrelated.path()));
+    }
+    if (shortModel != null && longModel != null && shortModel.saysTheSameAs(longModel)) {
       throw new ModelException(
           "%s and %s are one model: the same weights with the same rotary settings (theta %s), so they would find every response equally hard; name a long-context sibling as the long model, or give it another base with --long-rope-theta"
               .formatted(shortModel.path(), longModel.path(), shortModel.ropeTheta()));

@@ -27,11 +27,11 @@ import java.util.stream.Stream;
 record Gateau() implements Strategy {
   private static final String NORMALISED_HMP = "normalised_hmp";
   private static final String NORMALISED_CAS = "normalised_cas";
+  private static final GuidanceTerms GUIDANCE = GuidanceTerms.HOMOLOGOUS;
   private static final List<String> RAW =
-      Stream.concat(GuidanceTerms.RAW.stream(), Stream.of(CAS)).toList();
+      Stream.concat(GUIDANCE.raw().stream(), Stream.of(CAS)).toList();
   private static final List<String> TERMS =
-      Stream.concat(GuidanceTerms.TERMS.stream(), Stream.of(NORMALISED_HMP, NORMALISED_CAS))
-          .toList();
+      Stream.concat(GUIDANCE.terms().stream(), Stream.of(NORMALISED_HMP, NORMALISED_CAS)).toList();
   private static final int CAS_AT = RAW.indexOf(CAS);
   private static final int HMP_AT = TERMS.indexOf(HMP);
   private static final int NORMALISED_HMP_AT = TERMS.indexOf(NORMALISED_HMP);
@@ -59,8 +59,7 @@ record Gateau() implements Strategy {
 
   @Override
   public List<SignalInput> inputs() {
-    return Stream.concat(
-            GuidanceTerms.INPUTS.stream(), ContextualAwarenessMeasurement.INPUTS.stream())
+    return Stream.concat(GUIDANCE.inputs().stream(), ContextualAwarenessMeasurement.INPUTS.stream())
         .toList();
   }
 
@@ -72,7 +71,7 @@ record Gateau() implements Strategy {
   @Override
   public double[] raw(SampleSignals sample, RankConfig config) {
     return appended(
-        GuidanceTerms.raw(sample, config), ContextualAwarenessMeasurement.of(sample, config));
+        GUIDANCE.raw(sample, config), ContextualAwarenessMeasurement.of(sample, config));
   }
 
   @Override
@@ -82,9 +81,9 @@ record Gateau() implements Strategy {
 
   @Override
   public Scales fit(RowPasses rows, RankConfig config) {
-    Map<String, Scale> byTerm = GuidanceTerms.fit(rows, config);
+    Map<String, Scale> byTerm = GUIDANCE.fit(rows, config);
     if (!byTerm.isEmpty()) {
-      RowValue guidance = GuidanceTerms.guidance(new Scales(byTerm));
+      RowValue guidance = GUIDANCE.guidance(new Scales(byTerm));
       List<Scale> scales =
           new Normaliser(rows, config.normalisation()).terms(guidance, RowValue.at(CAS_AT));
       byTerm.put(NORMALISED_HMP, scales.get(0));
@@ -95,7 +94,7 @@ record Gateau() implements Strategy {
 
   @Override
   public double[] terms(double[] raw, Scales scales) {
-    double[] guidance = GuidanceTerms.terms(raw, scales);
+    double[] guidance = GUIDANCE.terms(raw, scales);
     return appended(
         guidance,
         scales.of(NORMALISED_HMP).of(guidance[HMP_AT]),
@@ -116,7 +115,7 @@ record Gateau() implements Strategy {
             Words.number(terms[NORMALISED_HMP_AT]),
             Words.number(1 - config.alpha()),
             Words.number(terms[NORMALISED_CAS_AT]),
-            GuidanceTerms.explain(raw, terms),
+            GUIDANCE.explain(raw, terms),
             ContextualAwarenessMeasurement.explained(raw[CAS_AT], config));
   }
 
@@ -135,7 +134,7 @@ record Gateau() implements Strategy {
   private record GuidanceBound(RankConfig config) implements UpperBound {
     @Override
     public Strategy cheaper() {
-      return new HomologousModelsGuidance();
+      return new ModelsGuidance(GUIDANCE);
     }
 
     @Override
@@ -145,13 +144,13 @@ record Gateau() implements Strategy {
 
     @Override
     public Scales fit(RowPasses all, RowPasses pilot) {
-      Map<String, Scale> byTerm = GuidanceTerms.fit(all, config);
+      Map<String, Scale> byTerm = GUIDANCE.fit(all, config);
       Optional<Scale> awareness =
           new Normaliser(pilot, config.normalisation()).term(RowValue.at(CAS_AT));
       if (byTerm.isEmpty() || awareness.isEmpty()) {
         return Scales.NONE;
       }
-      RowValue guidance = GuidanceTerms.guidance(new Scales(byTerm));
+      RowValue guidance = GUIDANCE.guidance(new Scales(byTerm));
       new Normaliser(all, config.normalisation())
           .term(guidance)
           .ifPresent(scale -> byTerm.put(NORMALISED_HMP, scale));
@@ -161,7 +160,7 @@ record Gateau() implements Strategy {
 
     @Override
     public double greatest(double[] cheaperRaw, Scales scales) {
-      double guidance = scales.of(NORMALISED_HMP).of(GuidanceTerms.guidance(scales).of(cheaperRaw));
+      double guidance = scales.of(NORMALISED_HMP).of(GUIDANCE.guidance(scales).of(cheaperRaw));
       return new GateauScore(config.alpha()).of(guidance, 1);
     }
   }

@@ -2,6 +2,7 @@ package io.gateau.pipeline.rank.strategy;
 
 import static io.gateau.pipeline.rank.strategy.SignalInput.LONG_LOSS;
 import static io.gateau.pipeline.rank.strategy.SignalInput.SHORT_LOSS;
+import static io.gateau.pipeline.rank.strategy.SignalInput.UNRELATED_LOSS;
 
 import io.gateau.math.HomologousGuidance;
 import io.gateau.math.Perplexity;
@@ -9,6 +10,7 @@ import io.gateau.math.Scale;
 import io.gateau.math.fit.RowPasses;
 import io.gateau.math.fit.RowValue;
 import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,77 +24,116 @@ import java.util.Map;
  *   normalised_long  = N(long_difficulty)
  *   hmp              = normalised_short - normalised_long
  * </pre>
+ *
+ * With an unrelated model in the place of the short one, the terms are {@code normalised_unrelated}
+ * and so on, and their difference is {@code guidance}.
+ *
+ * @param inputs what is read, in the order of the models' roles: the lengths of a sample are those
+ *     of the first
+ * @param other the loss that the long model's is compared with
+ * @param code of the other model's role, in names of terms
+ * @param difference name of the last term
+ * @param model the other model, in a sentence
  */
-final class GuidanceTerms {
-  static final String SHORT_PPL = "short_ppl";
-  static final String LONG_PPL = "long_ppl";
-  static final String SHORT_DIFFICULTY = "short_difficulty";
-  static final String LONG_DIFFICULTY = "long_difficulty";
-  static final String NORMALISED_SHORT = "normalised_short";
-  static final String NORMALISED_LONG = "normalised_long";
+record GuidanceTerms(
+    List<SignalInput> inputs, SignalInput other, String code, String difference, String model)
+    implements Serializable {
   static final String HMP = "hmp";
 
-  static final List<SignalInput> INPUTS = List.of(SHORT_LOSS, LONG_LOSS);
-  static final List<String> RAW = List.of(SHORT_PPL, LONG_PPL, SHORT_DIFFICULTY, LONG_DIFFICULTY);
-  static final List<String> TERMS = List.of(NORMALISED_SHORT, NORMALISED_LONG, HMP);
+  /** The short model and its long sibling. */
+  static final GuidanceTerms HOMOLOGOUS =
+      new GuidanceTerms(
+          List.of(SHORT_LOSS, LONG_LOSS), SHORT_LOSS, "short", HMP, "the short model");
 
-  private static final int SHORT = RAW.indexOf(SHORT_DIFFICULTY);
-  private static final int LONG = RAW.indexOf(LONG_DIFFICULTY);
+  /** An unrelated model and the long one. */
+  static final GuidanceTerms NON_HOMOLOGOUS =
+      new GuidanceTerms(
+          List.of(LONG_LOSS, UNRELATED_LOSS),
+          UNRELATED_LOSS,
+          "unrelated",
+          "guidance",
+          "the unrelated model");
 
-  private GuidanceTerms() {}
+  static final String LONG_PPL = "long_ppl";
 
-  /** In the order of {@link #RAW}. */
-  static double[] raw(SampleSignals sample, RankConfig config) {
-    double shortLoss = sample.number(SHORT_LOSS);
+  private static final String NORMALISED_LONG = "normalised_long";
+
+  private static final int OTHER = 2;
+  private static final int LONG = 3;
+
+  /** Names of what {@link #raw(SampleSignals, RankConfig)} gives. */
+  List<String> raw() {
+    return List.of(code + "_ppl", LONG_PPL, code + "_difficulty", "long_difficulty");
+  }
+
+  /** Names of what {@link #terms(double[], Scales)} gives. */
+  List<String> terms() {
+    return List.of(normalisedOther(), NORMALISED_LONG, difference);
+  }
+
+  private String normalisedOther() {
+    return "normalised_" + code;
+  }
+
+  /** In the order of {@link #raw()}. */
+  double[] raw(SampleSignals sample, RankConfig config) {
+    double otherLoss = sample.number(other);
     double longLoss = sample.number(LONG_LOSS);
-    double shortPerplexity = Perplexity.of(shortLoss);
+    double otherPerplexity = Perplexity.of(otherLoss);
     double longPerplexity = Perplexity.of(longLoss);
     boolean asLoss = config.difficulty() == Difficulty.NLL;
     return new double[] {
-      shortPerplexity,
+      otherPerplexity,
       longPerplexity,
-      asLoss ? shortLoss : shortPerplexity,
+      asLoss ? otherLoss : otherPerplexity,
       asLoss ? longLoss : longPerplexity
     };
   }
 
   /** Scales of the two normalised terms; none if there are no rows. */
-  static Map<String, Scale> fit(RowPasses rows, RankConfig config) {
+  Map<String, Scale> fit(RowPasses rows, RankConfig config) {
     List<Scale> scales =
         new Normaliser(rows, config.normalisation())
-            .difficulties(List.of(RowValue.at(SHORT), RowValue.at(LONG)), config.winsorise());
+            .difficulties(List.of(RowValue.at(OTHER), RowValue.at(LONG)), config.winsorise());
     Map<String, Scale> byTerm = new LinkedHashMap<>();
     if (!scales.isEmpty()) {
-      byTerm.put(NORMALISED_SHORT, scales.get(0));
+      byTerm.put(normalisedOther(), scales.get(0));
       byTerm.put(NORMALISED_LONG, scales.get(1));
     }
     return byTerm;
   }
 
-  /** HMP of a row, from scales that were fitted. */
-  static RowValue guidance(Scales scales) {
+  /** The difference of a row, from scales that were fitted. */
+  RowValue guidance(Scales scales) {
     HomologousGuidance guidance =
-        new HomologousGuidance(scales.of(NORMALISED_SHORT), scales.of(NORMALISED_LONG));
-    return raw -> guidance.of(raw[SHORT], raw[LONG]);
+        new HomologousGuidance(scales.of(normalisedOther()), scales.of(NORMALISED_LONG));
+    return raw -> guidance.of(raw[OTHER], raw[LONG]);
   }
 
-  /** In the order of {@link #TERMS}. */
-  static double[] terms(double[] raw, Scales scales) {
+  /** In the order of {@link #terms()}. */
+  double[] terms(double[] raw, Scales scales) {
     return new double[] {
-      scales.of(NORMALISED_SHORT).of(raw[SHORT]),
+      scales.of(normalisedOther()).of(raw[OTHER]),
       scales.of(NORMALISED_LONG).of(raw[LONG]),
       guidance(scales).of(raw)
     };
   }
 
-  /** One sentence about HMP. */
-  static String explain(double[] raw, double[] terms) {
-    return "hmp %s = %s - %s: the response has perplexity %s under the short model and %s under the long one"
+  /** The difference among the terms of a sample. */
+  double difference(double[] terms) {
+    return terms[2];
+  }
+
+  /** One sentence about the difference. */
+  String explain(double[] raw, double[] terms) {
+    return "%s %s = %s - %s: the response has perplexity %s under %s and %s under the long one"
         .formatted(
-            Words.number(terms[TERMS.indexOf(HMP)]),
-            Words.number(terms[TERMS.indexOf(NORMALISED_SHORT)]),
-            Words.number(terms[TERMS.indexOf(NORMALISED_LONG)]),
-            Words.number(raw[RAW.indexOf(SHORT_PPL)]),
-            Words.number(raw[RAW.indexOf(LONG_PPL)]));
+            difference,
+            Words.number(difference(terms)),
+            Words.number(terms[0]),
+            Words.number(terms[1]),
+            Words.number(raw[0]),
+            model,
+            Words.number(raw[1]));
   }
 }

@@ -1,5 +1,6 @@
 package io.gateau.pipeline.rank.strategy;
 
+import io.gateau.score.ModelRole;
 import io.gateau.score.ModelSignal;
 import io.gateau.score.ResponseLoss;
 import io.gateau.score.SegmentAttention;
@@ -23,6 +24,10 @@ public record SignalInput(ModelSignal signal, String part) implements Serializab
   /** Mean negative log-likelihood (nats) of the response under the long model. */
   public static final SignalInput LONG_LOSS =
       new SignalInput(ModelSignal.ofLong(new ResponseLoss()), ResponseLoss.LOSS);
+
+  /** Mean negative log-likelihood (nats) of the response under a model of another family. */
+  public static final SignalInput UNRELATED_LOSS =
+      new SignalInput(new ModelSignal(ModelRole.UNRELATED, new ResponseLoss()), ResponseLoss.LOSS);
 
   /** Mean negative log-likelihood (nats) of the response given each segment alone. */
   public static final SignalInput LONG_SEGMENT_LOSS =

@@ -10,9 +10,10 @@ public final class Strategies {
   public static final List<Strategy> ALL =
       List.of(
           new Gateau(),
-          new HomologousModelsGuidance(),
+          new ModelsGuidance(GuidanceTerms.HOMOLOGOUS),
           new ContextualAwarenessMeasurement(),
           new PerplexityGuidance(),
+          new ModelsGuidance(GuidanceTerms.NON_HOMOLOGOUS),
           new Gain(),
           new Evidence(),
           new InstructionFollowingDifficulty(ModelRole.LONG),
