@@ -68,6 +68,12 @@ class _RankerParams(Params):
         "share of samples at each end whose difficulties are clipped, from 0 to 0.5",
         TypeConverters.toFloat,
     )
+    mergeSegments = Param(
+        Params._dummy(),
+        "mergeSegments",
+        "neighbouring segments that count as one in contextual awareness, from 1 to 1000",
+        TypeConverters.toInt,
+    )
     seed = Param(Params._dummy(), "seed", "seed of the random strategy", TypeConverters.toInt)
 
 
@@ -88,6 +94,7 @@ class SampleRanker(JavaEstimator, _RankerParams, _Readable, JavaMLWritable):
         difficulty: Optional[str] = None,
         normalisation: Optional[str] = None,
         winsorise: Optional[float] = None,
+        mergeSegments: Optional[int] = None,
         seed: Optional[int] = None,
     ) -> None:
         super().__init__()
@@ -106,6 +113,7 @@ class SampleRanker(JavaEstimator, _RankerParams, _Readable, JavaMLWritable):
         difficulty: Optional[str] = None,
         normalisation: Optional[str] = None,
         winsorise: Optional[float] = None,
+        mergeSegments: Optional[int] = None,
         seed: Optional[int] = None,
     ) -> "SampleRanker":
         """Sets the params that are given."""

@@ -1,5 +1,7 @@
 """The estimator and its model in classic PySpark."""
 
+from math import log
+
 import pytest
 from pyspark.errors import IllegalArgumentException
 from pyspark.ml import Pipeline, PipelineModel
@@ -27,6 +29,19 @@ def test_it_scores_and_explains(signals):
     assert scored["far"].score > scored["near"].score
     assert scored["far"].explanation.startswith("score 1.0")
     assert (scored["short"].score, scored["short"].explanation) == (None, "no score: too-short")
+
+
+def test_it_merges_segments(spark):
+    rows = [("a", [1.0, 5.0, 4.0], [log(9), log(4), log(3)])]
+    three = spark.createDataFrame(
+        rows, "id string, long_segment_attention array<double>, long_segment_loss array<double>"
+    )
+    ranker = SampleRanker(strategy="cam", mergeSegments=2)
+
+    # The groups are (1, 5) and (4): their attention is 3 and 4, the lowest perplexity 4 and 3.
+    (row,) = ranker.fit(three).transform(three).collect()
+    assert row.cas == pytest.approx(24 / 25)
+    assert SampleRanker().getOrDefault("mergeSegments") == 1
 
 
 def test_it_is_saved_and_read_alone_and_in_a_pipeline(signals, tmp_path):

@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  gateau sweep --scored out/first --alphas 0.5,0.7,0.8,0.9,1",
       "  gateau sweep --scored out/first --percents 10,30,50 --importances perplexity,inverse",
+      "  gateau sweep --scored out/first --merges 1,2,4,8",
       "  gateau sweep --scored out/planted --normalisations min-max,rank --truth kind",
     })
 public final class SweepJob extends Job {
@@ -79,6 +80,14 @@ public final class SweepJob extends Job {
       order = 5)
   private List<String> normalisations = List.of();
 
+  @Option(
+      names = "--merges",
+      paramLabel = "K",
+      split = ",",
+      description = "Neighbouring segments that count as one, each at least 1.",
+      order = 6)
+  private List<Integer> merges = List.of();
+
   @Mixin private ComparisonFlags comparison;
 
   public static void main(String[] args) {
@@ -107,11 +116,12 @@ public final class SweepJob extends Job {
                   percents,
                   constants(Importance.class, "--importances", importances),
                   constants(Difficulty.class, "--difficulties", difficulties),
-                  constants(Normalisation.class, "--normalisations", normalisations))
+                  constants(Normalisation.class, "--normalisations", normalisations),
+                  merges)
               .candidates(base);
       if (candidates.size() == 1) {
         throw new ConfigException(
-            "nothing is varied; give --alphas, --percents, --importances, --difficulties or --normalisations");
+            "nothing is varied; give --alphas, --percents, --importances, --difficulties, --normalisations or --merges");
       }
       if (candidates.size() > MOST) {
         throw new ConfigException(

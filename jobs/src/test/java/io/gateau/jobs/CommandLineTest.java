@@ -106,6 +106,7 @@ class CommandLineTest {
         "sweep --scored no/such/folder --alphas 0,1 | no/such/folder has no scores",
         "sweep --scored no/such/folder --alphas 0,2 | alpha 2.0 is outside [0, 1]",
         "sweep --scored no/such/folder | nothing is varied; give --alphas, --percents",
+        "sweep --scored no/such/folder --merges 2,0 | merge-segments 0 is outside [1, 1000]",
         "sweep --scored no/such/folder --importances up | --importances up is not known; use",
       })
   void wrongPathsAreToldBeforeSparkStarts(String command, String message) {
@@ -123,7 +124,7 @@ class CommandLineTest {
             "input output short-model long-model unrelated-model short-rope-theta long-rope-theta dtype device"
                 + " short-rope-scaling long-rope-scaling attention-layers attention-heads"
                 + " segment-overlap special-tokens"
-                + " max-tokens segment-tokens alpha importance strategy percent count tokens per"
+                + " max-tokens segment-tokens merge-segments alpha importance strategy percent count tokens per"
                 + " master config")
         .flatMap(names -> Stream.of(names.split(" ")))
         .forEach(name -> assertTrue(help.contains("--" + name), "no --" + name));

@@ -109,6 +109,7 @@ class PruneTest {
                 usual.difficulty(),
                 normalisation,
                 usual.winsorise(),
+                usual.mergeSegments(),
                 usual.seed()),
             kind.equals("percent") ? new Budget.Percent(amount) : new Budget.Tokens((long) amount),
             SelectConfig.Scope.ALL);
@@ -239,6 +240,7 @@ class PruneTest {
                 RankConfig.DEFAULT.difficulty(),
                 Normalisation.Z_SCORE,
                 0,
+                1,
                 0),
             new Budget.Percent(10),
             SelectConfig.Scope.ALL);

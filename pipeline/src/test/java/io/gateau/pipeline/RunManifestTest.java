@@ -135,7 +135,14 @@ class RunManifestTest {
     assertEquals(List.of("rank", "amount", "scope", "shares"), keys(root.at("/select/config")));
     assertEquals(
         List.of(
-            "strategy", "alpha", "importance", "difficulty", "normalisation", "winsorise", "seed"),
+            "strategy",
+            "alpha",
+            "importance",
+            "difficulty",
+            "normalisation",
+            "winsorise",
+            "merge-segments",
+            "seed"),
         keys(root.at("/select/config/rank")));
     assertEquals(
         List.of("rows-in", "selected", "unselected", "rejected-by-reason"),
@@ -162,6 +169,32 @@ class RunManifestTest {
     ((ObjectNode) root.path("score")).remove("allow-damaged");
     rewrite(root);
     assertEquals(INPUT, manifest().input());
+  }
+
+  @Test
+  void aSelectionFromBeforeSegmentsCouldBeMergedIsKeptAndItsFolderIsRead() throws IOException {
+    ObjectNode root = (ObjectNode) write();
+    ((ObjectNode) root.at("/select/config/rank")).remove("merge-segments");
+    rewrite(root);
+
+    assertEquals(SIGNALS, manifest().signalConfig());
+    assertEquals(Optional.empty(), manifest().prunedFor(SelectConfig.DEFAULT.rank()));
+    open()
+        .replaceManifest(
+            manifest()
+                .finishSelect(
+                    "other",
+                    SelectConfig.DEFAULT,
+                    new RunManifest.Choices(
+                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
+                    new RunManifest.JobReport(
+                        new EffectiveConfig(Map.of()),
+                        new SelectSamples.Counts(6, 2, 3, Map.of()),
+                        Map.of())));
+    JsonNode both = new ObjectMapper().readTree(folder.resolve("out/manifest.json").toFile());
+    assertEquals(root.path("select"), both.path("select"), "the old selection");
+    assertEquals(
+        1, both.at("/selections/other/config/rank/merge-segments").asInt(), "the new selection");
   }
 
   private void rewrite(JsonNode root) throws IOException {

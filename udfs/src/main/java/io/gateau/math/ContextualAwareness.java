@@ -1,5 +1,7 @@
 package io.gateau.math;
 
+import java.util.Arrays;
+
 /**
  * Contextual Awareness Measurement: whether the long model attends to the segments that help. The
  * cosine of attention scores and importance scores over a sample's segments. Source: GATEAU (arXiv
@@ -31,15 +33,75 @@ public final class ContextualAwareness {
    * @throws IllegalArgumentException if the lengths differ or there are fewer than two segments
    */
   public static double of(double[] attention, double[] perplexity, Importance importance) {
+    requireSegments(attention, perplexity);
+    return switch (importance) {
+      case PERPLEXITY -> cosine(attention, perplexity);
+      case INVERSE -> 1 - cosine(attention, inverse(perplexity));
+    };
+  }
+
+  /**
+   * The score of a sample if so many neighbouring segments were one. Ours: it approximates what
+   * scoring with longer segments would give, without a model. Groups begin at the first segment,
+   * and the last may have fewer members.
+   *
+   * <p>The attention of a group is the mean of its members, which is exact for members of equal
+   * length that share no tokens. Its perplexity is the lowest of its members, because a longer
+   * segment holds what its most helpful part holds; the true one would need the model.
+   *
+   * @param attention AS of each segment, as for single segments
+   * @param perplexity IS of each segment
+   * @param members segments that count as one, 1 or more
+   * @return as for single segments; an infinite perplexity counts only if its whole group is
+   *     infinite
+   * @throws IllegalArgumentException if the lengths differ, {@code members} is not positive, or
+   *     there are fewer than two segments or two groups
+   */
+  public static double ofMerged(
+      double[] attention, double[] perplexity, Importance importance, int members) {
+    requireSegments(attention, perplexity);
+    if (members < 1) {
+      throw new IllegalArgumentException(
+          "merge-segments is %d; it must be 1 or more".formatted(members));
+    }
+    if (attention.length <= members) {
+      throw new IllegalArgumentException(
+          "the context has %d segments, which merge-segments %d makes one; contextual awareness needs two"
+              .formatted(attention.length, members));
+    }
+    return of(means(attention, members), lowest(perplexity, members), importance);
+  }
+
+  private static void requireSegments(double[] attention, double[] perplexity) {
     if (attention.length != perplexity.length || attention.length < 2) {
       throw new IllegalArgumentException(
           "attention of %d and perplexity of %d segments; both need the same two or more"
               .formatted(attention.length, perplexity.length));
     }
-    return switch (importance) {
-      case PERPLEXITY -> cosine(attention, perplexity);
-      case INVERSE -> 1 - cosine(attention, inverse(perplexity));
-    };
+  }
+
+  private static double[] means(double[] values, int members) {
+    double[] means = new double[groups(values, members)];
+    for (int i = 0; i < values.length; i++) {
+      means[i / members] += values[i];
+    }
+    for (int group = 0; group < means.length; group++) {
+      means[group] /= Math.min(members, values.length - group * members);
+    }
+    return means;
+  }
+
+  private static double[] lowest(double[] values, int members) {
+    double[] lowest = new double[groups(values, members)];
+    Arrays.fill(lowest, Double.POSITIVE_INFINITY);
+    for (int i = 0; i < values.length; i++) {
+      lowest[i / members] = Math.min(lowest[i / members], values[i]);
+    }
+    return lowest;
+  }
+
+  private static int groups(double[] values, int members) {
+    return (values.length - 1) / members + 1;
   }
 
   private static double[] inverse(double[] values) {

@@ -58,6 +58,7 @@ public final class ComparisonFile {
     node.put("difficulty", Parsers.code(rank.difficulty()));
     node.put("normalisation", Parsers.code(rank.normalisation()));
     node.put("winsorise", rank.winsorise());
+    node.put("merge-segments", rank.mergeSegments());
     budget(profile.candidate().config().budget(), node.putObject("budget"));
     node.put("per", Parsers.code(profile.candidate().config().scope()));
     node.put("left_out", profile.leftOut());

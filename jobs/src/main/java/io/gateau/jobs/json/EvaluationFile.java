@@ -45,6 +45,7 @@ public final class EvaluationFile {
     node.put("difficulty", Parsers.code(config.difficulty()));
     node.put("normalisation", Parsers.code(config.normalisation()));
     node.put("winsorise", config.winsorise());
+    node.put("merge-segments", config.mergeSegments());
   }
 
   private static void add(Measure measure, ObjectNode measures) {

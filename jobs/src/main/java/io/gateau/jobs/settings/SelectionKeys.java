@@ -130,6 +130,17 @@ public final class SelectionKeys {
           .describedAs(
               "Share of rows at each end whose difficulties are clipped first, from 0 to 0.5.");
 
+  static final Setting<Integer> MERGE_SEGMENTS =
+      Setting.named("select.merge-segments")
+          .in(SELECTION)
+          .flag("--merge-segments")
+          .label("N")
+          .defaultsTo(RANK.mergeSegments())
+          .parsedBy(Parsers.integer(RankConfig::checkMergeSegments))
+          .describedAs(
+              "How many neighbouring segments count as one in contextual awareness, from 1 to 1000:"
+                  + " roughly what longer segments would give.");
+
   public static final Setting<Double> PERCENT =
       Setting.named("select.percent")
           .in(SELECTION)
@@ -321,7 +332,16 @@ public final class SelectionKeys {
 
   /** What decides how samples are ranked, and is fixed once a ranking is fitted. */
   public static final List<Setting<?>> RANKING =
-      List.of(STRATEGY, PRESET, ALPHA, IMPORTANCE, DIFFICULTY, NORMALISATION, WINSORISE, SEED);
+      List.of(
+          STRATEGY,
+          PRESET,
+          ALPHA,
+          IMPORTANCE,
+          DIFFICULTY,
+          NORMALISATION,
+          WINSORISE,
+          MERGE_SEGMENTS,
+          SEED);
 
   /** All selection settings, in the order of the help. */
   static final List<Setting<?>> ALL =
@@ -335,6 +355,7 @@ public final class SelectionKeys {
           DIFFICULTY,
           NORMALISATION,
           WINSORISE,
+          MERGE_SEGMENTS,
           PERCENT,
           COUNT,
           TOKENS,

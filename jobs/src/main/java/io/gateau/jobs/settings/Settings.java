@@ -343,6 +343,7 @@ public final class Settings {
         get(SelectionKeys.DIFFICULTY),
         get(SelectionKeys.NORMALISATION),
         get(SelectionKeys.WINSORISE),
+        get(SelectionKeys.MERGE_SEGMENTS),
         get(SelectionKeys.SEED));
   }
 

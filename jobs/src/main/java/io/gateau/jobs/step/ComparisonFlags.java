@@ -30,7 +30,7 @@ public final class ComparisonFlags {
       names = "--json",
       paramLabel = "FILE",
       description = "Write the numbers to this file too.",
-      order = 9)
+      order = 10)
   private Optional<Path> json = Optional.empty();
 
   @Option(
@@ -39,21 +39,21 @@ public final class ComparisonFlags {
       description =
           "Field of the original records with the kind of a sample. Adds how well the wanted kind is"
               + " found. Reads the input, and brings some 300 bytes of each row to the driver.",
-      order = 6)
+      order = 7)
   private Optional<String> field = Optional.empty();
 
   @Option(
       names = "--wanted",
       paramLabel = "KIND",
       description = "The kind to find. Default: ${DEFAULT-VALUE}.",
-      order = 7)
+      order = 8)
   private String wanted = "long-range";
 
   @Option(
       names = "--noise",
       paramLabel = "KIND",
       description = "The kind that is never worth keeping. Default: ${DEFAULT-VALUE}.",
-      order = 8)
+      order = 9)
   private String noise = "noise";
 
   private Optional<Truth> truth() {

@@ -92,6 +92,7 @@ class SettingsTest {
         difficulty: perplexity
         normalisation: gateau-scripts
         winsorise: 0.05
+        merge-segments: 4
         tokens: 5000000000
         fill: true
         per: source
@@ -193,6 +194,7 @@ class SettingsTest {
                 Difficulty.PERPLEXITY,
                 Normalisation.GATEAU_SCRIPTS,
                 0.05,
+                4,
                 9),
             new Budget.FilledTokens(5_000_000_000L),
             Scope.SOURCE),
@@ -337,6 +339,10 @@ class SettingsTest {
         "--alpha|much|alpha much is not a number (--alpha)",
         "--winsorise|0.5|winsorise 0.5 is outside [0, 0.5) (--winsorise); 0.01 clips one per cent"
             + " at each end",
+        "--merge-segments|0|merge-segments 0 is outside [1, 1000] (--merge-segments); 1 takes"
+            + " segments as they are stored",
+        "--merge-segments|two|merge-segments two is not a whole number below 2^31"
+            + " (--merge-segments)",
         "--percent|101|percent 101.0 is outside [0, 100] (--percent); 10, 30 and 50 are what the"
             + " paper reports",
         "--count|-1|count -1 is negative (--count)",

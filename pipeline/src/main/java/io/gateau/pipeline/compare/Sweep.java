@@ -22,13 +22,15 @@ import java.util.stream.Stream;
  * @param importances of a segment
  * @param difficulties what homologous guidance compares
  * @param normalisations how numbers are brought to one scale
+ * @param merges neighbouring segments that count as one in contextual awareness, each at least 1
  */
 public record Sweep(
     List<Double> alphas,
     List<Double> percents,
     List<Importance> importances,
     List<Difficulty> difficulties,
-    List<Normalisation> normalisations) {
+    List<Normalisation> normalisations,
+    List<Integer> merges) {
   /** Name of the selection that nothing is varied in. */
   public static final String BASE = "as set";
 
@@ -39,6 +41,7 @@ public record Sweep(
     importances = List.copyOf(importances);
     difficulties = List.copyOf(difficulties);
     normalisations = List.copyOf(normalisations);
+    merges = List.copyOf(merges);
   }
 
   /**
@@ -53,22 +56,33 @@ public record Sweep(
     for (Normalisation normalisation : or(normalisations, rank.normalisation())) {
       for (Difficulty difficulty : or(difficulties, rank.difficulty())) {
         for (Importance importance : or(importances, rank.importance())) {
-          for (double alpha : or(alphas, rank.alpha())) {
-            RankConfig varied =
-                new RankConfig(
-                    rank.strategy(),
-                    alpha,
-                    importance,
-                    difficulty,
-                    normalisation,
-                    rank.winsorise(),
-                    rank.seed());
-            for (Budget budget : budgets(base.budget())) {
-              String name = name(varied, budget);
-              if (!name.isEmpty()) {
-                all.add(new Candidate(name, new SelectConfig(varied, budget, base.scope())));
-              }
-            }
+          RankConfig form =
+              new RankConfig(
+                  rank.strategy(),
+                  rank.alpha(),
+                  importance,
+                  difficulty,
+                  normalisation,
+                  rank.winsorise(),
+                  rank.mergeSegments(),
+                  rank.seed());
+          all.addAll(ofForm(form, base));
+        }
+      }
+    }
+    return all;
+  }
+
+  /** One form with each merge, weight and budget; none if nothing is varied. */
+  private List<Candidate> ofForm(RankConfig form, SelectConfig base) {
+    List<Candidate> all = new ArrayList<>();
+    for (int members : or(merges, form.mergeSegments())) {
+      for (double alpha : or(alphas, form.alpha())) {
+        RankConfig varied = form.withMergeSegments(members).withAlpha(alpha);
+        for (Budget budget : budgets(base.budget())) {
+          String name = name(varied, budget);
+          if (!name.isEmpty()) {
+            all.add(new Candidate(name, new SelectConfig(varied, budget, base.scope())));
           }
         }
       }
@@ -92,6 +106,7 @@ public record Sweep(
             part(normalisations, code(rank.normalisation())),
             part(difficulties, code(rank.difficulty())),
             part(importances, code(rank.importance())),
+            part(merges, "merged " + rank.mergeSegments()),
             part(alphas, "alpha " + plain(rank.alpha())),
             part(
                 percents,

@@ -37,6 +37,7 @@ public final class Study {
           difficulty,
           normalisation,
           winsorise,
+          defaults.mergeSegments(),
           defaults.seed());
     }
   }

@@ -32,6 +32,7 @@ public enum Preset {
         Difficulty.PERPLEXITY,
         normalisation,
         0,
+        defaults.mergeSegments(),
         defaults.seed());
   }
 }

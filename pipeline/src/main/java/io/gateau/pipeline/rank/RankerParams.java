@@ -7,6 +7,7 @@ import io.gateau.pipeline.rank.strategy.RankConfig.Difficulty;
 import io.gateau.pipeline.rank.strategy.RankConfig.Normalisation;
 import io.gateau.pipeline.rank.strategy.Strategies;
 import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
@@ -26,6 +27,7 @@ public interface RankerParams extends Params {
       Param<String> difficulty,
       Param<String> normalisation,
       DoubleParam winsorise,
+      IntParam mergeSegments,
       LongParam seed) {
     static All of(Identifiable parent) {
       return new All(
@@ -49,6 +51,11 @@ public interface RankerParams extends Params {
               "winsorise",
               "share of samples at each end whose difficulties are clipped, from 0 to 0.5",
               ParamCodes.checkedBy(value -> RankConfig.checkWinsorise((Double) value))),
+          new IntParam(
+              parent,
+              "mergeSegments",
+              "neighbouring segments that count as one in contextual awareness, from 1 to 1000",
+              ParamCodes.checkedBy(value -> RankConfig.checkMergeSegments((Integer) value))),
           new LongParam(parent, "seed", "seed of the random strategy"));
     }
 
@@ -61,6 +68,7 @@ public interface RankerParams extends Params {
       owner.setDefault(difficulty, ParamCodes.code(defaults.difficulty()));
       owner.setDefault(normalisation, ParamCodes.code(defaults.normalisation()));
       owner.setDefault(winsorise, defaults.winsorise());
+      owner.setDefault(mergeSegments, defaults.mergeSegments());
       owner.setDefault(seed, defaults.seed());
     }
   }
@@ -98,6 +106,11 @@ public interface RankerParams extends Params {
     return ranking().winsorise();
   }
 
+  /** Neighbouring segments that count as one in CAS, in [1, 1000]. */
+  default IntParam mergeSegments() {
+    return ranking().mergeSegments();
+  }
+
   /** Seed of the random strategy. */
   default LongParam seed() {
     return ranking().seed();
@@ -112,6 +125,7 @@ public interface RankerParams extends Params {
         ParamCodes.constant(difficulty(), getOrDefault(difficulty()), Difficulty.class),
         ParamCodes.constant(normalisation(), getOrDefault(normalisation()), Normalisation.class),
         (Double) getOrDefault(winsorise()),
+        (Integer) getOrDefault(mergeSegments()),
         (Long) getOrDefault(seed()));
   }
 }

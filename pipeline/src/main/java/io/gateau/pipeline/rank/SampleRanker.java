@@ -55,6 +55,7 @@ public final class SampleRanker extends Estimator<SampleRankerModel>
         .setDifficulty(ParamCodes.code(config.difficulty()))
         .setNormalisation(ParamCodes.code(config.normalisation()))
         .setWinsorise(config.winsorise())
+        .setMergeSegments(config.mergeSegments())
         .setSeed(config.seed());
   }
 
@@ -101,6 +102,12 @@ public final class SampleRanker extends Estimator<SampleRankerModel>
   /** Share of samples whose difficulties are clipped at each end, in [0, 0.5). */
   public SampleRanker setWinsorise(double share) {
     set(winsorise(), share);
+    return this;
+  }
+
+  /** Neighbouring segments that count as one in CAS, in [1, 1000]; 1 = each alone. */
+  public SampleRanker setMergeSegments(int members) {
+    set(mergeSegments(), members);
     return this;
   }
 

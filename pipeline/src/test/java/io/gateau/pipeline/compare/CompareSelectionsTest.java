@@ -115,6 +115,7 @@ class CompareSelectionsTest {
             List.of(25.0, 100.0),
             List.of(Importance.INVERSE),
             List.of(),
+            List.of(),
             List.of());
     List<Candidate> candidates = sweep.candidates(HALF);
     assertEquals(
@@ -135,12 +136,37 @@ class CompareSelectionsTest {
   }
 
   @Test
+  void aSweepMergesSegmentsWithoutAModel() {
+    List<Double> none = List.of();
+    Sweep sweep =
+        new Sweep(List.of(0.0), none, List.of(), List.of(), List.of(), List.of(1, 2, 1000));
+    List<Candidate> candidates = sweep.candidates(HALF);
+    assertEquals(
+        List.of("as set", "merged 1, alpha 0", "merged 2, alpha 0", "merged 1000, alpha 0"),
+        candidates.stream().map(Candidate::name).toList());
+    Comparison comparison = compare(candidates);
+    assertEquals(
+        List.of(0L, 0L, 12L),
+        List.of(
+            comparison.profiles().get(0).leftOut(),
+            comparison.profiles().get(1).leftOut(),
+            comparison.profiles().get(3).leftOut()),
+        "a thousand segments are more than any context has");
+    assertTrue(comparison.rankCorrelation()[1][2] < 1, "merging changes ranks");
+
+    Sweep wrong = new Sweep(none, none, List.of(), List.of(), List.of(), List.of(0));
+    assertEquals(
+        "merge-segments 0 is outside [1, 1000]; 1 takes segments as they are stored",
+        assertThrows(IllegalArgumentException.class, () -> wrong.candidates(HALF)).getMessage());
+  }
+
+  @Test
   void aSweepOfNothingIsTheBaseAloneAndRangesAreChecked() {
     List<Double> none = List.of();
     assertEquals(
         List.of(new Candidate("as set", HALF)),
-        new Sweep(none, none, List.of(), List.of(), List.of()).candidates(HALF));
-    Sweep wrong = new Sweep(none, List.of(120.0), List.of(), List.of(), List.of());
+        new Sweep(none, none, List.of(), List.of(), List.of(), List.of()).candidates(HALF));
+    Sweep wrong = new Sweep(none, List.of(120.0), List.of(), List.of(), List.of(), List.of());
     assertEquals(
         "percent 120.0 is outside [0, 100]; 10, 30 and 50 are what the paper reports",
         assertThrows(IllegalArgumentException.class, () -> wrong.candidates(HALF)).getMessage());

@@ -6,6 +6,7 @@ import static io.gateau.pipeline.testing.SignalRows.row;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gateau.pipeline.rank.strategy.RankConfig;
@@ -16,11 +17,13 @@ import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.testing.SparkJobs;
 import io.gateau.pipeline.testing.SparkTestSession;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -94,7 +97,7 @@ class SampleRankerModelTest {
   @EnumSource(Normalisation.class)
   void aModelThatWasReadGivesTheSameScores(Normalisation normalisation) throws IOException {
     Dataset<Row> table = table(rows(50));
-    SampleRanker ranker = ranker(normalisation).setAlpha(0.3);
+    SampleRanker ranker = ranker(normalisation).setAlpha(0.3).setMergeSegments(2);
     SampleRankerModel model = ranker.fit(table);
     model.write().overwrite().save(folder.resolve("model").toString());
     ranker.write().overwrite().save(folder.resolve("ranker").toString());
@@ -107,6 +110,38 @@ class SampleRankerModelTest {
     SampleRanker again = SampleRanker.load(folder.resolve("ranker").toString());
     assertEquals(ranker.config(), again.config());
     assertEquals(scores(model.transform(table)), scores(again.fit(table).transform(table)));
+  }
+
+  @Test
+  void aRankerFromBeforeSegmentsCouldBeMergedMergesNone() throws IOException {
+    Dataset<Row> table = table(rows(20));
+    SampleRanker ranker = new SampleRanker().setAlpha(0.3);
+    ranker.save(folder.resolve("ranker").toString());
+    ranker.fit(table).save(folder.resolve("model").toString());
+    withoutMergeSegments(folder.resolve("ranker"));
+    withoutMergeSegments(folder.resolve("model"));
+
+    assertEquals(ranker.config(), SampleRanker.load(folder.resolve("ranker").toString()).config());
+    SampleRankerModel read = SampleRankerModel.load(folder.resolve("model").toString());
+    assertEquals(1, read.config().mergeSegments());
+    assertEquals(scores(ranker.fit(table).transform(table)), scores(read.transform(table)));
+  }
+
+  /** Takes the param out of MLlib's metadata, where it stands among the defaults. */
+  private static void withoutMergeSegments(Path saved) throws IOException {
+    try (Stream<Path> files = Files.list(saved.resolve("metadata"))) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(".crc")) {
+          Files.delete(file);
+        } else if (name.startsWith("part-")) {
+          String text = Files.readString(file);
+          String older = text.replace("\"mergeSegments\":1,", "");
+          assertNotEquals(text, older, "the metadata has the param");
+          Files.writeString(file, older);
+        }
+      }
+    }
   }
 
   @Test
@@ -138,7 +173,8 @@ class SampleRankerModelTest {
     assertEquals(scores(ranker.setAlpha(0.1).fit(table).transform(table)), other);
     assertEquals(RankConfig.DEFAULT, model.config());
     assertEquals(RankConfig.DEFAULT, new SampleRanker().config());
-    RankConfig config = Preset.PAPER.config().withAlpha(0.7).withStrategy("hmg");
+    RankConfig config =
+        Preset.PAPER.config().withAlpha(0.7).withMergeSegments(4).withStrategy("hmg");
     assertEquals(config, SampleRanker.of(config).config());
   }
 
@@ -203,6 +239,12 @@ class SampleRankerModelTest {
     assertEquals(
         "winsorise 0.5 is outside [0, 0.5); 0.01 clips one per cent at each end",
         message(() -> ranker.setWinsorise(0.5)));
+    assertEquals(
+        "merge-segments 0 is outside [1, 1000]; 1 takes segments as they are stored",
+        message(() -> ranker.setMergeSegments(0)));
+    assertEquals(
+        "merge-segments 1001 is outside [1, 1000]; 1 takes segments as they are stored",
+        message(() -> ranker.setMergeSegments(1001)));
     assertEquals(
         "normalisation max is not known; use min-max, z-score, rank, gateau-scripts",
         message(() -> ranker.setNormalisation("max")));

@@ -74,7 +74,8 @@ class SampleRankerTest {
       Normalisation normalisation,
       double winsorise,
       long seed) {
-    return new RankConfig(strategy, alpha, importance, difficulty, normalisation, winsorise, seed);
+    return new RankConfig(
+        strategy, alpha, importance, difficulty, normalisation, winsorise, 1, seed);
   }
 
   /** Scored rows in their order. */
@@ -355,6 +356,32 @@ class SampleRankerTest {
             "short", "too-short: null",
             "unheard", "non-finite: cas is NaN"),
         reasons);
+  }
+
+  @Test
+  void aContextThatMergingMakesOneSegmentIsLeftOut() {
+    List<Row> rows =
+        List.of(
+            row("two", 1, 1, doubles(1, 1), doubles(1, 2)),
+            row("three", 1, 1, doubles(1, 1, 1), doubles(1, 2, 1)));
+    Map<String, String> details = new TreeMap<>();
+
+    for (Row row : ranked(config("gateau", 0.8).withMergeSegments(2), rows, 2)) {
+      details.put(
+          row.getString(0),
+          "%s: %s"
+              .formatted(
+                  row.getAs(ScoreColumns.EXCLUSION), row.getAs(ScoreColumns.EXCLUSION_DETAIL)));
+    }
+
+    assertEquals(
+        Map.of(
+            "two",
+            "excluded: the context has 2 segments, which merge-segments 2 makes one; contextual"
+                + " awareness needs two",
+            "three",
+            "null: null"),
+        details);
   }
 
   @Test

@@ -13,23 +13,34 @@ record ContextualAwarenessMeasurement() implements Strategy {
   static final String CAS = "cas";
   static final List<SignalInput> INPUTS = List.of(LONG_SEGMENT_LOSS, LONG_SEGMENT_ATTENTION);
 
-  /** CAS; NaN where it is no number: docs of {@link ContextualAwareness#of}. */
+  /**
+   * CAS; NaN where it is no number: docs of {@link ContextualAwareness#ofMerged}.
+   *
+   * @throws IllegalArgumentException if there are fewer than two segments, merged ones counted
+   */
   static double of(SampleSignals sample, RankConfig config) {
     double[] perplexity =
         Arrays.stream(sample.numbers(LONG_SEGMENT_LOSS)).map(Perplexity::of).toArray();
-    return ContextualAwareness.of(
-        sample.numbers(LONG_SEGMENT_ATTENTION), perplexity, config.importance());
+    return ContextualAwareness.ofMerged(
+        sample.numbers(LONG_SEGMENT_ATTENTION),
+        perplexity,
+        config.importance(),
+        config.mergeSegments());
   }
 
   /** One sentence about CAS. */
   static String explained(double contextualAwareness, RankConfig config) {
     String formula =
         switch (config.importance()) {
-          case PERPLEXITY -> "the cosine of attention and perplexity over the segments";
-          case INVERSE -> "1 - the cosine of attention and 1 / perplexity over the segments";
+          case PERPLEXITY -> "the cosine of attention and perplexity";
+          case INVERSE -> "1 - the cosine of attention and 1 / perplexity";
         };
-    return "cas %s is %s: high where the attention sits on segments that do not help"
-        .formatted(Words.number(contextualAwareness), formula);
+    String over =
+        config.mergeSegments() == 1
+            ? "the segments"
+            : "groups of %d segments".formatted(config.mergeSegments());
+    return "cas %s is %s over %s: high where the attention sits on segments that do not help"
+        .formatted(Words.number(contextualAwareness), formula, over);
   }
 
   @Override

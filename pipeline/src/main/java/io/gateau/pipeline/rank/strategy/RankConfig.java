@@ -15,6 +15,8 @@ import java.io.Serializable;
  * @param normalisation what N is in Eq. 2 and 6
  * @param winsorise share of the samples at each end whose difficulties are clipped first, in [0,
  *     0.5); 0 = none. Shares of rank need no clipping, and ignore it
+ * @param mergeSegments neighbouring segments that count as one in CAS, in [1, 1000]; 1 = each
+ *     alone. It approximates what scoring with longer segments would give
  * @param seed hashed together with the id by the random strategy
  */
 public record RankConfig(
@@ -24,12 +26,15 @@ public record RankConfig(
     Difficulty difficulty,
     Normalisation normalisation,
     double winsorise,
+    int mergeSegments,
     long seed)
     implements Serializable {
   /** The form that finds planted long-range samples best: docs/planted.md, "Which form wins". */
   public static final RankConfig DEFAULT =
       new RankConfig(
-          "gateau", 0.8, Importance.PERPLEXITY, Difficulty.NLL, Normalisation.MIN_MAX, 0.01, 0);
+          "gateau", 0.8, Importance.PERPLEXITY, Difficulty.NLL, Normalisation.MIN_MAX, 0.01, 1, 0);
+
+  private static final int MOST_MERGED = 1_000;
 
   /** How hard a response is for a model. */
   public enum Difficulty {
@@ -65,6 +70,7 @@ public record RankConfig(
     }
     new GateauScore(alpha);
     checkWinsorise(winsorise);
+    checkMergeSegments(mergeSegments);
   }
 
   /**
@@ -79,13 +85,34 @@ public record RankConfig(
     }
   }
 
+  /**
+   * Checks how many segments count as one.
+   *
+   * @throws IllegalArgumentException if it is outside [1, 1000]
+   */
+  public static void checkMergeSegments(int members) {
+    if (members < 1 || members > MOST_MERGED) {
+      throw new IllegalArgumentException(
+          "merge-segments %d is outside [1, %d]; 1 takes segments as they are stored"
+              .formatted(members, MOST_MERGED));
+    }
+  }
+
   /** A copy with another weight of homologous guidance, in [0, 1]. */
   public RankConfig withAlpha(double other) {
-    return new RankConfig(strategy, other, importance, difficulty, normalisation, winsorise, seed);
+    return new RankConfig(
+        strategy, other, importance, difficulty, normalisation, winsorise, mergeSegments, seed);
   }
 
   /** A copy with another strategy. */
   public RankConfig withStrategy(String other) {
-    return new RankConfig(other, alpha, importance, difficulty, normalisation, winsorise, seed);
+    return new RankConfig(
+        other, alpha, importance, difficulty, normalisation, winsorise, mergeSegments, seed);
+  }
+
+  /** A copy in which so many neighbouring segments count as one in CAS, in [1, 1000]. */
+  public RankConfig withMergeSegments(int other) {
+    return new RankConfig(
+        strategy, alpha, importance, difficulty, normalisation, winsorise, other, seed);
   }
 }

@@ -29,6 +29,7 @@ class ModelsGuidanceTest {
           RankConfig.Difficulty.PERPLEXITY,
           RankConfig.Normalisation.MIN_MAX,
           0,
+          1,
           0);
   private static final Strategy STRATEGY = Strategies.of("non-homologous");
   private static final List<SampleSignals> SAMPLES =

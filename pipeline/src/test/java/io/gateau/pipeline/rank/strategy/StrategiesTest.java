@@ -148,6 +148,43 @@ class StrategiesTest {
     assertExplained("score 0: every sample is selected, whatever its signals", "all", CONFIG);
   }
 
+  /*
+   *            four segments  pairs   four segments merged by 2
+   * attention  1, 5, 8, 0     1, 5 | 8, 0   means   3, 4
+   * IS         9, 4, 7, 3     9, 4 | 7, 3   lowest  4, 3      cas (12 + 12) / (5 * 5)
+   *
+   * As stored: cas (9 + 20 + 56 + 0) / (sqrt(90) * sqrt(155)). The best single segment has IS 3.
+   */
+  @Test
+  void awarenessOfMergedSegmentsIsThatOfTheirGroups() {
+    SampleSignals four =
+        new MapSignals(
+            "four",
+            Map.of("long_loss", Math.log(2)),
+            Map.of(
+                "long_segment_attention",
+                new double[] {1, 5, 8, 0},
+                "long_segment_loss",
+                new double[] {Math.log(9), Math.log(4), Math.log(7), Math.log(3)}));
+    RankConfig merged = CONFIG.withMergeSegments(2);
+
+    Strategy cam = Strategies.of("cam");
+    assertEquals(85 / Math.sqrt(90 * 155), cam.raw(four, CONFIG)[0], 1e-14, "as stored");
+    assertEquals(0.96, cam.raw(four, merged)[0], 1e-14, "cam");
+    Strategy gateau = Strategies.of("gateau");
+    double[] raw = gateau.raw(four, merged);
+    assertEquals(0.96, raw[gateau.rawTerms().indexOf("cas")], 1e-14, "gateau");
+    assertArrayEquals(
+        Strategies.of("evidence").raw(four, CONFIG),
+        Strategies.of("evidence").raw(four, merged),
+        0,
+        "evidence reads single segments");
+    assertEquals(
+        "score = cas 0.960 is the cosine of attention and perplexity over groups of 2 segments:"
+            + " high where the attention sits on segments that do not help",
+        cam.explain(cam.raw(four, merged), new double[0], merged));
+  }
+
   @Test
   void thePublishedScriptsTakeAwarenessAsItIs() {
     RankConfig scripts =
@@ -158,6 +195,7 @@ class StrategiesTest {
             CONFIG.difficulty(),
             Normalisation.GATEAU_SCRIPTS,
             0,
+            1,
             0);
     Strategy gateau = Strategies.of("gateau");
     assertEquals(

@@ -30,7 +30,7 @@ class UpperBoundTest {
 
   private static RankConfig config(double alpha, Normalisation normalisation) {
     return new RankConfig(
-        "gateau", alpha, Importance.PERPLEXITY, Difficulty.NLL, normalisation, 0, 0);
+        "gateau", alpha, Importance.PERPLEXITY, Difficulty.NLL, normalisation, 0, 1, 0);
   }
 
   private static double[] guided(double shortLoss, double longLoss) {
