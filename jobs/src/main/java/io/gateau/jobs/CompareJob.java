@@ -7,9 +7,6 @@ import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.SelectionKeys;
 import io.gateau.jobs.settings.Settings;
 import io.gateau.jobs.step.ComparisonFlags;
-import io.gateau.pipeline.OutputFolder;
-import io.gateau.pipeline.RunManifest;
-import io.gateau.pipeline.StoredSignals;
 import io.gateau.pipeline.compare.Candidate;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.Strategies;
@@ -73,9 +70,7 @@ public final class CompareJob extends Job {
   private Report compared(SparkSession spark, SelectConfig select) {
     List<String> codes =
         strategies.isEmpty()
-            ? StoredSignals.strategies(
-                    RunManifest.of(OutputFolder.at(spark, comparison.scored())).signalConfig())
-                .stream()
+            ? ComparisonFlags.stored(spark, comparison.scored()).stream()
                 .map(Strategy::code)
                 .toList()
             : strategies.stream().distinct().toList();

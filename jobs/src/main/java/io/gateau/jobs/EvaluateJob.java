@@ -6,10 +6,8 @@ import io.gateau.jobs.json.EvaluationFile;
 import io.gateau.jobs.settings.ConfigException;
 import io.gateau.jobs.settings.Section;
 import io.gateau.jobs.settings.Settings;
+import io.gateau.jobs.step.ComparisonFlags;
 import io.gateau.math.Bootstrap;
-import io.gateau.pipeline.OutputFolder;
-import io.gateau.pipeline.RunManifest;
-import io.gateau.pipeline.StoredSignals;
 import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Study;
 import io.gateau.pipeline.evaluate.Truth;
@@ -123,14 +121,14 @@ public final class EvaluateJob extends Job {
             .output(scored)
             .truth(truth)
             .bootstrap(bootstrap)
-            .configs(stored(spark).stream().map(Strategy::code).map(form::withStrategy).toList())
+            .configs(
+                ComparisonFlags.stored(spark, scored).stream()
+                    .map(Strategy::code)
+                    .map(form::withStrategy)
+                    .toList())
             .execute();
     json.ifPresent(file -> EvaluationFile.write(file, scored, truth, result));
     return out -> EvaluationTable.strategies(truth, result).forEach(out::println);
-  }
-
-  private List<Strategy> stored(SparkSession spark) {
-    return StoredSignals.strategies(RunManifest.of(OutputFolder.at(spark, scored)).signalConfig());
   }
 
   private Report studied(SparkSession spark, Truth truth) {

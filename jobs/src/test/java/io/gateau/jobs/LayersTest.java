@@ -87,13 +87,14 @@ final class LayersTest {
   }
 
   @Test
-  void plantedDataKnowTheJdkAndJacksonOnly() {
+  void plantedDataKnowTheJdkJacksonAndWordsOnly() {
     classes()
         .that()
         .resideInAPackage("io.gateau.planted..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("java..", "com.fasterxml.jackson..", "io.gateau.planted..")
+        .resideInAnyPackage(
+            "java..", "com.fasterxml.jackson..", "io.gateau.planted..", "io.gateau.math.text..")
         .because("training, scoring and evaluation share one grammar and one vocabulary")
         .check(CLASSES);
   }

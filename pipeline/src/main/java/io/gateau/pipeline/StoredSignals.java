@@ -5,15 +5,18 @@ import io.gateau.pipeline.rank.strategy.Strategies;
 import io.gateau.pipeline.rank.strategy.Strategy;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.signals.SignalConfig;
+import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.pipeline.signals.WantedSignals;
 import io.gateau.score.ModelRole;
 import io.gateau.score.ModelSignal;
 import io.gateau.score.ResponseLoss;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 
 /** The stored signals that a strategy works on. */
 public final class StoredSignals {
@@ -61,14 +64,48 @@ public final class StoredSignals {
     return new WantedSignals(List.of(state), Set.of(SignalInput.LONG_STATE.column()));
   }
 
-  /** The strategies that select and whose signals are all stored. */
-  public static List<Strategy> strategies(SignalConfig stored) {
-    return Strategies.ALL.stream()
-        .filter(Strategy::usesBudget)
-        .filter(
-            strategy ->
-                strategy.signals().stream().allMatch(signal -> stored.key(signal).isPresent()))
-        .toList();
+  /**
+   * The strategies that select and whose signals are all stored.
+   *
+   * @param rankable some sample has a value of each signal
+   * @param withoutSamples codes of those of which none has, since all are too short for it
+   */
+  public record StoredStrategies(List<Strategy> rankable, List<String> withoutSamples) {
+    /** Copies both. */
+    public StoredStrategies {
+      rankable = List.copyOf(rankable);
+      withoutSamples = List.copyOf(withoutSamples);
+    }
+
+    /** What to say about those that are left out; empty if there are none. */
+    public Optional<String> leftOut() {
+      return withoutSamples.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              "Left out, because no sample has its signals: %s."
+                  .formatted(String.join(", ", withoutSamples)));
+    }
+  }
+
+  /** The strategies that can rank the samples of a folder. */
+  public static StoredStrategies strategies(SparkSession spark, OutputFolder folder) {
+    SignalConfig stored = RunManifest.of(folder).signalConfig();
+    List<Strategy> all =
+        Strategies.ALL.stream()
+            .filter(Strategy::usesBudget)
+            .filter(
+                strategy ->
+                    strategy.signals().stream().allMatch(signal -> stored.key(signal).isPresent()))
+            .toList();
+    Set<ModelSignal> withValues =
+        new SignalStore(spark, folder.signals(), stored)
+            .withValues(all.stream().flatMap(one -> one.signals().stream()).distinct().toList());
+    return new StoredStrategies(
+        all.stream().filter(one -> withValues.containsAll(one.signals())).toList(),
+        all.stream()
+            .filter(one -> !withValues.containsAll(one.signals()))
+            .map(Strategy::code)
+            .toList());
   }
 
   /**

@@ -3,12 +3,15 @@ package io.gateau.jobs.step;
 import io.gateau.jobs.console.Report;
 import io.gateau.jobs.json.ComparisonFile;
 import io.gateau.jobs.settings.ConfigException;
+import io.gateau.pipeline.OutputFolder;
+import io.gateau.pipeline.StoredSignals;
 import io.gateau.pipeline.compare.Candidate;
 import io.gateau.pipeline.compare.CompareSelections;
 import io.gateau.pipeline.compare.Comparison;
 import io.gateau.pipeline.evaluate.EvaluateSelection;
 import io.gateau.pipeline.evaluate.Truth;
 import io.gateau.pipeline.rank.strategy.Strategies;
+import io.gateau.pipeline.rank.strategy.Strategy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +87,14 @@ public final class ComparisonFlags {
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage(), e);
     }
+  }
+
+  /** The strategies that can rank the samples of a folder; says on standard error which cannot. */
+  public static List<Strategy> stored(SparkSession spark, String scored) {
+    StoredSignals.StoredStrategies stored =
+        StoredSignals.strategies(spark, OutputFolder.at(spark, scored));
+    stored.leftOut().ifPresent(System.err::println);
+    return stored.rankable();
   }
 
   /** The folder that is compared. */

@@ -54,7 +54,8 @@ public final class ScoredRankings implements SampleTexts, AutoCloseable {
     OutputFolder folder = OutputFolder.at(spark, scored);
     RunManifest manifest = RunManifest.of(folder);
     SignalConfig stored = manifest.signalConfig();
-    List<String> codes = StoredSignals.strategies(stored).stream().map(Strategy::code).toList();
+    List<String> codes =
+        StoredSignals.strategies(spark, folder).rankable().stream().map(Strategy::code).toList();
     Dataset<Row> samples =
         DuplicateIds.reject(SampleReader.read(spark, manifest.input().withInput(input)))
             .filter(col(RecordColumns.REASON).isNull())

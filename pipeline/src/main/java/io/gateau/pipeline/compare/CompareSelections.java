@@ -95,7 +95,7 @@ public final class CompareSelections {
       long count = rows.count();
       if (count == 0) {
         throw new InputException(
-            "%s has no row with the signals of %s; run gateau score on this input first"
+            "%s has no row with the signals of all of %s; run gateau score on this input first, or compare fewer: some strategies need long samples"
                 .formatted(output, String.join(", ", strategies)));
       }
       Dataset<Row> ranks = caches.persist(ranks(rows, count, caches));

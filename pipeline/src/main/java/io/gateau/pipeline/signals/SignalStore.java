@@ -1,5 +1,7 @@
 package io.gateau.pipeline.signals;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.gateau.score.ModelSignal;
 import io.gateau.score.SampleStatus;
 import java.util.Collection;
@@ -7,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -94,6 +97,18 @@ public final class SignalStore {
               "left_semi");
     }
     return found.count();
+  }
+
+  /** Those of these signals of which some text has a value, and not only a status. */
+  public Set<ModelSignal> withValues(List<ModelSignal> signals) {
+    return signals.stream()
+        .filter(
+            signal ->
+                !table(signal)
+                    .stored(List.of())
+                    .filter(col(SignalColumns.STATUS).equalTo(SampleStatus.OK.code()))
+                    .isEmpty())
+        .collect(Collectors.toSet());
   }
 
   /**

@@ -72,7 +72,8 @@ public final class Words {
     return type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
   }
 
-  private static boolean isAlone(int codePoint) {
+  /** Whether a letter is of a script that is written without spaces, and so a word of its own. */
+  public static boolean isAlone(int codePoint) {
     return codePoint >= FIRST_WITHOUT_SPACES
         && Character.isLetter(codePoint)
         && WITHOUT_SPACES.contains(UnicodeScript.of(codePoint));

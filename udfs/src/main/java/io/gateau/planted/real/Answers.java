@@ -1,25 +1,13 @@
 package io.gateau.planted.real;
 
-import java.lang.Character.UnicodeScript;
-import java.util.EnumSet;
+import io.gateau.math.text.Words;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * Finds answers in texts: as whole words, whatever their case. A word ends where no letter or digit
  * follows. Of scripts that are written without spaces any place ends a word.
  */
 final class Answers {
-  private static final Set<UnicodeScript> WITHOUT_SPACES =
-      EnumSet.of(
-          UnicodeScript.HAN,
-          UnicodeScript.HIRAGANA,
-          UnicodeScript.KATAKANA,
-          UnicodeScript.THAI,
-          UnicodeScript.LAO,
-          UnicodeScript.KHMER,
-          UnicodeScript.MYANMAR);
-
   private Answers() {}
 
   /** An answer as it is looked for. */
@@ -46,7 +34,7 @@ final class Answers {
     int behind = text.codePointAt(at);
     return !Character.isLetterOrDigit(before)
         || !Character.isLetterOrDigit(behind)
-        || WITHOUT_SPACES.contains(UnicodeScript.of(before))
-        || WITHOUT_SPACES.contains(UnicodeScript.of(behind));
+        || Words.isAlone(before)
+        || Words.isAlone(behind);
   }
 }
