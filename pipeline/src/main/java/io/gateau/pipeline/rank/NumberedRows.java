@@ -1,7 +1,6 @@
 package io.gateau.pipeline.rank;
 
 import io.gateau.pipeline.rank.strategy.Strategies;
-import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -42,14 +41,6 @@ final class NumberedRows implements Iterator<Row> {
     return RowFactory.create(values);
   }
 
-  /**
-   * What stands in front of a partition of sorted rows.
-   *
-   * @param rows of all groups
-   * @param groups sizes of the groups that the partition has rows of
-   */
-  record Start(long rows, Map<String, GroupSize> groups) implements Serializable {}
-
   /** Which rows of a partition are selected; asked for each of them, in their order. */
   interface Choice {
     boolean selects(Row row);
@@ -63,7 +54,11 @@ final class NumberedRows implements Iterator<Row> {
     private final Map<String, GroupSize> totals;
     private final Map<String, GroupSize> upTo;
 
-    OfGroups(SelectConfig config, BudgetGroups groups, Map<String, GroupSize> totals, Start start) {
+    OfGroups(
+        SelectConfig config,
+        BudgetGroups groups,
+        Map<String, GroupSize> totals,
+        PartitionStart start) {
       this.budget = config.budget();
       this.everything = !Strategies.of(config.rank().strategy()).usesBudget();
       this.groups = groups;
@@ -91,7 +86,7 @@ final class NumberedRows implements Iterator<Row> {
      *
      * @param left what is left for open rows of the partition; below 0 if nothing is
      */
-    OfShares(DividedBudget budget, BudgetGroups sources, Start start, long left) {
+    OfShares(DividedBudget budget, BudgetGroups sources, PartitionStart start, long left) {
       this.budget = budget;
       this.sources = sources;
       this.upTo = new HashMap<>(start.groups());

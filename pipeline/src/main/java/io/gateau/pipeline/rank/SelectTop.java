@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
@@ -23,7 +22,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import scala.Tuple2;
 
 /**
  * Scored rows in; the same rows in the order of their ranks, with {@link ScoreColumns#RANK} and
@@ -42,9 +40,6 @@ public final class SelectTop {
 
   /** Up to so many rows are sorted by one task, which needs no shuffle. */
   private static final long ROWS_OF_ONE_TASK = 100_000;
-
-  /** Into so many parts at least are more rows divided. */
-  private static final int PARTS_OF_ONE_TASK = 4;
 
   private static final long ROWS_OF_ONE_PART = 250_000;
 
@@ -73,14 +68,16 @@ public final class SelectTop {
    */
   public Dataset<Row> from(Dataset<Row> scored, long rows) {
     Dataset<Row> ranked = scored.filter(col(ScoreColumns.SCORE).isNotNull());
-    ScoreRanges ranges =
-        rows <= rowsOfOneTask ? ScoreRanges.ONE : ScoreRanges.of(ranked, rows, parts(rows));
-    List<Map<String, GroupSize>> sizes = sizes(ranked, ranges);
+    Column[] order = order(scored);
+    Dataset<Row> sorted =
+        (rows <= rowsOfOneTask ? ranked.coalesce(1) : ranked.repartitionByRange(parts(rows), order))
+            .sortWithinPartitions(order);
+    BudgetGroups groups =
+        BudgetGroups.of(sorted.schema(), divided() ? Scope.SOURCE : config.scope());
+    List<Map<String, GroupSize>> sizes = sizes(sorted, groups);
     Map<String, GroupSize> totals = new HashMap<>();
     sizes.forEach(part -> GroupSize.add(part, totals));
-    List<NumberedRows.Start> starts = starts(sizes);
-    Dataset<Row> sorted = ranges.divide(ranked).sortWithinPartitions(order(scored));
-    BudgetGroups groups = BudgetGroups.of(sorted.schema(), scope());
+    List<PartitionStart> starts = starts(sizes);
     if (divided()) {
       return divided(sorted, groups, totals, starts);
     }
@@ -88,10 +85,6 @@ public final class SelectTop {
     return config.budget() instanceof Budget.FilledTokens budget
         ? new TokenFill(budget.tokens(), groups).of(numbered)
         : numbered;
-  }
-
-  private Scope scope() {
-    return divided() ? Scope.SOURCE : config.scope();
   }
 
   private boolean divided() {
@@ -108,11 +101,10 @@ public final class SelectTop {
     return RankSchema.has(scored.schema(), ScoreColumns.LEADER) ? LEADERS_FIRST : ORDER;
   }
 
-  /** As many as Spark would make; fewer of them where each had few rows, more for many millions. */
+  /** As many as Spark would make, and more of them for millions of rows. */
   private int parts(long rows) {
-    long usual = Long.parseLong(spark.conf().get("spark.sql.shuffle.partitions"));
-    long filled = rows / Math.max(1, rowsOfOneTask / PARTS_OF_ONE_TASK) + 1;
-    return Math.toIntExact(Math.max(Math.min(usual, filled), rows / ROWS_OF_ONE_PART));
+    int usual = Integer.parseInt(spark.conf().get("spark.sql.shuffle.partitions"));
+    return Math.max(usual, Math.toIntExact(rows / ROWS_OF_ONE_PART));
   }
 
   /** Adds rank and selection to sorted rows, by a budget for each group. */
@@ -120,14 +112,19 @@ public final class SelectTop {
       Dataset<Row> sorted,
       BudgetGroups groups,
       Map<String, GroupSize> totals,
-      List<NumberedRows.Start> starts) {
+      List<PartitionStart> starts) {
     SelectConfig select = config;
     Broadcast<Map<String, GroupSize>> totalsSent = broadcast(totals);
-    Broadcast<List<NumberedRows.Start>> startsSent = broadcast(starts);
+    Broadcast<List<PartitionStart>> startsSent = broadcast(starts);
     return numbered(
         sorted,
-        startsSent,
-        (start, index) -> new NumberedRows.OfGroups(select, groups, totalsSent.value(), start));
+        (index, rows) -> {
+          PartitionStart start = startsSent.value().get(index);
+          return new NumberedRows(
+              start.rows(),
+              new NumberedRows.OfGroups(select, groups, totalsSent.value(), start),
+              rows);
+        });
   }
 
   /** Adds rank and selection to sorted rows, by one budget that sources share. */
@@ -135,9 +132,9 @@ public final class SelectTop {
       Dataset<Row> sorted,
       BudgetGroups sources,
       Map<String, GroupSize> totals,
-      List<NumberedRows.Start> starts) {
+      List<PartitionStart> starts) {
     DividedBudget budget = DividedBudget.of(config.budget(), config.shares(), totals);
-    Broadcast<List<NumberedRows.Start>> startsSent = broadcast(starts);
+    Broadcast<List<PartitionStart>> startsSent = broadcast(starts);
     List<Map<DividedBudget.Part, Long>> parts =
         sorted
             .javaRDD()
@@ -167,21 +164,17 @@ public final class SelectTop {
     Broadcast<List<Long>> leftSent = broadcast(leftAtStart);
     return numbered(
         sorted,
-        startsSent,
-        (start, index) ->
-            new NumberedRows.OfShares(budget, sources, start, leftSent.value().get(index)));
+        (index, rows) -> {
+          PartitionStart start = startsSent.value().get(index);
+          return new NumberedRows(
+              start.rows(),
+              new NumberedRows.OfShares(budget, sources, start, leftSent.value().get(index)),
+              rows);
+        });
   }
 
-  /** Adds rank and selection to sorted rows, by a choice for each partition. */
   private Dataset<Row> numbered(
-      Dataset<Row> sorted,
-      Broadcast<List<NumberedRows.Start>> starts,
-      Function2<NumberedRows.Start, Integer, NumberedRows.Choice> choice) {
-    Function2<Integer, Iterator<Row>, Iterator<Row>> ofPartition =
-        (index, rows) -> {
-          NumberedRows.Start start = starts.value().get(index);
-          return new NumberedRows(start.rows(), choice.call(start, index), rows);
-        };
+      Dataset<Row> sorted, Function2<Integer, Iterator<Row>, Iterator<Row>> ofPartition) {
     StructType schema =
         sorted
             .schema()
@@ -195,49 +188,29 @@ public final class SelectTop {
     return JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(value);
   }
 
-  /** Sizes of the groups in every range, in the order of the ranges. */
-  private List<Map<String, GroupSize>> sizes(Dataset<Row> ranked, ScoreRanges ranges) {
-    List<Column> columns = new ArrayList<>(List.of(ranges.index(ranked)));
-    columns.add(col(SignalColumns.SEQUENCE_TOKENS));
-    if (scope() == Scope.SOURCE) {
-      columns.add(col(SignalColumns.SOURCE));
-    }
-    Dataset<Row> narrow = ranked.select(columns.toArray(Column[]::new));
-    BudgetGroups groups = BudgetGroups.of(narrow.schema(), scope());
-    List<Map<String, GroupSize>> sizes = new ArrayList<>();
-    for (int i = 0; i < ranges.count(); i++) {
-      sizes.add(new HashMap<>());
-    }
-    JavaPairRDD<Tuple2<Integer, String>, GroupSize> ofTasks =
-        narrow.javaRDD().mapPartitionsToPair(rows -> sizes(rows, groups));
-    (ranges.count() == 1 ? ofTasks : ofTasks.reduceByKey(GroupSize::plus))
-        .collect()
-        .forEach(
-            size -> sizes.get(size._1()._1()).merge(size._1()._2(), size._2(), GroupSize::plus));
-    return sizes;
+  /** Sizes of the groups in every partition, in the order of the partitions. */
+  private static List<Map<String, GroupSize>> sizes(Dataset<Row> rows, BudgetGroups groups) {
+    return rows.javaRDD()
+        .mapPartitions(
+            partition -> {
+              Map<String, GroupSize> sizes = new HashMap<>();
+              while (partition.hasNext()) {
+                Row row = partition.next();
+                sizes.merge(groups.of(row), groups.size(row), GroupSize::plus);
+              }
+              return List.of(sizes).iterator();
+            })
+        .collect();
   }
 
-  /** Of rows of one task, by range and group. */
-  private static Iterator<Tuple2<Tuple2<Integer, String>, GroupSize>> sizes(
-      Iterator<Row> rows, BudgetGroups groups) {
-    Map<Tuple2<Integer, String>, GroupSize> sizes = new HashMap<>();
-    while (rows.hasNext()) {
-      Row row = rows.next();
-      sizes.merge(new Tuple2<>(row.getInt(0), groups.of(row)), groups.size(row), GroupSize::plus);
-    }
-    return sizes.entrySet().stream()
-        .map(size -> new Tuple2<>(size.getKey(), size.getValue()))
-        .iterator();
-  }
-
-  private static List<NumberedRows.Start> starts(List<Map<String, GroupSize>> sizes) {
-    List<NumberedRows.Start> starts = new ArrayList<>();
+  private static List<PartitionStart> starts(List<Map<String, GroupSize>> sizes) {
+    List<PartitionStart> starts = new ArrayList<>();
     Map<String, GroupSize> before = new HashMap<>();
     long rows = 0;
     for (Map<String, GroupSize> partition : sizes) {
       Map<String, GroupSize> here = new HashMap<>(before);
       here.keySet().retainAll(partition.keySet());
-      starts.add(new NumberedRows.Start(rows, here));
+      starts.add(new PartitionStart(rows, here));
       GroupSize.add(partition, before);
       rows += GroupSize.rows(partition);
     }

@@ -99,12 +99,9 @@ final class SignalJoin {
     List<Column> best =
         signals.stream().map(signal -> min(quoted(signal)).as(signal.name())).toList();
     long usual = Long.parseLong(all.sparkSession().conf().get("spark.sql.shuffle.partitions"));
-    // Before they are grouped: otherwise every row is sorted on both sides of the shuffle.
-    Column key = col(SignalColumns.CONTENT_KEY);
-    all =
-        partitions > usual
-            ? all.repartition(Math.toIntExact(partitions), key)
-            : all.repartition(key);
+    if (partitions > usual) {
+      all = all.repartition(Math.toIntExact(partitions), col(SignalColumns.CONTENT_KEY));
+    }
     return all.groupBy(SignalColumns.CONTENT_KEY)
         .agg(best.get(0), best.subList(1, best.size()).toArray(new Column[0]));
   }
