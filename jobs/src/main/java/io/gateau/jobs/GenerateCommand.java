@@ -51,7 +51,8 @@ import picocli.CommandLine.Spec;
           + " paragraphs of its document and of others, and that sentence where the kind wants it:"
           + " far back (long-range), as the last paragraph (local), in front of the question (copy),"
           + " or nowhere, in a context of another document (noise) or of its own, where the long"
-          + " model knows the answer (parametric). Records that cannot be used are counted."
+          + " model knows the answer (parametric). Lengths come in whole paragraphs, so give ranges of"
+          + " some hundred tokens. Records that cannot be used are counted."
     },
     mixinStandardHelpOptions = true,
     optionListHeading = "%nOptions:%n",

@@ -35,6 +35,11 @@ public record IntRange(int low, int high) {
     return new IntRange(low, matcher.group(2) == null ? low : Integer.parseInt(matcher.group(2)));
   }
 
+  /** Whether a number is in the range. */
+  public boolean contains(int number) {
+    return low <= number && number <= high;
+  }
+
   /** A random number of the range, all equally likely. */
   public int uniform(Random random) {
     return low + random.nextInt(high - low + 1);

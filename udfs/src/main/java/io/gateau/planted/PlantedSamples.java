@@ -1,6 +1,7 @@
 package io.gateau.planted;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -71,7 +72,7 @@ public final class PlantedSamples {
             ? question.facts().stream().mapToInt(document::distance).min()
             : OptionalInt.empty();
     return new PlantedSample(
-        "planted-%d-%06d".formatted(seed, index),
+        String.format(Locale.ROOT, "planted-%d-%06d", seed, index),
         kind,
         topic.name(),
         Words.paragraphs(document.sentences()),

@@ -58,6 +58,7 @@ public final class RealText {
         new Configuration(),
         records::add);
     Corpus corpus = records.builder.build();
+    RealSamples.requireEnough(corpus, samples);
     Optional<ClosedBook> model = spec.map(one -> ClosedBook.open(one, template));
     ToIntFunction<String> tokens =
         model.<ToIntFunction<String>>map(one -> one::tokens).orElse(WordCount::of);
@@ -156,7 +157,7 @@ public final class RealText {
             passed.isEmpty() ? "none" : String.join(", ", passed)),
         String.format(
             locale,
-            "%,d of %,d questions looked at: %s; %,d given up, with long evidence or no context of this length",
+            "%,d of %,d questions looked at: %s; %,d given up, too long or without a context of this length",
             tally.questions(),
             corpus.questions().size(),
             model

@@ -142,7 +142,7 @@ public final class BoundedSamples {
     try (Caches scratch = new Caches()) {
       Known known = known(scratch);
       Dataset<Row> virtual = scratch.persist(virtual(known, scratch));
-      Dataset<Row> next = virtual.filter(col(ScoreColumns.SELECTED).and(col(OPEN)));
+      Dataset<Row> next = virtual.filter(decides(selected(virtual)).and(col(OPEN)));
       if (round >= LAST_ROUND && !next.isEmpty()) {
         next = virtual.filter(col(OPEN).and(col(ScoreColumns.SCORE).geq(lit(cut(known, virtual)))));
       }
@@ -151,9 +151,22 @@ public final class BoundedSamples {
     }
   }
 
+  private static long selected(Dataset<Row> virtual) {
+    return virtual.filter(col(ScoreColumns.SELECTED)).count();
+  }
+
+  /**
+   * The rows that the selection depends on: those within the budget and, with a budget of tokens,
+   * the first that does not fit. If its score is below its bound, a smaller row may take its place.
+   */
+  private Column decides(long selected) {
+    long rows = select.budget() instanceof Budget.Tokens ? selected + 1 : selected;
+    return col(ScoreColumns.RANK).leq(lit(rows));
+  }
+
   /** A score that is below every score which is selected in the end. */
   private double cut(Known known, Dataset<Row> virtual) {
-    long selected = virtual.filter(col(ScoreColumns.SELECTED)).count();
+    long selected = selected(virtual);
     Budget budget =
         select.budget() instanceof Budget.Tokens ? select.budget() : new Budget.Count(selected);
     Cut cut = Cut.of(new SelectTop(spark, select.withBudget(budget)).from(known.scored(), size));
@@ -168,15 +181,12 @@ public final class BoundedSamples {
   public RankedSamples rank() {
     Known known = known(caches);
     Dataset<Row> virtual = virtual(known, caches);
-    long selected = 0;
-    for (Row size :
-        virtual.filter(col(ScoreColumns.SELECTED)).groupBy(OPEN).count().collectAsList()) {
-      if (size.getBoolean(0)) {
-        throw new InputException(
-            "the segments of %d samples that may be selected are not scored; run gateau run --prune with these settings, which scores them, or gateau score without it, which scores all"
-                .formatted(size.getLong(1)));
-      }
-      selected = size.getLong(1);
+    long selected = selected(virtual);
+    long open = virtual.filter(decides(selected).and(col(OPEN))).count();
+    if (open > 0) {
+      throw new InputException(
+          "the segments of %d samples that may be selected are not scored; run gateau run --prune with these settings, which scores them, or gateau score without it, which scores all"
+              .formatted(open));
     }
     Dataset<Row> scored = known.scored();
     Dataset<Row> ranked =

@@ -67,7 +67,8 @@ public final class Words {
     }
   }
 
-  private static boolean isMark(int codePoint) {
+  /** Whether a character is a combining mark, which belongs to the letter before it. */
+  public static boolean isMark(int codePoint) {
     int type = Character.getType(codePoint);
     return type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
   }

@@ -4,8 +4,9 @@ import io.gateau.math.text.Words;
 import java.util.Locale;
 
 /**
- * Finds answers in texts: as whole words, whatever their case. A word ends where no letter or digit
- * follows. Of scripts that are written without spaces any place ends a word.
+ * Finds answers in texts: as whole words, whatever their case. A word ends where no letter, digit
+ * or combining mark follows. Of scripts that are written without spaces any letter, with its marks,
+ * is a word.
  */
 final class Answers {
   private Answers() {}
@@ -30,8 +31,16 @@ final class Answers {
     if (at == 0 || at == text.length()) {
       return true;
     }
-    int before = text.codePointBefore(at);
     int behind = text.codePointAt(at);
+    if (Words.isMark(behind)) {
+      return false;
+    }
+    int letter = at;
+    int before;
+    do {
+      before = text.codePointBefore(letter);
+      letter -= Character.charCount(before);
+    } while (letter > 0 && Words.isMark(before));
     return !Character.isLetterOrDigit(before)
         || !Character.isLetterOrDigit(behind)
         || Words.isAlone(before)

@@ -5,10 +5,12 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -39,6 +41,14 @@ public record Corpus(
     /** A question before its document is known; the context is a number in {@link #contexts}. */
     private record Asked(
         String id, Optional<String> source, String instruction, String response, int context) {}
+
+    /** What records have in common that ask the same; the texts are folded. */
+    private record Said(int document, String instruction, String response) {
+      static Said of(Asked one, int document) {
+        return new Said(
+            document, Answers.folded(one.instruction()), Answers.folded(one.response()));
+      }
+    }
 
     /**
      * Adds a record.
@@ -72,9 +82,14 @@ public record Corpus(
       List<List<Paragraph>> documents = new ArrayList<>();
       int[] documentOf = documents(documents);
       List<DocumentQuestion> questions = new ArrayList<>();
+      Set<Said> said = new HashSet<>();
       for (Asked one : asked) {
         int document = documentOf[one.context()];
-        locate(one, document, documents.get(document)).ifPresent(questions::add);
+        Optional<DocumentQuestion> question = locate(one, document, documents.get(document));
+        if (question.isPresent() && !said.add(Said.of(one, document))) {
+          question = passOver(PassedOver.REPEATED);
+        }
+        question.ifPresent(questions::add);
       }
       return new Corpus(
           Collections.unmodifiableList(documents),
@@ -96,13 +111,19 @@ public record Corpus(
       Map<String, List<Integer>> withParagraph = new HashMap<>();
       for (int context : longestFirst) {
         List<String> own = TextCuts.paragraphs(texts.get(context));
+        // A document with all of these paragraphs is among those with the rarest of them.
         int document =
-            own.isEmpty()
-                ? paragraphs.size()
-                : withParagraph.getOrDefault(own.get(0), List.of()).stream()
-                    .filter(other -> Collections.indexOfSubList(paragraphs.get(other), own) >= 0)
-                    .findFirst()
-                    .orElse(paragraphs.size());
+            own.stream()
+                .map(text -> withParagraph.getOrDefault(text, List.of()))
+                .min(Comparator.comparingInt(List::size))
+                .flatMap(
+                    few ->
+                        few.stream()
+                            .filter(
+                                other ->
+                                    Collections.indexOfSubList(paragraphs.get(other), own) >= 0)
+                            .findFirst())
+                .orElse(paragraphs.size());
         if (document == paragraphs.size()) {
           paragraphs.add(own);
           documents.add(own.stream().map(Paragraph::of).toList());

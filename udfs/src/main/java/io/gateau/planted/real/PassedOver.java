@@ -7,7 +7,9 @@ public enum PassedOver {
   /** Its answer stands in more than one sentence, so that the evidence is not known. */
   IN_SEVERAL_SENTENCES("answer in several sentences"),
   /** Its question holds the answer. */
-  IN_QUESTION("answer in the question");
+  IN_QUESTION("answer in the question"),
+  /** An earlier record asks the same of the same document and answers it alike. */
+  REPEATED("asked by an earlier record");
 
   private final String words;
 

@@ -87,35 +87,40 @@ final class RealContexts {
     int farthest = Math.min(config.distance().high(), room);
     int distance = config.distance().low() + random.nextInt(farthest - config.distance().low() + 1);
     draft.last(last.get(), tokens(last.get()));
+    int most = config.distance().high();
     int next = place;
     if (kind == Kind.LONG_RANGE) {
       draft.anchor(own, question, ownTokens + separator);
-      distance -= tokens(own.text().substring(question.evidence().end()));
+      int rest = tokens(own.text().substring(question.evidence().end()));
+      distance -= rest;
+      most -= rest;
       next++;
     }
     Neighbours behind = new Neighbours(home, next, 1, question.document(), random);
     Neighbours front = new Neighbours(home, place - 1, -1, question.document(), random);
-    fill(draft, behind, length, distance);
+    fill(draft, behind, length, distance, most);
     boolean far = draft.tokensBehind() >= distance;
-    fill(draft, front, length, Integer.MAX_VALUE);
+    fill(draft, front, length, Integer.MAX_VALUE, Integer.MAX_VALUE);
     return far ? checked(draft, kind, evidence) : Optional.empty();
   }
 
   /**
-   * Adds paragraphs until those behind the place have {@code enough} tokens, or until the context
-   * has its length.
+   * Adds paragraphs until those behind the place have {@code enough} tokens, and never more than
+   * {@code most}, or until the context has its length.
    */
-  private void fill(ContextDraft draft, Neighbours from, int length, int enough) {
+  private void fill(ContextDraft draft, Neighbours from, int length, int enough, int most) {
     int misses = 0;
     while (misses < TRIES
         && draft.tokens() + SLACK < length
-        && (from.step > 0 ? draft.tokensBehind() : 0) < enough) {
+        && (from.step < 0 || draft.tokensBehind() < enough)) {
       Place place = from.next();
       Paragraph paragraph = paragraphs(place.document()).get(place.paragraph());
       int added = count(place.document(), place.paragraph()) + separator;
-      if (draft.tokens() + added > length || !draft.mayHold(place, paragraph)) {
+      boolean tooLong =
+          draft.tokens() + added > length || (from.step > 0 && draft.tokensBehind() + added > most);
+      if (tooLong || !draft.mayHold(place, paragraph)) {
         misses++;
-        from.leaveIf(draft.tokens() + added > length);
+        from.leaveIf(tooLong);
       } else if (from.step > 0) {
         draft.addBehind(place, paragraph, added);
       } else {
@@ -134,11 +139,8 @@ final class RealContexts {
     boolean toldElsewhere =
         draft.tellsAnswer(text.substring(0, start)) || draft.tellsAnswer(text.substring(end));
     int behind = tokens(text.substring(end));
-    boolean tooNear = kind == Kind.LONG_RANGE && behind < config.distance().low();
-    if (toldElsewhere
-        || tooNear
-        || all < config.contextTokens().low()
-        || all > config.contextTokens().high()) {
+    boolean otherDistance = kind == Kind.LONG_RANGE && !config.distance().contains(behind);
+    if (toldElsewhere || otherDistance || !config.contextTokens().contains(all)) {
       return Optional.empty();
     }
     return Optional.of(

@@ -8,6 +8,7 @@ import io.gateau.planted.real.RealContexts.Composed;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
@@ -22,6 +23,9 @@ import java.util.stream.Stream;
  */
 public final class RealSamples {
   private static final int BATCH = 64;
+
+  /** Question and answer of more tokens are given up: a model reads them in one sequence. */
+  private static final int LONGEST_QUESTION = 2_048;
 
   /** Draws of length and paragraphs before a question is given up. */
   private static final int DRAWS = 8;
@@ -46,7 +50,8 @@ public final class RealSamples {
    *
    * @param questions taken from the corpus, in random order, as many as were needed
    * @param known of them that the model knows; 0 without one
-   * @param givenUp of them for which no context of the wanted length and distance was found
+   * @param givenUp of them that are too long, or for which no context of the wanted length and
+   *     distance was found
    */
   public record Tally(int questions, int known, int givenUp) {}
 
@@ -74,6 +79,23 @@ public final class RealSamples {
       throw new IllegalArgumentException(
           "parametric samples are those whose answer a model knows, which is measured; name the model, or give shares without parametric");
     }
+    requireEnough(corpus, samples);
+    this.corpus = corpus;
+    this.kinds = KindShares.kinds(samples, config.shares(), Draws.member(seed, -1));
+    this.seed = seed;
+    this.config = config;
+    this.contexts = new RealContexts(corpus, config, tokens);
+    this.losses = losses;
+    this.questions = Draws.shuffled(corpus.questions(), Draws.member(seed, -2));
+  }
+
+  /**
+   * Checks what can be known without a model.
+   *
+   * @param samples how many are wanted
+   * @throws CorpusException if the corpus is too small
+   */
+  public static void requireEnough(Corpus corpus, int samples) {
     if (samples > corpus.questions().size()) {
       throw new CorpusException(
           "%,d samples of %,d questions that can be used (of %,d records); every question is asked once, so give more records or fewer samples"
@@ -83,13 +105,6 @@ public final class RealSamples {
       throw new CorpusException(
           "the corpus has one document; contexts are filled up from others, so give two or more");
     }
-    this.corpus = corpus;
-    this.kinds = KindShares.kinds(samples, config.shares(), Draws.member(seed, -1));
-    this.seed = seed;
-    this.config = config;
-    this.contexts = new RealContexts(corpus, config, tokens);
-    this.losses = losses;
-    this.questions = Draws.shuffled(corpus.questions(), Draws.member(seed, -2));
   }
 
   /** Number of samples. */
@@ -128,7 +143,7 @@ public final class RealSamples {
   private PlantedSample sample(int index, Kind kind, Measured measured, Composed context) {
     DocumentQuestion question = measured.question();
     return new PlantedSample(
-        "real-%d-%06d:%s".formatted(seed, index, question.id()),
+        String.format(Locale.ROOT, "real-%d-%06d:%s", seed, index, question.id()),
         kind,
         question.source().orElse("document-" + question.document()),
         context.text(),
@@ -164,6 +179,10 @@ public final class RealSamples {
     List<DocumentQuestion> usable =
         batch.stream()
             .filter(one -> contexts.tokens(evidence(one)) <= PlantedSample.NEAR_TOKENS)
+            .filter(
+                one ->
+                    contexts.tokens(one.instruction()) + contexts.tokens(one.response())
+                        <= LONGEST_QUESTION)
             .toList();
     givenUp += batch.size() - usable.size();
     Optional<double[]> measured = losses.map(model -> model.of(usable));
@@ -186,7 +205,7 @@ public final class RealSamples {
             + "the model knows %,d (loss of %s or less); give more records, fewer samples, a smaller share of parametric or a larger known-loss"
                 .formatted(knownOfTaken, config.knownLoss())
         : found
-            + "of %,d no context of %s tokens could be made, and the model knows %,d; give more records, fewer samples or longer contexts"
+            + "of %,d no context of %s tokens could be made, and the model knows %,d; give more records or fewer samples, or allow for other lengths with --context-tokens and --distance"
                 .formatted(givenUp, config.contextTokens(), knownOfTaken);
   }
 }

@@ -14,9 +14,16 @@ final class TextCuts {
   /** A paragraph of more characters is cut into several, between sentences. */
   static final int LONGEST_PARAGRAPH = 2_000;
 
-  private static final Pattern BLANK_LINE = Pattern.compile("\\R[^\\S\\r\\n]*\\R\\s*");
+  /** The groups are atomic: CR LF is one line break, and never two. */
+  private static final Pattern BLANK_LINE = Pattern.compile("(?>\\R)[^\\S\\r\\n]*(?>\\R)\\s*");
+
   private static final String ENDS = ".!?";
-  private static final String FULL_WIDTH_ENDS = "。！？";
+
+  /**
+   * Signs that end a sentence whatever follows: full-width ones, the danda, and those of Arabic.
+   */
+  private static final String SURE_ENDS = "。！？।॥؟۔";
+
   private static final String CLOSING = "\"')]”’»";
   private static final Set<String> ABBREVIATIONS =
       Set.of(
@@ -80,8 +87,8 @@ final class TextCuts {
     if (sign == '\n') {
       return at + 1;
     }
-    boolean fullWidth = FULL_WIDTH_ENDS.indexOf(sign) >= 0;
-    if (!fullWidth && ENDS.indexOf(sign) < 0) {
+    boolean sure = SURE_ENDS.indexOf(sign) >= 0;
+    if (!sure && ENDS.indexOf(sign) < 0) {
       return 0;
     }
     int end = at + 1;
@@ -92,7 +99,7 @@ final class TextCuts {
     while (next < text.length() && Character.isWhitespace(text.charAt(next))) {
       next++;
     }
-    if (fullWidth || next == text.length()) {
+    if (sure || next == text.length()) {
       return end;
     }
     boolean begins = next > end && !Character.isLowerCase(text.codePointAt(next));

@@ -20,6 +20,11 @@ class AnswersTest {
     "红色的磨坊, 磨坊, true",
     "café au lait, caf, false",
     "a $5 note, $5, true",
+    "हिन्दी, हिन, false",
+    "हिन्दी में, हिन्दी, true",
+    "cafe\u0301s, cafe, false",
+    "น้ำใส, น, false",
+    "น้ำใส, น้ำ, true",
   })
   void anAnswerIsFoundAsWholeWordsWhateverItsCase(String text, String answer, boolean found) {
     assertEquals(

@@ -61,16 +61,20 @@ class CorpusTest {
             record("b", MILL, "What did it do at all?", "nothing"),
             record("c", MILL, "Did it grind oats?", "oats"),
             record("d", MILL, "How many wheels?", "later. The miller"),
-            record("e", MILL, "What\n\ndid it grind\nfirst?", "oats"));
+            record("e", MILL, "What\n\ndid it grind\nfirst?", "oats"),
+            record("f", MILL, "What\ndid it GRIND\nfirst?", "Oats"),
+            record("g", MILL_END, "Who was the miller?", "Tam Reid"),
+            record("h", MILL, "Who was the miller?", "Tam Reid"));
 
-    assertEquals(5, corpus.records());
+    assertEquals(8, corpus.records());
     assertEquals(
         Map.of(
             PassedOver.IN_SEVERAL_SENTENCES, 1,
             PassedOver.NOT_IN_DOCUMENT, 2,
-            PassedOver.IN_QUESTION, 1),
+            PassedOver.IN_QUESTION, 1,
+            PassedOver.REPEATED, 2),
         corpus.passedOver());
-    assertEquals(List.of("e"), corpus.questions().stream().map(DocumentQuestion::id).toList());
+    assertEquals(List.of("e", "g"), corpus.questions().stream().map(DocumentQuestion::id).toList());
     assertEquals(
         "What\ndid it grind\nfirst?",
         corpus.questions().get(0).instruction(),

@@ -10,6 +10,7 @@ import io.gateau.planted.IntRange;
 import io.gateau.planted.Kind;
 import io.gateau.planted.PlantedSample;
 import io.gateau.planted.WordCount;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -157,6 +158,51 @@ class RealSamplesTest {
               .anyMatch(one -> one.startsWith(sample.source())),
           "noise alone has nothing of the document, " + of);
     }
+  }
+
+  @Test
+  void noEvidenceIsFartherAwayThanTheDistanceSays() {
+    IntRange distance = new IntRange(150, 220);
+    List<PlantedSample> all =
+        samples(40, 7, new RealConfig(Map.of(Kind.LONG_RANGE, 1.0), LENGTH, distance, 0.5)).stream()
+            .toList();
+
+    assertEquals(40, all.size());
+    for (PlantedSample sample : all) {
+      assertTrue(distance.contains(sample.distance().getAsInt()), sample::toString);
+    }
+  }
+
+  @Test
+  void aQuestionThatNoModelShouldReadInOnePieceIsGivenUp() {
+    Corpus usual = corpus(DOCUMENTS);
+    DocumentQuestion first = usual.questions().get(0);
+    List<DocumentQuestion> questions = new ArrayList<>(usual.questions());
+    questions.set(
+        0,
+        new DocumentQuestion(
+            first.id(),
+            first.source(),
+            "why ".repeat(3_000) + "?",
+            first.response(),
+            first.document(),
+            first.paragraph(),
+            first.evidence()));
+    RealSamples samples =
+        new RealSamples(
+            new Corpus(usual.documents(), questions, usual.records(), usual.passedOver()),
+            60,
+            1,
+            MEASURED,
+            WordCount::of,
+            Optional.of(
+                asked -> {
+                  asked.forEach(one -> assertTrue(one.instruction().length() < 1_000));
+                  return everyFourth(asked);
+                }));
+
+    assertTrue(samples.stream().noneMatch(one -> one.instruction().startsWith("why")));
+    assertTrue(samples.tally().givenUp() >= 1, () -> samples.tally().toString());
   }
 
   @Test

@@ -21,6 +21,8 @@ class TextCutsTest {
         sentences("a list\n of two lines "),
         "a line is a sentence of its own, without the space around it");
     assertEquals(List.of("水は青い。", "空も。"), sentences("水は青い。空も。"), "no space is needed there");
+    assertEquals(List.of("नदी नीली है।", "जल भी।"), sentences("नदी नीली है। जल भी।"));
+    assertEquals(List.of("هل النهر أزرق؟", "نعم."), sentences("هل النهر أزرق؟ نعم."));
   }
 
   @Test
@@ -41,6 +43,10 @@ class TextCutsTest {
     assertEquals(
         List.of("one\nline two", "three", "four"),
         TextCuts.paragraphs("\n one\nline two\n \t\nthree\r\n\r\n\r\nfour\n\n"));
+    assertEquals(
+        List.of("one\r\nline two", "three"),
+        TextCuts.paragraphs("one\r\nline two\r\n\r\nthree\r\n"),
+        "CR LF is one line break");
     assertEquals(List.of(), TextCuts.paragraphs(" \n\n "));
     assertEquals("a\nb", TextCuts.oneParagraph(" a\n\n\nb "), "a question is one paragraph");
   }
