@@ -27,6 +27,7 @@ import java.io.Serial;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -358,6 +359,16 @@ public final class RunManifest {
   /** Whether a run has scored here, or begun to, in a way that {@link #signalConfig} knows. */
   boolean hasSignals() {
     return root.path("score").path("signals").isObject();
+  }
+
+  /** Whether these signals were scored of all samples, under these keys. */
+  boolean hasAll(Collection<ModelSignal> signals, SignalConfig keys) {
+    return hasSignals()
+        && signals.stream()
+            .allMatch(
+                signal ->
+                    keys.key(signal).isPresent()
+                        && keys.key(signal).equals(signalConfig().key(signal)));
   }
 
   private JsonNode scoreOrThrow() {

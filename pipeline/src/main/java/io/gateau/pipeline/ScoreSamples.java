@@ -174,10 +174,12 @@ public final class ScoreSamples {
     SignalStore store = new SignalStore(spark, folder.signals(), all);
     ReadConfig qualified = QualifiedInput.of(spark, plans.input());
     Optional<RunManifest.Pruned> earlier = manifest.pruned();
-    Optional<RunManifest.Pruned> pruned = pruning.map(Pruning::manifest);
+    // A folder in which nothing was left out is not said to be pruned before something is.
+    Optional<RunManifest.Pruned> starting =
+        pruning.filter(part -> !manifest.hasAll(part.deferred(), all)).map(Pruning::manifest);
     folder.replaceSamples(
         SampleTable.of(SampleReader.read(spark, plans.input())),
-        () -> manifest.startScore(qualified, all, pruned.or(() -> earlier)));
+        () -> manifest.startScore(qualified, all, starting.or(() -> earlier)));
     store.prepare(resolved.signals());
     ScoringPlan.deleteOld(folder.signals(), spark.sessionState().newHadoopConf());
     clock.endStage("read-input");
@@ -207,11 +209,15 @@ public final class ScoreSamples {
     store.mergeSmallFiles(resolved.signals());
     inFlight.clear();
     clock.endStage("merge-signals");
+    Optional<RunManifest.Pruned> leftOut =
+        pruning.isPresent()
+            ? pruning.filter(part -> part.leavesOut(samples, store)).map(Pruning::manifest)
+            : earlier.filter(of -> !of.isCompletedBy(resolved.signals()));
     folder.replaceManifest(
         manifest.finishScore(
             qualified,
             all,
-            pruned.or(() -> earlier.filter(of -> !of.isCompletedBy(resolved.signals()))),
+            leftOut,
             devices(resolved),
             new RunManifest.JobReport(effectiveConfig, result, clock.seconds())));
     return result;
@@ -222,8 +228,9 @@ public final class ScoreSamples {
   }
 
   /**
-   * First what bounds the scores, of all samples; then what is deferred, of a pilot; then, in
-   * rounds, of the samples that may be selected as far as is known.
+   * First what bounds the scores, of all samples; then what is deferred, of a pilot and of samples
+   * whose earlier attempt is made again; then, in rounds, of the samples that may be selected as
+   * far as is known.
    *
    * @return texts of which anything was scored
    */
@@ -248,7 +255,7 @@ public final class ScoreSamples {
           new BoundedSamples(
               samples, store, pruning.get().select(), pruning.get().config(), caches);
       long size = bounded.size();
-      Dataset<Row> part = bounded.pilot();
+      Dataset<Row> part = caches.rows(bounded.first(store.withStatus(deferred, retried)));
       long rows = part.count();
       String what = "which the scale is fitted on";
       for (int round = 1; rows > 0; round++) {
@@ -266,10 +273,17 @@ public final class ScoreSamples {
                 .join(missingFirst, new String[] {SignalColumns.CONTENT_KEY}, "left_anti")
                 .count();
         clock.endStage("prune");
-        rounds.score(part, plans.part(rows, deferred), clock);
+        long pending = rounds.score(part, plans.part(rows, deferred), clock);
+        if (pending == 0 && round > 1) {
+          throw new IllegalStateException("samples without segments have them stored");
+        }
         part = bounded.undecided(round, caches);
         rows = part.count();
         what = "which may be selected as far as is known";
+      }
+      if (store.pending(bounded.samples(), deferred, Set.of()).isEmpty()) {
+        // Nothing was left out. With the samples that no bound is known of, the folder is complete.
+        rounds.score(good(samples), plans.part(intake.good(), deferred), clock);
       }
       clock.endStage("prune");
       return scored;
@@ -330,6 +344,11 @@ public final class ScoreSamples {
 
     List<ModelSignal> deferred() {
       return SampleRankerModel.upperBound(select.rank()).deferred();
+    }
+
+    /** Whether some samples miss what is deferred. */
+    boolean leavesOut(Dataset<Row> samples, SignalStore store) {
+      return !store.pending(good(samples), deferred(), Set.of()).isEmpty();
     }
 
     RunManifest.Pruned manifest() {

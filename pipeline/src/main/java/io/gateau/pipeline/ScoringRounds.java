@@ -156,7 +156,9 @@ final class ScoringRounds {
     clock.endStage("score");
     long scored = firstPending.get();
     requireFewRejected(part, intake.rejected() + failed());
-    if (scored > 0 && counters.errors().value() - errorsBefore >= scored) {
+    if (scored > 0
+        && counters.errors().value() - errorsBefore >= scored
+        && store.hasOnlyFailedAttempts(part.config().signals())) {
       throw new ScoringFailedException(
           "none of %d samples could be scored; the table signals/ holds what each of them threw, in the column %s"
               .formatted(scored, SignalColumns.ERROR));

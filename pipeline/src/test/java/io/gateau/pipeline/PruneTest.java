@@ -1,5 +1,6 @@
 package io.gateau.pipeline;
 
+import static org.apache.spark.sql.functions.col;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,19 +15,27 @@ import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.redundancy.RedundancyConfig;
 import io.gateau.pipeline.redundancy.RedundancyConfig.Dedup;
 import io.gateau.pipeline.testing.SparkTestSession;
+import io.gateau.pipeline.testing.StoredRows;
 import io.gateau.pipeline.testing.TestRun;
 import io.gateau.pipeline.testing.TestSample;
 import io.gateau.pipeline.testing.TinyPair;
+import io.gateau.score.SampleStatus;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,6 +51,7 @@ class PruneTest {
       Pattern.compile(
           "its score is at most ([0-9.]+), and the lowest that is selected is ([0-9.]+);");
   private static final int SAMPLES = 60;
+  private static final int PILOT = 5;
   private static final SelectConfig TENTH = select(new Budget.Percent(10), 0.8);
 
   @TempDir static Path shared;
@@ -77,11 +87,15 @@ class PruneTest {
   }
 
   private static ScoreSamples.Result prune(TestRun run, SelectConfig select) {
+    return prune(run, select, input);
+  }
+
+  private static ScoreSamples.Result prune(TestRun run, SelectConfig select, String from) {
     return ScoreSamples.on(SPARK)
-        .input(ReadConfig.of(input))
+        .input(ReadConfig.of(from))
         .config(models.config())
         .output(run.output())
-        .prune(new PruneConfig(5), select)
+        .prune(new PruneConfig(PILOT), select)
         .execute();
   }
 
@@ -151,6 +165,157 @@ class PruneTest {
         pruned.signal(TestRun.SEGMENT_LOSS).size() < SAMPLES - 10,
         () -> "segments of %s".formatted(pruned.signal(TestRun.SEGMENT_LOSS).size()));
     assertTrue(prunedRows > 10, counts::toString);
+  }
+
+  /** A sample in the order of what is known: its score, or what bounds it. */
+  private record Ordered(String id, double score, int tokens, boolean open) {
+    static List<Ordered> in(List<Ordered> best, long tokens) {
+      List<Ordered> within = new ArrayList<>();
+      long sum = 0;
+      for (Ordered one : best) {
+        sum += one.tokens();
+        if (sum > tokens) {
+          break;
+        }
+        within.add(one);
+      }
+      return within;
+    }
+
+    static List<String> ids(List<Ordered> some) {
+      return some.stream().map(Ordered::id).toList();
+    }
+  }
+
+  /**
+   * All within the budget may have scores, and the selection still be open: if the row that does
+   * not fit has a bound only, its true place may be behind one that fits.
+   */
+  @Test
+  void theRowThatDoesNotFitDecidesABudgetOfTokens() throws IOException {
+    Random random = new Random(3);
+    List<TestSample> samples = new ArrayList<>();
+    for (TestSample sample : TestSample.many(SAMPLES)) {
+      int more = random.nextInt(3) == 0 ? 10 + random.nextInt(6) : 0;
+      samples.add(sample.withContext(sample.context() + " long ago.".repeat(more)));
+    }
+    String lengths = TestSample.writeSamples(folder.resolve("lengths.jsonl"), samples);
+    TestRun all = new TestRun(folder.resolve("all"));
+    all.score(models, lengths);
+    TestRun pruned = new TestRun(folder.resolve("pruned"));
+    SelectConfig six = select(new Budget.Count(6), 0.8);
+    prune(pruned, six, lengths);
+    pruned.select(six);
+    SelectSamples.on(SPARK)
+        .output(all.output())
+        .config(select(new Budget.Percent(100), 0.8))
+        .fitted(pruned.output())
+        .execute();
+    List<Ordered> truth =
+        all.table("scores").stream()
+            .map(
+                row ->
+                    new Ordered(
+                        row.getAs("id"), row.getAs("score"), row.getAs("sequence_tokens"), false))
+            .toList();
+    Map<String, Integer> tokens =
+        truth.stream().collect(Collectors.toMap(Ordered::id, Ordered::tokens));
+    List<Ordered> known = new ArrayList<>();
+    scores(pruned, false)
+        .forEach((id, score) -> known.add(new Ordered(id, score, tokens.get(id), false)));
+    for (Row row : pruned.table("rejected")) {
+      String id = row.getAs("id");
+      Matcher bound = BOUND.matcher(row.getAs("detail"));
+      assertTrue(bound.find(), id);
+      known.add(new Ordered(id, Double.parseDouble(bound.group(1)), tokens.get(id), true));
+    }
+    known.sort(Comparator.comparingDouble(Ordered::score).reversed().thenComparing(Ordered::id));
+    long amount =
+        LongStream.range(60, 3_000)
+            .filter(
+                some -> {
+                  List<Ordered> within = Ordered.in(known, some);
+                  return within.stream().noneMatch(Ordered::open)
+                      && !Ordered.ids(within).equals(Ordered.ids(Ordered.in(truth, some)));
+                })
+            .findFirst()
+            .orElseThrow();
+
+    SelectConfig select = select(new Budget.Tokens(amount), 0.8);
+    String message = assertThrows(InputException.class, () -> pruned.select(select)).getMessage();
+    assertTrue(message.startsWith("the segments of 1 samples that may be selected"), message);
+    prune(pruned, select, lengths);
+    pruned.select(select);
+
+    assertEquals(Ordered.ids(Ordered.in(truth, amount)), pruned.ids("selected"));
+  }
+
+  /* The best sample outside the pilot was out of luck, and is tried again. */
+  @Test
+  void aFailedAttemptAtSegmentsIsMadeAgain() throws IOException {
+    TestRun run = tenth.copy(folder.resolve("failed"));
+    List<String> before = run.ids("selected");
+    Set<String> pilot =
+        run.table("samples").stream()
+            .filter(row -> row.isNullAt(row.fieldIndex("reason")))
+            .map(row -> row.<String>getAs("content_key"))
+            .sorted()
+            .distinct()
+            .limit(PILOT)
+            .collect(Collectors.toSet());
+    Map<String, String> keys = new TreeMap<>();
+    run.table("samples").stream()
+        .filter(row -> row.getAs("id") != null)
+        .forEach(row -> keys.put(row.getAs("id"), row.getAs("content_key")));
+    String best = before.stream().filter(id -> !pilot.contains(keys.get(id))).findFirst().get();
+    fail(run, keys.get(best));
+
+    ScoreSamples.Result again = prune(run, TENTH);
+
+    assertEquals(1, again.scored());
+    run.select(TENTH);
+    assertEquals(before, run.ids("selected"));
+  }
+
+  /** Puts a failed attempt in the place of the segments of a text. */
+  private void fail(TestRun run, String contentKey) throws IOException {
+    Path without = folder.resolve("without");
+    SPARK
+        .read()
+        .parquet(run.signalFolder(TestRun.SEGMENT_LOSS))
+        .filter(col("content_key").notEqual(contentKey))
+        .coalesce(1)
+        .write()
+        .parquet(without.toString());
+    for (Path file : run.signalFiles(TestRun.SEGMENT_LOSS)) {
+      Files.delete(file);
+    }
+    Path signal = Path.of(run.signalFolder(TestRun.SEGMENT_LOSS).replaceFirst("^[a-z]+:", ""));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(without, "*.parquet")) {
+      for (Path file : files) {
+        Files.copy(file, signal.resolve(file.getFileName()));
+      }
+    }
+    StoredRows.store(signal, StoredRows.row(contentKey, TestRun.SEGMENT_LOSS, SampleStatus.FAILED));
+  }
+
+  @Test
+  void aFolderInWhichNothingIsLeftOutIsNotPruned() throws IOException {
+    TestRun complete = everything.copy(folder.resolve("complete"));
+    complete.select(TENTH);
+    List<Row> before = complete.table("scores");
+
+    assertEquals(0, prune(complete, TENTH).scored());
+
+    complete.select(TENTH);
+    assertEquals(before, complete.table("scores"));
+    TestRun whole = tenth.copy(folder.resolve("whole"));
+    SelectConfig all = select(new Budget.Percent(100), 0.8);
+    prune(whole, all);
+    whole.select(all);
+    everything.select(all);
+    assertEquals(everything.ids("scores"), whole.ids("scores"));
+    assertEquals(0, whole.select(TENTH).counts().rejectedByReason().getOrDefault("pruned", 0L));
   }
 
   @Test

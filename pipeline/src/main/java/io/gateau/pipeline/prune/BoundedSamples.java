@@ -38,9 +38,11 @@ import org.apache.spark.sql.SparkSession;
  * The samples of a folder in which some miss the deferred signals of a {@link Strategy.UpperBound}:
  * docs/pruning.md. Samples with all signals have a score, the others the greatest that they can
  * have. Ranked together by these numbers, a sample within the budget is undecided if its score is
- * not known. Once the undecided ones are scored, and those that come into their places, no sample
- * outside the budget can be selected, since its score is not above its bound. What is selected
- * equals row for row what is selected when all samples are scored and ranked on the same scales.
+ * not known. With a budget of tokens the first that does not fit is undecided, too: with a score
+ * below its bound it gives its place to others, which may fit. Once the undecided ones are scored,
+ * and those that come into their places, no sample outside the budget can be selected, since its
+ * score is not above its bound. What is selected equals row for row what is selected when all
+ * samples are scored and ranked on the same scales.
  */
 public final class BoundedSamples {
   private static final String OPEN = "open";
@@ -118,9 +120,18 @@ public final class BoundedSamples {
     return size;
   }
 
-  /** The samples of the narrow table that the scale of what is deferred is fitted on. */
-  public Dataset<Row> pilot() {
-    return inPilot(samples);
+  /** Those samples of the narrow table that have a bound or a score. */
+  public Dataset<Row> samples() {
+    return samples;
+  }
+
+  /**
+   * The samples of the narrow table whose deferred signals are scored first: the pilot, and those
+   * with some content keys.
+   */
+  public Dataset<Row> first(Dataset<Row> contentKeys) {
+    return samples.join(
+        pilot.union(contentKeys).distinct(), joinedBy(RecordColumns.CONTENT_KEY), "left_semi");
   }
 
   private Dataset<Row> inPilot(Dataset<Row> rows) {
@@ -131,9 +142,10 @@ public final class BoundedSamples {
    * The samples of the narrow table whose deferred signals are to be scored next; none if the
    * selection is decided. All of the pilot must be scored.
    *
-   * <p>In the first rounds they are those that are within the budget by their bounds: no order
-   * could leave them out. In the last one they are all that may still be selected: those whose
-   * bounds are not below the cut through the scores that are known.
+   * <p>In the first rounds they are those that are within the budget by their bounds, and the one
+   * that ends a budget of tokens: no order could leave them out. In the last one they are all that
+   * may still be selected: those whose bounds are not below the cut through the scores that are
+   * known.
    *
    * @param round counted from 1
    * @param kept keeps the rows

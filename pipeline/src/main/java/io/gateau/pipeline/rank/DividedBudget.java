@@ -1,5 +1,6 @@
 package io.gateau.pipeline.rank;
 
+import io.gateau.pipeline.read.file.InputException;
 import java.io.Serializable;
 import java.util.Map;
 
@@ -27,12 +28,12 @@ record DividedBudget(boolean tokens, long amount, long least, long greatest)
    * Of a budget.
    *
    * @param totals source to its size
-   * @throws IllegalArgumentException if the least shares of all sources are more than the whole
+   * @throws InputException if the least shares of all sources are more than the whole
    */
   static DividedBudget of(Budget budget, SourceShares shares, Map<String, GroupSize> totals) {
     if (shares.least() * totals.size() > 1 + 1e-9) {
-      throw new IllegalArgumentException(
-          "least-share %s for each of %d sources is more than the whole; use %.4f or less"
+      throw new InputException(
+          "least-share %s for each of %d sources is more than the whole; use %.4f or less (rows that name no source count as one source)"
               .formatted(shares.least(), totals.size(), 1.0 / totals.size()));
     }
     boolean tokens = budget instanceof Budget.Tokens;

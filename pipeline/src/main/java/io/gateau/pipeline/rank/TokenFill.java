@@ -19,7 +19,8 @@ import org.apache.spark.sql.RowFactory;
  * so, and a bounded number of those that may fit.
  */
 final class TokenFill {
-  private static final int BATCH = 100_000;
+  /** The driver may get so many rows of each partition at once. */
+  private static final int BATCH = 5_000;
 
   private final long tokens;
   private final BudgetGroups groups;

@@ -99,6 +99,19 @@ public final class SignalStore {
     return found.count();
   }
 
+  /** Whether nothing but failed attempts is stored of some of these signals. */
+  public boolean hasOnlyFailedAttempts(Collection<ModelSignal> signals) {
+    return signals.stream().anyMatch(signal -> table(signal).hasOnlyFailedAttempts());
+  }
+
+  /** Content keys of texts for which a signal is stored with one of these statuses. */
+  public Dataset<Row> withStatus(Collection<ModelSignal> signals, Set<SampleStatus> statuses) {
+    return signals.stream()
+        .map(signal -> table(signal).withStatus(statuses))
+        .reduce(Dataset::union)
+        .orElseThrow(() -> new IllegalArgumentException("no signals"));
+  }
+
   /** Those of these signals of which some text has a value, and not only a status. */
   public Set<ModelSignal> withValues(List<ModelSignal> signals) {
     return signals.stream()

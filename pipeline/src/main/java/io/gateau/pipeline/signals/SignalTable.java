@@ -2,6 +2,7 @@ package io.gateau.pipeline.signals;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 
 import io.gateau.pipeline.read.file.StaleFiles;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -78,6 +80,21 @@ final class SignalTable {
     return isEmpty()
         ? spark.createDataFrame(List.of(), schema)
         : spark.read().schema(schema).parquet(folder.toString());
+  }
+
+  /** Whether rows are stored, and all of them are failed attempts. */
+  boolean hasOnlyFailedAttempts() {
+    Dataset<Row> rows = stored(List.of());
+    return !rows.isEmpty()
+        && rows.filter(not(col(SignalColumns.STATUS).isin(codes(SampleStatus::isFailedAttempt))))
+            .isEmpty();
+  }
+
+  /** Content keys of the rows with one of these statuses. */
+  Dataset<Row> withStatus(Set<SampleStatus> statuses) {
+    return stored(List.of())
+        .filter(col(SignalColumns.STATUS).isin(codes(statuses::contains)))
+        .select(SignalColumns.CONTENT_KEY);
   }
 
   /** Content keys of the files that executors see, too. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gateau.pipeline.rank.strategy.RankConfig;
+import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.testing.SparkJobs;
 import io.gateau.pipeline.testing.SparkTestSession;
@@ -231,10 +232,11 @@ class SelectTopTest {
   @Test
   void sharesThatDoNotFitAreRefused() {
     String more =
-        assertThrows(IllegalArgumentException.class, () -> shared(new Budget.Count(10), 0.4, 1))
-            .getMessage();
+        assertThrows(InputException.class, () -> shared(new Budget.Count(10), 0.4, 1)).getMessage();
     assertEquals(
-        "least-share 0.4 for each of 3 sources is more than the whole; use 0.3333 or less", more);
+        "least-share 0.4 for each of 3 sources is more than the whole; use 0.3333 or less (rows that"
+            + " name no source count as one source)",
+        more);
     assertThrows(
         IllegalArgumentException.class,
         () ->

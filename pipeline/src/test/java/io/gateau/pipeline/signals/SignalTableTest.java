@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
@@ -155,6 +157,21 @@ class SignalTableTest {
     assertEquals(List.of(0.1, Double.NaN), rows.get("a").getList(7));
     assertEquals("too-short", rows.get("b").getAs("status"));
     assertTrue(rows.get("b").isNullAt(7));
+  }
+
+  @Test
+  void oneValueIsEnoughForASignalToHaveMoreThanFailedAttempts() throws IOException {
+    assertFalse(table().hasOnlyFailedAttempts(), "nothing was tried");
+    StoredRows.store(
+        place(),
+        StoredRows.row("a", SIGNAL, SampleStatus.OUT_OF_MEMORY),
+        StoredRows.row("b", SIGNAL, SampleStatus.FAILED));
+    assertTrue(table().hasOnlyFailedAttempts());
+    assertEquals(
+        List.of("b"),
+        table().withStatus(Set.of(SampleStatus.FAILED)).as(Encoders.STRING()).collectAsList());
+    StoredRows.store(place(), row("c"));
+    assertFalse(table().hasOnlyFailedAttempts());
   }
 
   /* Whichever file is read first, in how many parts, before and after a merge. */
