@@ -227,6 +227,10 @@ public final class ScoreSamples {
     return samples.filter(col(RecordColumns.REASON).isNull());
   }
 
+  private static Dataset<Row> keys(Dataset<Row> rows) {
+    return rows.select(SignalColumns.CONTENT_KEY);
+  }
+
   /**
    * First what bounds the scores, of all samples; then what is deferred, of a pilot and of samples
    * whose earlier attempt is made again; then, in rounds, of the samples that may be selected as
@@ -246,9 +250,11 @@ public final class ScoreSamples {
         plans.config().signals().stream().filter(signal -> !deferred.contains(signal)).toList();
     Set<SampleStatus> retried = plans.config().limits().retry().statuses();
     try (Caches caches = new Caches()) {
-      Dataset<Row> missingFirst =
+      // Texts that miss nothing but what is deferred; the others are counted with the first part.
+      Dataset<Row> missingDeferred =
           caches.rows(
-              store.pending(good(samples), first, retried).select(SignalColumns.CONTENT_KEY));
+              keys(store.pending(good(samples), deferred, retried))
+                  .except(keys(store.pending(good(samples), first, retried))));
       progress.note("Pruning: first the whole samples, which bound the scores.");
       long scored = rounds.score(good(samples), plans.part(intake.good(), first), clock);
       BoundedSamples bounded =
@@ -266,12 +272,6 @@ public final class ScoreSamples {
                 rows,
                 size,
                 what));
-        // Texts of which the first part is scored in this call are counted already.
-        scored +=
-            store
-                .pending(part, deferred, retried)
-                .join(missingFirst, new String[] {SignalColumns.CONTENT_KEY}, "left_anti")
-                .count();
         clock.endStage("prune");
         long pending = rounds.score(part, plans.part(rows, deferred), clock);
         if (pending == 0 && round > 1) {
@@ -285,8 +285,10 @@ public final class ScoreSamples {
         // Nothing was left out. With the samples that no bound is known of, the folder is complete.
         rounds.score(good(samples), plans.part(intake.good(), deferred), clock);
       }
+      long scoredDeferred =
+          missingDeferred.except(keys(store.pending(good(samples), deferred, Set.of()))).count();
       clock.endStage("prune");
-      return scored;
+      return scored + scoredDeferred;
     }
   }
 

@@ -2,6 +2,7 @@ package io.gateau.jobs.generate;
 
 import io.gateau.chat.InstructionAt;
 import io.gateau.model.ModelSpec;
+import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.pipeline.read.LocalRecords;
 import io.gateau.pipeline.read.record.ReadConfig;
 import io.gateau.pipeline.read.record.RecordColumns;
@@ -52,6 +53,9 @@ public final class RealText {
   public static RealText open(RealTextFlags flags, int samples, long seed, RealConfig config) {
     Optional<ModelSpec> spec = flags.model();
     PromptTemplate template = flags.template();
+    // What is wrong with the flags or the model is told before a corpus is read for minutes.
+    RealSamples.requireMeasure(config, spec.isPresent());
+    spec.ifPresent(model -> Checkpoint.open(model.directory()));
     Records records = new Records();
     LocalRecords.forEach(
         new ReadConfig(flags.from(), InstructionAt.LAST, ReadConfig.DEFAULT_MAX_LINE_BYTES),

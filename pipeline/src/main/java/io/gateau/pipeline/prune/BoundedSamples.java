@@ -154,7 +154,7 @@ public final class BoundedSamples {
     try (Caches scratch = new Caches()) {
       Known known = known(scratch);
       Dataset<Row> virtual = scratch.persist(virtual(known, scratch));
-      Dataset<Row> next = virtual.filter(decides(selected(virtual)).and(col(OPEN)));
+      Dataset<Row> next = virtual.filter(decides(virtual).and(col(OPEN)));
       if (round >= LAST_ROUND && !next.isEmpty()) {
         next = virtual.filter(col(OPEN).and(col(ScoreColumns.SCORE).geq(lit(cut(known, virtual)))));
       }
@@ -171,9 +171,10 @@ public final class BoundedSamples {
    * The rows that the selection depends on: those within the budget and, with a budget of tokens,
    * the first that does not fit. If its score is below its bound, a smaller row may take its place.
    */
-  private Column decides(long selected) {
-    long rows = select.budget() instanceof Budget.Tokens ? selected + 1 : selected;
-    return col(ScoreColumns.RANK).leq(lit(rows));
+  private Column decides(Dataset<Row> virtual) {
+    return select.budget() instanceof Budget.Tokens
+        ? col(ScoreColumns.RANK).leq(lit(selected(virtual) + 1))
+        : col(ScoreColumns.SELECTED);
   }
 
   /** A score that is below every score which is selected in the end. */
@@ -193,8 +194,7 @@ public final class BoundedSamples {
   public RankedSamples rank() {
     Known known = known(caches);
     Dataset<Row> virtual = virtual(known, caches);
-    long selected = selected(virtual);
-    long open = virtual.filter(decides(selected).and(col(OPEN))).count();
+    long open = virtual.filter(decides(virtual).and(col(OPEN))).count();
     if (open > 0) {
       throw new InputException(
           "the segments of %d samples that may be selected are not scored; run gateau run --prune with these settings, which scores them, or gateau score without it, which scores all"
@@ -203,7 +203,7 @@ public final class BoundedSamples {
     Dataset<Row> scored = known.scored();
     Dataset<Row> ranked =
         caches.persist(
-            new SelectTop(spark, select.withBudget(new Budget.Count(selected)))
+            new SelectTop(spark, select.withBudget(new Budget.Count(selected(virtual))))
                 .from(
                     scored.drop(RecordColumns.ORIGINAL, RecordColumns.REASON, RecordColumns.DETAIL),
                     size));
@@ -238,30 +238,30 @@ public final class BoundedSamples {
                 store,
                 new WantedSignals(strategy.signals(), Set.copyOf(strategy.tokenColumns())),
                 select.rank()));
-    Dataset<Row> fitting = inPilot(rows);
-    long open = fitting.filter(isOpen()).count();
-    if (open > 0) {
-      throw new InputException(
-          "the segments of %d samples that the scale of contextual awareness is fitted on are not scored; run the same gateau run --prune again"
-              .formatted(open));
-    }
     if (fitted.isEmpty()) {
-      fitted =
-          Optional.of(
-              SampleRanker.of(select.rank())
-                  .fit(bounded, fitting.filter(col(RecordColumns.REASON).isNull())));
-      requireScales(fitted.get());
+      fitted = Optional.of(fit(inPilot(rows)));
     }
     SampleRankerModel ranker = fitted.get();
     Dataset<Row> scored = ranker.transform(rows.filter(col(RecordColumns.REASON).isNull()));
     return new Known(ranker, rows, scored);
   }
 
-  private void requireScales(SampleRankerModel ranker) {
+  /** Fits the scale of what is deferred on the rows of the pilot, and the others on all. */
+  private SampleRankerModel fit(Dataset<Row> pilotRows) {
+    long open = pilotRows.filter(isOpen()).count();
+    if (open > 0) {
+      throw new InputException(
+          "the segments of %d samples that the scale of contextual awareness is fitted on are not scored; run the same gateau run --prune again"
+              .formatted(open));
+    }
+    SampleRankerModel ranker =
+        SampleRanker.of(select.rank())
+            .fit(bounded, pilotRows.filter(col(RecordColumns.REASON).isNull()));
     if (ranker.scales().byTerm().isEmpty() && size > 0) {
       throw new InputException(
           "none of the samples that the scale of contextual awareness is fitted on can be ranked; give more of them with --pilot");
     }
+    return ranker;
   }
 
   /** Scored and open samples in one order, with what is selected if bounds were scores. */

@@ -75,10 +75,7 @@ public final class RealSamples {
     if (samples < 1) {
       throw new IllegalArgumentException(samples + " samples; give 1 or more");
     }
-    if (losses.isEmpty() && config.shares().get(Kind.PARAMETRIC) > 0) {
-      throw new IllegalArgumentException(
-          "parametric samples are those whose answer a model knows, which is measured; name the model, or give shares without parametric");
-    }
+    requireMeasure(config, losses.isPresent());
     requireEnough(corpus, samples);
     this.corpus = corpus;
     this.kinds = KindShares.kinds(samples, config.shares(), Draws.member(seed, -1));
@@ -87,6 +84,19 @@ public final class RealSamples {
     this.contexts = new RealContexts(corpus, config, tokens);
     this.losses = losses;
     this.questions = Draws.shuffled(corpus.questions(), Draws.member(seed, -2));
+  }
+
+  /**
+   * Checks what can be known without a corpus.
+   *
+   * @param measured whether a model measures answers
+   * @throws IllegalArgumentException if there are to be parametric samples and nothing is measured
+   */
+  public static void requireMeasure(RealConfig config, boolean measured) {
+    if (!measured && config.shares().get(Kind.PARAMETRIC) > 0) {
+      throw new IllegalArgumentException(
+          "parametric samples are those whose answer a model knows, which is measured; name the model, or give shares without parametric");
+    }
   }
 
   /**
