@@ -248,7 +248,7 @@ class LauncherTest {
 
   @Test
   void aSignalReachesTheRunAndEndsIt() throws Exception {
-    program("trap 'echo ended >>ended; exit 134' TERM; while :; do sleep 0.05; done");
+    program("trap 'echo ended >>ended; exit 134' TERM; : >ready; while :; do sleep 0.05; done");
     ProcessBuilder builder =
         new ProcessBuilder(onPath("bash").toString(), clone.resolve("gateau").toString(), "run")
             .directory(folder.toFile());
@@ -256,7 +256,7 @@ class LauncherTest {
     builder.environment().put("GATEAU_SKIP_CDS", "1");
     builder.environment().remove("JAVA_HOME");
     Process process = builder.start();
-    while (!Files.exists(folder.resolve("starts"))) {
+    while (!Files.exists(folder.resolve("ready"))) {
       assertTrue(process.isAlive(), "it runs");
       Thread.sleep(20);
     }

@@ -61,6 +61,8 @@ public final class ComparisonFile {
     node.put("merge-segments", rank.mergeSegments());
     budget(profile.candidate().config().budget(), node.putObject("budget"));
     node.put("per", Parsers.code(profile.candidate().config().scope()));
+    node.put("least_share", profile.candidate().config().shares().least());
+    node.put("greatest_share", profile.candidate().config().shares().greatest());
     node.put("left_out", profile.leftOut());
     node.put("selected", profile.selected());
     node.put("selected_tokens", profile.selectedTokens());

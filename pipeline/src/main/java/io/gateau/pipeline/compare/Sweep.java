@@ -82,7 +82,7 @@ public record Sweep(
         for (Budget budget : budgets(base.budget())) {
           String name = name(varied, budget);
           if (!name.isEmpty()) {
-            all.add(new Candidate(name, new SelectConfig(varied, budget, base.scope())));
+            all.add(new Candidate(name, base.withRank(varied).withBudget(budget)));
           }
         }
       }

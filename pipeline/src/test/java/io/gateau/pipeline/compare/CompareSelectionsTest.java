@@ -9,6 +9,7 @@ import io.gateau.pipeline.compare.Comparison.Profile;
 import io.gateau.pipeline.rank.Budget;
 import io.gateau.pipeline.rank.ScoreColumns;
 import io.gateau.pipeline.rank.SelectConfig;
+import io.gateau.pipeline.rank.SourceShares;
 import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.RecordColumns;
@@ -133,6 +134,13 @@ class CompareSelectionsTest {
     assertEquals(1, comparison.jaccard()[2][4], 0, "everything is everything");
     assertEquals(1, comparison.rankCorrelation()[1][2], 1e-12, "a budget changes no rank");
     assertTrue(comparison.rankCorrelation()[1][3] < 1, "alpha changes ranks");
+    SourceShares shares = new SourceShares(0.1, 0.6);
+    assertTrue(
+        sweep
+            .candidates(new SelectConfig(HALF.rank(), HALF.budget(), HALF.scope(), shares))
+            .stream()
+            .allMatch(one -> one.config().shares().equals(shares)),
+        "what is not varied stays as it is set");
   }
 
   @Test
