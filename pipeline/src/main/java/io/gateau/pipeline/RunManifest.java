@@ -361,9 +361,10 @@ public final class RunManifest {
     return root.path("score").path("signals").isObject();
   }
 
-  /** Whether these signals were scored of all samples, under these keys. */
+  /** Whether a scoring has ended with these signals of all samples, under these keys. */
   boolean hasAll(Collection<ModelSignal> signals, SignalConfig keys) {
     return hasSignals()
+        && root.path("score").path("state").asText().equals(FINISHED)
         && signals.stream()
             .allMatch(
                 signal ->

@@ -1,7 +1,5 @@
 package io.gateau.pipeline;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Checkpoint;
 import io.gateau.model.checkpoint.ModelConfig;
@@ -21,7 +19,6 @@ import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.read.SampleReader;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.record.ReadConfig;
-import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.read.table.TableInput;
 import io.gateau.pipeline.samples.SampleTable;
 import io.gateau.pipeline.signals.SignalColumns;
@@ -39,6 +36,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -194,13 +192,21 @@ public final class ScoreSamples {
             spark, plans.input(), signals.models(), store, inFlight, progress, intake);
     long scored =
         pruning.isPresent()
-            ? scorePruned(samples, intake, store, rounds, plans, clock)
-            : rounds.score(good(samples), plans.part(intake.good(), resolved.signals()), clock);
+            ? scorePruned(
+                intake,
+                store,
+                rounds,
+                plans,
+                clock,
+                part ->
+                    folder.replaceManifest(
+                        manifest.startScore(qualified, all, Optional.of(part.manifest()))))
+            : rounds.score(intake.good(), plans.part(intake.samples(), resolved.signals()), clock);
     Result result =
         new Result(
             intake.rows(),
             intake.rejected(),
-            intake.good() - scored,
+            intake.samples() - scored,
             scored,
             rounds.failed(),
             rounds.sequences(),
@@ -211,7 +217,7 @@ public final class ScoreSamples {
     clock.endStage("merge-signals");
     Optional<RunManifest.Pruned> leftOut =
         pruning.isPresent()
-            ? pruning.filter(part -> part.leavesOut(samples, store)).map(Pruning::manifest)
+            ? pruning.filter(part -> part.leavesOut(intake, store)).map(Pruning::manifest)
             : earlier.filter(of -> !of.isCompletedBy(resolved.signals()));
     folder.replaceManifest(
         manifest.finishScore(
@@ -223,10 +229,6 @@ public final class ScoreSamples {
     return result;
   }
 
-  private static Dataset<Row> good(Dataset<Row> samples) {
-    return samples.filter(col(RecordColumns.REASON).isNull());
-  }
-
   private static Dataset<Row> keys(Dataset<Row> rows) {
     return rows.select(SignalColumns.CONTENT_KEY);
   }
@@ -236,15 +238,17 @@ public final class ScoreSamples {
    * whose earlier attempt is made again; then, in rounds, of the samples that may be selected as
    * far as is known.
    *
+   * @param leavesOut is told once samples miss what is deferred
    * @return texts of which anything was scored
    */
   private long scorePruned(
-      Dataset<Row> samples,
       ScoringRounds.Intake intake,
       SignalStore store,
       ScoringRounds rounds,
       PartPlans plans,
-      StageClock clock) {
+      StageClock clock,
+      Consumer<Pruning> leavesOut) {
+    Dataset<Row> samples = intake.good();
     List<ModelSignal> deferred = pruning.get().deferred();
     List<ModelSignal> first =
         plans.config().signals().stream().filter(signal -> !deferred.contains(signal)).toList();
@@ -253,10 +257,11 @@ public final class ScoreSamples {
       // Texts that miss nothing but what is deferred; the others are counted with the first part.
       Dataset<Row> missingDeferred =
           caches.rows(
-              keys(store.pending(good(samples), deferred, retried))
-                  .except(keys(store.pending(good(samples), first, retried))));
+              keys(store.pending(samples, deferred, retried))
+                  .except(keys(store.pending(samples, first, retried))));
       progress.note("Pruning: first the whole samples, which bound the scores.");
-      long scored = rounds.score(good(samples), plans.part(intake.good(), first), clock);
+      long scored = rounds.score(samples, plans.part(intake.samples(), first), clock);
+      pruning.filter(part -> part.leavesOut(intake, store)).ifPresent(leavesOut);
       BoundedSamples bounded =
           new BoundedSamples(
               samples, store, pruning.get().select(), pruning.get().config(), caches);
@@ -282,11 +287,12 @@ public final class ScoreSamples {
         what = "which may be selected as far as is known";
       }
       if (store.pending(bounded.samples(), deferred, Set.of()).isEmpty()) {
-        // Nothing was left out. With the samples that no bound is known of, the folder is complete.
-        rounds.score(good(samples), plans.part(intake.good(), deferred), clock);
+        // Nothing was left out. With the samples that have no bound, the folder is complete.
+        Dataset<Row> others = bounded.unbounded();
+        rounds.score(others, plans.part(others.count(), deferred), clock);
       }
       long scoredDeferred =
-          missingDeferred.except(keys(store.pending(good(samples), deferred, Set.of()))).count();
+          missingDeferred.except(keys(store.pending(samples, deferred, Set.of()))).count();
       clock.endStage("prune");
       return scored + scoredDeferred;
     }
@@ -349,8 +355,8 @@ public final class ScoreSamples {
     }
 
     /** Whether some samples miss what is deferred. */
-    boolean leavesOut(Dataset<Row> samples, SignalStore store) {
-      return !store.pending(good(samples), deferred(), Set.of()).isEmpty();
+    boolean leavesOut(ScoringRounds.Intake intake, SignalStore store) {
+      return !store.pending(intake.good(), deferred(), Set.of()).isEmpty();
     }
 
     RunManifest.Pruned manifest() {

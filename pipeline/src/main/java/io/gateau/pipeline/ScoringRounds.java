@@ -1,5 +1,7 @@
 package io.gateau.pipeline;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.gateau.model.checkpoint.ModelException;
 import io.gateau.pipeline.candidates.RejectedSamples;
 import io.gateau.pipeline.inflight.InFlightFolder;
@@ -12,6 +14,7 @@ import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.read.file.InputException;
 import io.gateau.pipeline.read.file.QualifiedPath;
 import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.read.record.RecordColumns;
 import io.gateau.pipeline.signals.ScoredModel;
 import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.signals.SignalStore;
@@ -34,6 +37,11 @@ import org.apache.spark.storage.StorageLevel;
  */
 final class ScoringRounds {
   private static final System.Logger LOG = System.getLogger(ScoringRounds.class.getName());
+
+  /** Samples that may all fail while others of the input have values. */
+  private static final long FEW_SAMPLES = 100;
+
+  private static final double FEW_OF_ALL = 0.1;
 
   private final SparkSession spark;
   private final ReadConfig input;
@@ -81,18 +89,22 @@ final class ScoringRounds {
   /**
    * The records of the input.
    *
+   * @param good rows of the narrow table without a reason
    * @param rows all of them
    * @param rejected those that are no samples
    */
-  record Intake(long rows, long rejected) {
+  record Intake(Dataset<Row> good, long rows, long rejected) {
     /** Of the narrow table. */
     static Intake of(Dataset<Row> samples) {
       Map<String, Long> sizes = RejectedSamples.sizes(samples);
       long rows = sizes.values().stream().mapToLong(Long::longValue).sum();
-      return new Intake(rows, rows - sizes.getOrDefault("", 0L));
+      return new Intake(
+          samples.filter(col(RecordColumns.REASON).isNull()),
+          rows,
+          rows - sizes.getOrDefault("", 0L));
     }
 
-    long good() {
+    long samples() {
       return rows - rejected;
     }
   }
@@ -124,10 +136,10 @@ final class ScoringRounds {
   /**
    * Scores all of these samples that miss signals.
    *
-   * @param good rows of the narrow table without a reason
+   * @param samples of the intake, all or some
    * @return texts that were scored or found impossible to score
    */
-  long score(Dataset<Row> good, Part part, StageClock clock) {
+  long score(Dataset<Row> samples, Part part, StageClock clock) {
     requireFewRejected(part, intake.rejected());
     long errorsBefore = counters.errors().value();
     Optional<Long> firstPending = Optional.empty();
@@ -136,7 +148,7 @@ final class ScoringRounds {
       Dataset<Row> pending =
           store
               .pending(
-                  good,
+                  samples,
                   part.config().signals(),
                   failure.isEmpty() ? part.config().limits().retry().statuses() : Set.of())
               .persist(StorageLevel.MEMORY_AND_DISK());
@@ -158,12 +170,18 @@ final class ScoringRounds {
     requireFewRejected(part, intake.rejected() + failed());
     if (scored > 0
         && counters.errors().value() - errorsBefore >= scored
-        && store.hasOnlyFailedAttempts(part.config().signals())) {
+        && (areMany(scored)
+            || store.hasOnlyFailedAttempts(intake.good(), part.config().signals()))) {
       throw new ScoringFailedException(
           "none of %d samples could be scored; the table signals/ holds what each of them threw, in the column %s"
               .formatted(scored, SignalColumns.ERROR));
     }
     return scored;
+  }
+
+  /** So many samples do not fail one by one: something is wrong with all of them. */
+  private boolean areMany(long samples) {
+    return samples > Math.max(FEW_SAMPLES, FEW_OF_ALL * intake.samples());
   }
 
   /** One job; returns why it was given up, if it was. */

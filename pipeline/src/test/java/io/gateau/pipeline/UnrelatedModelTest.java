@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.gateau.model.ModelSpec;
 import io.gateau.model.checkpoint.Dtype;
+import io.gateau.pipeline.estimate.EstimateScoring;
+import io.gateau.pipeline.estimate.PassCost;
+import io.gateau.pipeline.estimate.ScoringEstimate;
 import io.gateau.pipeline.progress.ScoreProgress;
 import io.gateau.pipeline.rank.SelectConfig;
 import io.gateau.pipeline.rank.strategy.RankConfig;
 import io.gateau.pipeline.rank.strategy.SignalInput;
 import io.gateau.pipeline.rank.strategy.Strategies;
+import io.gateau.pipeline.read.record.ReadConfig;
+import io.gateau.pipeline.testing.SparkTestSession;
 import io.gateau.pipeline.testing.TestRun;
 import io.gateau.pipeline.testing.TestSample;
 import io.gateau.pipeline.testing.TinyPair;
@@ -74,6 +79,27 @@ class UnrelatedModelTest {
           assertEquals(
               row.<Integer>getAs("sequence_tokens"), found.<Integer>getAs("sequence_tokens"));
         });
+  }
+
+  /* Its vocabulary may be the smaller one; the estimate counts tokens of the long model. */
+  @Test
+  void theEstimateCountsEverySample() {
+    Map<ModelRole, ModelSpec> swapped =
+        Map.of(ModelRole.LONG, EMBEDDED, ModelRole.UNRELATED, pair.models().get(ModelRole.SHORT));
+
+    ScoringEstimate estimate =
+        EstimateScoring.on(SparkTestSession.spark())
+            .input(ReadConfig.of(input))
+            .config(
+                new ScoreConfig(
+                    swapped,
+                    Strategies.of("non-homologous").signals(),
+                    pair.scoring(),
+                    pair.limits()))
+            .execute();
+
+    assertEquals(8, estimate.tokenized());
+    assertEquals(16, estimate.passes().values().stream().mapToLong(PassCost::sequences).sum());
   }
 
   @Test

@@ -108,7 +108,7 @@ public final class EstimateScoring {
     TokenizeTask tokenize =
         new TokenizeTask(
             config.tokenizing().absolute(),
-            models.values().stream().mapToInt(ModelConfig::vocabularySize).min().orElseThrow(),
+            models.get(config.tokenizingRole()).vocabularySize(),
             config.scoring(),
             config.signals(),
             sample.orElseGet(() -> share(pinned)),

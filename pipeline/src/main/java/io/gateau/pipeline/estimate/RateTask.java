@@ -169,12 +169,17 @@ final class RateTask implements FlatMapFunction<Iterator<Integer>, MeasuredRate>
       return sample.get(config.tokenizingRole());
     }
 
-    /** Enough tokens for some context beside the shortest question and answer. */
+    /** Enough tokens of every model for some context beside the shortest question and answer. */
     int least() {
       int beside =
           texts.stream()
-              .map(sample -> measured(of(sample, config.scoring())))
-              .mapToInt(sample -> sample.tokens() - sample.context().length)
+              .map(sample -> of(sample, config.scoring()).values().stream())
+              .mapToInt(
+                  models ->
+                      models
+                          .mapToInt(sample -> sample.tokens() - sample.context().length)
+                          .max()
+                          .orElseThrow())
               .min()
               .orElse(0);
       return Math.min(config.scoring().maxTokens(), Math.max(FIRST_TOKENS, 2 * beside));

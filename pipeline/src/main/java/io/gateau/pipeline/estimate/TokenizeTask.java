@@ -39,7 +39,7 @@ final class TokenizeTask implements MapPartitionsFunction<Row, Row> {
    * A task for every partition of records.
    *
    * @param model with the tokenizer, which may be a URL
-   * @param vocabularySize how many tokens the models have embeddings for
+   * @param vocabularySize how many tokens the model of the tokenizer has embeddings for
    * @param signals in the order of the bits of {@code stored}
    * @param share of the records that are tokenized, by their texts; in (0, 1]
    */

@@ -25,6 +25,8 @@ import io.gateau.pipeline.signals.SignalColumns;
 import io.gateau.pipeline.signals.SignalStore;
 import io.gateau.pipeline.signals.WantedSignals;
 import io.gateau.score.ModelSignal;
+import io.gateau.score.SampleStatus;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +58,7 @@ public final class BoundedSamples {
   private final Strategy strategy;
   private final Strategy.UpperBound bound;
   private final Caches caches;
+  private final Dataset<Row> all;
   private final Dataset<Row> samples;
   private final Dataset<Row> rejected;
   private final Dataset<Row> bounded;
@@ -82,6 +85,7 @@ public final class BoundedSamples {
           "samples are pruned by one cut for the whole set: no budget for parts of it, no shares of sources, no filling");
     }
     this.spark = samples.sparkSession();
+    this.all = samples;
     this.store = store;
     this.select = select;
     this.caches = caches;
@@ -123,6 +127,22 @@ public final class BoundedSamples {
   /** Those samples of the narrow table that have a bound or a score. */
   public Dataset<Row> samples() {
     return samples;
+  }
+
+  /**
+   * Those samples of the narrow table that have no bound and never will. Of samples whose attempt
+   * failed another one may give it.
+   */
+  public Dataset<Row> unbounded() {
+    Object[] reasons =
+        Arrays.stream(SampleStatus.values())
+            .filter(status -> status != SampleStatus.OK && !status.isFailedAttempt())
+            .map(SampleStatus::code)
+            .toArray();
+    Dataset<Row> ids =
+        rejected.filter(col(RecordColumns.REASON).isin(reasons)).select(RecordColumns.ID);
+    return all.filter(col(RecordColumns.REASON).isNull())
+        .join(ids, joinedBy(RecordColumns.ID), "left_semi");
   }
 
   /**

@@ -11,8 +11,11 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The signals of a run: its models, and under which key each signal of a model is stored.
@@ -97,10 +100,13 @@ public record SignalConfig(Map<ModelRole, ScoredModel> models, Map<String, Signa
     ScoredModel shortModel = models.get(ModelRole.SHORT);
     ScoredModel longModel = models.get(ModelRole.LONG);
     ScoredModel unrelated = models.get(ModelRole.UNRELATED);
-    if (unrelated != null && longModel != null && unrelated.saysTheSameAs(longModel)) {
-      throw new ModelException(
-          "the unrelated model %s is the long model; name one of another family"
-              .formatted(unrelated.path()));
+    for (ModelRole role : List.of(ModelRole.SHORT, ModelRole.LONG)) {
+      ScoredModel sibling = models.get(role);
+      if (unrelated != null && sibling != null && unrelated.saysTheSameAs(sibling)) {
+        throw new ModelException(
+            "the unrelated model %s is the %s model; name one of another family"
+                .formatted(unrelated.path(), role.code()));
+      }
     }
     if (shortModel != null && longModel != null && shortModel.saysTheSameAs(longModel)) {
       throw new ModelException(
@@ -123,17 +129,22 @@ public record SignalConfig(Map<ModelRole, ScoredModel> models, Map<String, Signa
 
   /**
    * These signals with those of an earlier run on the same folder that go with them: its models of
-   * the same roles are the same, and its sequences and segments were made in the same way.
+   * the same roles are the same, and its sequences and segments were made in the same way. Another
+   * unrelated model takes the place of the earlier one, beside the same pair.
    */
   public SignalConfig withEarlier(SignalConfig earlier) {
-    boolean sameModels =
+    Set<ModelRole> changed =
         models.keySet().stream()
             .filter(earlier.models::containsKey)
-            .allMatch(role -> models.get(role).sharesSignalsWith(earlier.models.get(role)));
+            .filter(role -> !models.get(role).sharesSignalsWith(earlier.models.get(role)))
+            .collect(Collectors.toSet());
+    boolean samePair = changed.stream().allMatch(role -> role == ModelRole.UNRELATED);
     Map<String, SignalKey> allKeys = new LinkedHashMap<>();
     earlier.keys.forEach(
         (name, key) -> {
-          if (sameModels && keys.values().stream().allMatch(key::goesWith)) {
+          boolean isOfChanged =
+              changed.stream().anyMatch(role -> name.startsWith(role.code() + "-"));
+          if (samePair && !isOfChanged && keys.values().stream().allMatch(key::goesWith)) {
             allKeys.put(name, key);
           }
         });

@@ -5,11 +5,13 @@ import static org.apache.spark.sql.functions.col;
 import io.gateau.score.ModelSignal;
 import io.gateau.score.SampleStatus;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -99,9 +101,22 @@ public final class SignalStore {
     return found.count();
   }
 
-  /** Whether nothing but failed attempts is stored of some of these signals. */
-  public boolean hasOnlyFailedAttempts(Collection<ModelSignal> signals) {
-    return signals.stream().anyMatch(signal -> table(signal).hasOnlyFailedAttempts());
+  /** Whether nothing but failed attempts is stored of some of these signals for these samples. */
+  public boolean hasOnlyFailedAttempts(Dataset<Row> samples, Collection<ModelSignal> signals) {
+    return signals.stream()
+        .anyMatch(
+            signal ->
+                PendingSamples.done(
+                        table(signal),
+                        EnumSet.copyOf(
+                            Stream.of(SampleStatus.values())
+                                .filter(SampleStatus::isFailedAttempt)
+                                .toList()))
+                    .join(
+                        samples.select(SignalColumns.CONTENT_KEY),
+                        CollectionConverters.asScala(List.of(SignalColumns.CONTENT_KEY)).toSeq(),
+                        "left_semi")
+                    .isEmpty());
   }
 
   /** Content keys of texts for which a signal is stored with one of these statuses. */

@@ -2,7 +2,6 @@ package io.gateau.pipeline.signals;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 
 import io.gateau.pipeline.read.file.StaleFiles;
@@ -80,14 +79,6 @@ final class SignalTable {
     return isEmpty()
         ? spark.createDataFrame(List.of(), schema)
         : spark.read().schema(schema).parquet(folder.toString());
-  }
-
-  /** Whether rows are stored, and all of them are failed attempts. */
-  boolean hasOnlyFailedAttempts() {
-    Dataset<Row> rows = stored(List.of());
-    return !rows.isEmpty()
-        && rows.filter(not(col(SignalColumns.STATUS).isin(codes(SampleStatus::isFailedAttempt))))
-            .isEmpty();
   }
 
   /** Content keys of the rows with one of these statuses. */

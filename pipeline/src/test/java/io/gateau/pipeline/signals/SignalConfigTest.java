@@ -23,6 +23,7 @@ import io.gateau.score.AttentionFocus;
 import io.gateau.score.BareResponseLoss;
 import io.gateau.score.ModelRole;
 import io.gateau.score.ModelSignal;
+import io.gateau.score.ResponseLoss;
 import io.gateau.score.SampleStatus;
 import io.gateau.score.ScoringConfig;
 import io.gateau.testing.StoredDtype;
@@ -198,6 +199,35 @@ class SignalConfigTest {
             new ScoringConfig(usual.scoring().template(), 300, 16, 100),
             bare);
     assertEquals(longer, longer.withEarlier(signals));
+  }
+
+  @Test
+  void anotherUnrelatedModelTakesThePlaceOfTheEarlierOneBesideTheSamePair() {
+    ModelSignal unrelated = new ModelSignal(ModelRole.UNRELATED, new ResponseLoss());
+    ModelSpec stranger = scaled(longModel, HALVED);
+    SignalConfig first =
+        of(Map.of(ModelRole.UNRELATED, stranger), usual.scoring(), unrelated).withEarlier(signals);
+    ModelSpec other = scaled(shortModel, HALVED);
+    SignalConfig second =
+        of(Map.of(ModelRole.UNRELATED, other), usual.scoring(), unrelated).withEarlier(first);
+
+    assertEquals(first.keys().keySet(), second.keys().keySet());
+    assertEquals(signals.key(TestRun.SHORT_LOSS), second.key(TestRun.SHORT_LOSS));
+    assertNotEquals(first.key(unrelated), second.key(unrelated));
+    Map<ModelRole, ModelSpec> twice =
+        Map.of(ModelRole.SHORT, shortModel, ModelRole.UNRELATED, shortModel);
+    assertEquals(
+        "the unrelated model %s is the short model; name one of another family"
+            .formatted(shortModel.path()),
+        assertThrows(
+                ModelException.class,
+                () ->
+                    SignalConfig.of(
+                        twice,
+                        directories(twice),
+                        usual.scoring(),
+                        List.of(TestRun.SHORT_LOSS, unrelated)))
+            .getMessage());
   }
 
   /* Attention to segments of one length has no place beside losses of another one. */

@@ -215,7 +215,7 @@ public final class RealSamples {
             + "the model knows %,d (loss of %s or less); give more records, fewer samples, a smaller share of parametric or a larger known-loss"
                 .formatted(knownOfTaken, config.knownLoss())
         : found
-            + "of %,d no context of %s tokens could be made, and the model knows %,d; give more records or fewer samples, or allow for other lengths with --context-tokens and --distance"
+            + "%,d are too long or give no context of %s tokens, and the model knows %,d; give more records or fewer samples, or allow for other lengths with --context-tokens and --distance"
                 .formatted(givenUp, config.contextTokens(), knownOfTaken);
   }
 }
