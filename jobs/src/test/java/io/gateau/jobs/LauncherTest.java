@@ -72,6 +72,7 @@ class LauncherTest {
             "readlink",
             "sleep",
             "nice",
+            "du",
             "mv",
             "rm")) {
       script(tool, "exec " + onPath(tool) + " \"$@\"");
@@ -332,6 +333,42 @@ class LauncherTest {
         arguments.contains(
             "-Dlog4j2.configurationFile=" + clone.toRealPath().resolve("conf/log4j2.properties")),
         "the clone's logging: " + arguments);
+  }
+
+  @Test
+  void onlyWhereManySamplesAreRankedIsCodeCompiledFully() throws Exception {
+    aJdk();
+    script("mvn", BUILDING_MAVEN);
+    for (String name : List.of("many rows", "few", "not scored")) {
+      Path samples = Files.createDirectories(folder.resolve(name).resolve("samples"));
+      int bytes = name.equals("few") ? 15 << 20 : 17 << 20;
+      Files.write(samples.resolve("part-0.parquet"), new byte[bytes]);
+    }
+    Files.createFile(folder.resolve("few/manifest.json"));
+    Files.createFile(folder.resolve("many rows/manifest.json"));
+    for (List<String> small :
+        List.of(
+            List.of("--version"),
+            List.of("select", "--output", "few"),
+            List.of("run", "--input", "not scored", "--output=rows"),
+            List.of("bench", "--ranking", "10000", "--json", "1000000"),
+            List.of("bench", "--ranking=many"))) {
+      assertTrue(compilesQuickly(small), small.toString());
+    }
+    for (List<String> large :
+        List.of(
+            List.of("select", "--output", "many rows"),
+            List.of("compare", "--percent=10", "--scored=" + folder.resolve("many rows")),
+            List.of("bench", "--ranking", "1000000"),
+            List.of("bench", "--ranking=0300000"))) {
+      assertFalse(compilesQuickly(large), large.toString());
+    }
+  }
+
+  private boolean compilesQuickly(List<String> arguments) throws Exception {
+    Answer answer = gateau(arguments.toArray(String[]::new));
+    assertEquals(0, answer.exitCode(), answer.err());
+    return answer.out().lines().anyMatch("-XX:TieredStopAtLevel=1"::equals);
   }
 
   @Test

@@ -11,8 +11,10 @@ public enum ModelRole {
   /** A model of another family in the place of A: Non-Homologous Models' Guidance. */
   UNRELATED;
 
+  private final String code = name().toLowerCase(Locale.ROOT);
+
   /** The name in columns, folders and messages. */
   public String code() {
-    return name().toLowerCase(Locale.ROOT);
+    return code;
   }
 }

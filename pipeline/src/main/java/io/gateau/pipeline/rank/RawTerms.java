@@ -44,7 +44,9 @@ public final class RawTerms {
     RankSchema.requireInputs(samples.schema(), strategy);
     StructType added = RankSchema.rawTerms(strategy);
     List<String> read = columnsToRead(samples.schema(), strategy);
-    Column both = udf(new OfRow(config), added).apply(RankSchema.struct(read));
+    Column both =
+        udf(new OfRow(config, RankSchema.has(samples.schema(), SignalColumns.STATUS)), added)
+            .apply(RankSchema.struct(read));
     return RankSchema.withFields(samples, both, List.of(added.fieldNames()));
   }
 
@@ -66,16 +68,21 @@ public final class RawTerms {
     private static final long serialVersionUID = 1;
 
     private final RankConfig config;
+    private final boolean withStatus;
+    private final List<String> inputs;
 
-    OfRow(RankConfig config) {
+    OfRow(RankConfig config, boolean withStatus) {
       this.config = config;
+      this.withStatus = withStatus;
+      this.inputs =
+          Strategies.of(config.strategy()).inputs().stream().map(SignalInput::column).toList();
     }
 
     @Override
     public Row call(Row row) {
       Strategy strategy = Strategies.of(config.strategy());
       Object[] values = new Object[strategy.rawTerms().size() + 2];
-      Optional<Exclusion> exclusion = withoutSignals(row, strategy);
+      Optional<Exclusion> exclusion = withoutSignals(row);
       if (exclusion.isEmpty()) {
         exclusion = fill(values, new RowSignals(row), strategy);
       }
@@ -98,8 +105,8 @@ public final class RawTerms {
       return of(raw, strategy);
     }
 
-    private static Optional<Exclusion> withoutSignals(Row row, Strategy strategy) {
-      if (RankSchema.has(row.schema(), SignalColumns.STATUS)) {
+    private Optional<Exclusion> withoutSignals(Row row) {
+      if (withStatus) {
         String status = row.getAs(SignalColumns.STATUS);
         if (status == null) {
           return Optional.of(new Exclusion(RejectionReason.NOT_SCORED.code(), null));
@@ -108,15 +115,13 @@ public final class RawTerms {
           return Optional.of(new Exclusion(status, null));
         }
       }
-      RowSignals signals = new RowSignals(row);
-      return strategy.inputs().stream()
-          .filter(input -> !signals.has(input))
-          .map(SignalInput::column)
-          .map(
-              column ->
-                  new Exclusion(
-                      RejectionReason.NOT_SCORED.code(), "%s has no value".formatted(column)))
-          .findFirst();
+      for (String input : inputs) {
+        if (row.isNullAt(row.fieldIndex(input))) {
+          return Optional.of(
+              new Exclusion(RejectionReason.NOT_SCORED.code(), "%s has no value".formatted(input)));
+        }
+      }
+      return Optional.empty();
     }
 
     private static Optional<Exclusion> of(double[] raw, Strategy strategy) {

@@ -25,9 +25,4 @@ record RowSignals(Row row) implements SampleSignals {
         .mapToDouble(value -> value == null ? Double.NaN : value.doubleValue())
         .toArray();
   }
-
-  /** Whether a column has a value. */
-  boolean has(SignalInput input) {
-    return !row.isNullAt(row.fieldIndex(input.column()));
-  }
 }

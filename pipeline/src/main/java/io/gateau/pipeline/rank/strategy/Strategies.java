@@ -2,6 +2,8 @@ package io.gateau.pipeline.rank.strategy;
 
 import io.gateau.score.ModelRole;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** All strategies, in the order of the help. */
@@ -27,6 +29,9 @@ public final class Strategies {
           new RandomOrder(),
           new AllSamples());
 
+  private static final Map<String, Strategy> BY_CODE =
+      ALL.stream().collect(Collectors.toMap(Strategy::code, Function.identity()));
+
   private Strategies() {}
 
   /**
@@ -35,14 +40,12 @@ public final class Strategies {
    * @throws IllegalArgumentException if there is none, naming those that there are
    */
   public static Strategy of(String code) {
-    return ALL.stream()
-        .filter(strategy -> strategy.code().equals(code))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "strategy %s is not known; use %s"
-                        .formatted(code, String.join(", ", codes()))));
+    Strategy strategy = BY_CODE.get(code);
+    if (strategy == null) {
+      throw new IllegalArgumentException(
+          "strategy %s is not known; use %s".formatted(code, String.join(", ", codes())));
+    }
+    return strategy;
   }
 
   /** The codes of all strategies. */
