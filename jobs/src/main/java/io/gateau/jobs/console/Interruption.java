@@ -1,6 +1,8 @@
 package io.gateau.jobs.console;
 
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import org.apache.spark.sql.SparkSession;
@@ -25,6 +27,7 @@ public final class Interruption {
     Thread hook =
         new Thread(
             () -> {
+              silenceStackTraces();
               UNDERWAY.set(true);
               silenceSpark();
               err.println();
@@ -42,7 +45,12 @@ public final class Interruption {
     }
   }
 
-  /** What Spark breaks off now, it would log as errors behind the message. */
+  /** What is broken off now, the pools of Spark's tasks would print behind the message. */
+  private static void silenceStackTraces() {
+    System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+  }
+
+  /** And Spark would log it as errors. */
   private static void silenceSpark() {
     Option<SparkSession> session = SparkSession.getDefaultSession();
     if (session.isDefined()) {
